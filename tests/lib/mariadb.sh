@@ -1,0 +1,110 @@
+# A private MariaDB for tests. To be sourced by bash scripts and bats files.
+#
+#   mariadb_start DIR          data in DIR/data, socket DIR/db.sock, no network; returns when it answers
+#   mariadb_stop DIR           ends that server by its pid file; harmless when it is not running
+#   mariadb_sql DIR [DB] [..]  runs the SQL of stdin as root; further words go to the client
+#   mariadb_available          true when server and client are installed
+#
+# root has no password: the socket lies in a folder of the test alone. Durability is switched off,
+# nothing here outlives the test.
+
+mariadb_find() {
+    local name dir
+    for name in "$@"; do
+        for dir in ${PATH//:/ } /usr/sbin /usr/local/sbin /usr/libexec /usr/lib/mysql; do
+            if [ -x "$dir/$name" ]; then
+                printf '%s\n' "$dir/$name"
+                return 0
+            fi
+        done
+    done
+    return 1
+}
+
+mariadb_available() {
+    mariadb_find mariadbd mysqld >/dev/null && mariadb_find mariadb mysql >/dev/null &&
+        mariadb_find mariadb-install-db mysql_install_db >/dev/null
+}
+
+# Options that every start of the server shares, one a line.
+mariadb_options() {
+    cat <<OPTIONS
+--no-defaults
+--datadir=$1/data
+--user=$(id -un)
+--skip-log-bin
+--innodb-flush-log-at-trx-commit=0
+--innodb-flush-method=nosync
+--innodb-doublewrite=0
+--innodb-fast-shutdown=2
+--innodb-buffer-pool-size=16M
+--innodb-buffer-pool-dump-at-shutdown=0
+--innodb-buffer-pool-load-at-startup=0
+--innodb-log-file-size=8M
+--innodb-data-file-path=ibdata1:4M:autoextend
+--innodb-temp-data-file-path=ibtmp1:2M:autoextend
+--key-buffer-size=1M
+--aria-pagecache-buffer-size=1M
+--performance-schema=0
+--loose-innodb-read-only-compressed=0
+OPTIONS
+}
+
+mariadb_start() {
+    local dir=$1 server options pid tries
+    if [ "${#dir}" -gt 95 ]; then
+        echo "mariadb_start: folder name too long for a socket: $dir" >&2
+        return 1
+    fi
+    if ! server=$(mariadb_find mariadbd mysqld); then
+        echo "mariadb_start: no MariaDB server; install mariadb-server-core and mariadb-client-core" >&2
+        return 1
+    fi
+    mkdir -p "$dir" || return 1
+    mapfile -t options < <(mariadb_options "$dir")
+    if [ ! -d "$dir/data/mysql" ]; then
+        "$(mariadb_find mariadb-install-db mysql_install_db)" "${options[@]}" \
+            --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve --force \
+            >"$dir/install.log" 2>&1 </dev/null || {
+            echo "mariadb_start: the data folder could not be made:" >&2
+            tail -n 20 "$dir/install.log" >&2
+            return 1
+        }
+    fi
+    # Descriptor 3 belongs to bats: a server that holds it would keep bats waiting for ever.
+    "$server" "${options[@]}" --socket="$dir/db.sock" --pid-file="$dir/db.pid" --skip-networking \
+        --log-error="$dir/db.err" --max-connections=60 >/dev/null 2>&1 </dev/null 3>&- &
+    pid=$!
+    disown "$pid"
+    for ((tries = 0; tries < 300; tries++)); do
+        if [ -S "$dir/db.sock" ] && echo 'SELECT 1' | mariadb_sql "$dir" >/dev/null 2>&1; then
+            return 0
+        fi
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    echo "mariadb_start: the server does not answer:" >&2
+    tail -n 20 "$dir/db.err" >&2
+    kill -9 "$pid" 2>/dev/null
+    return 1
+}
+
+mariadb_stop() {
+    local dir=$1 pid tries
+    pid=$(cat "$dir/db.pid" 2>/dev/null) || return 0
+    [ -n "$pid" ] || return 0
+    kill "$pid" 2>/dev/null || return 0
+    for ((tries = 0; tries < 100; tries++)); do
+        kill -0 "$pid" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    kill -9 "$pid" 2>/dev/null
+    return 0
+}
+
+mariadb_sql() {
+    local dir=$1
+    shift
+    "$(mariadb_find mariadb mysql)" --no-defaults --socket="$dir/db.sock" --user=root \
+        --default-character-set=utf8mb4 --batch "$@"
+}
