@@ -93,7 +93,8 @@ void clock_size(uint64_t bytes, char out[CLOCK_WORDS])
         return;
     }
     /* From 999 950 B on, rounding would show 1000.0 kB. */
-    while (u + 1 < sizeof units / sizeof *units && bytes / scale >= 999 && bytes >= scale * 1000 - scale / 20) {
+    while (u + 1 < sizeof units / sizeof *units && bytes / scale >= 999 &&
+           bytes >= scale * 1000 - scale / 20) {
         scale *= 1000;
         u++;
     }

@@ -17,9 +17,9 @@
 struct json {
     struct buf *out;
     unsigned depth;
-    bool keyed;            /* a key is written, its value is due */
-    bool filled;           /* the innermost container has a member */
-    uint64_t objects;      /* bit per level: object or array */
+    bool keyed;       /* a key is written, its value is due */
+    bool filled;      /* the innermost container has a member */
+    uint64_t objects; /* bit per level: object or array */
 };
 
 void json_init(struct json *j, struct buf *out);
