@@ -84,7 +84,15 @@ run_make() {
         *[[:space:]\':\;,\$\#%]*) fail "the path of this folder holds a blank or a sign that make cannot handle: $PWD" "move it and start again" ;;
     esac
     [ "$(uname -sm)" = "Linux x86_64" ] || fail "only Linux on x86-64 is known, this is $(uname -sm)"
+    mkdir -p build
+    # Two builds in one tree would write the same objects.
+    exec 9>build/.lock
+    if command -v flock >/dev/null && ! flock --nonblock 9; then
+        printf '  %-8s %s\n' WAIT 'for another build in this folder'
+        flock 9
+    fi
     make --no-print-directory -j "$JOBS" -f scripts/build.mk "$@" || fail "make $* failed; the first error above says why"
+    exec 9>&-
 }
 
 made() {
