@@ -1,10 +1,12 @@
 /*
  * A JSON writer onto a buffer. Containers are opened and ended in order, keys come before values inside
- * objects; using it otherwise is a fault of the program and ends it through assert(). The caller may write out and
- * reset the buffer between two calls. Output is indented by two blanks and ends with a line end.
+ * objects; using it otherwise is a fault of the program and ends it through assert(). The caller may
+ * write out and reset the buffer between two calls. Output is indented by two blanks and ends with a
+ * line end.
  *
- * Strings are given as bytes: what is not UTF-8 becomes U+FFFD; controls, invisible and direction-changing
- * characters are written as \u escapes, so that JSON printed on a terminal is harmless and nothing is lost.
+ * Strings are given as bytes: what is not UTF-8 becomes U+FFFD; controls, invisible and
+ * direction-changing characters are written as \u escapes, so that JSON printed on a terminal is
+ * harmless and nothing is lost.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

@@ -7,8 +7,8 @@
 #include "base/term.h"
 
 /*
- * Adds text broken at blanks to at most `columns` (0: only at its own line ends). The output is taken to stand
- * at column `first`; further lines are indented by `indent`. A word longer than a line is not
+ * Adds text broken at blanks to at most `columns` (0: only at its own line ends). The output is taken
+ * to stand at column `first`; further lines are indented by `indent`. A word longer than a line is not
  * broken, so that paths and commands can be copied. Ends with a line end.
  */
 void table_wrap(struct buf *out, struct str text, unsigned columns, unsigned first, unsigned indent);

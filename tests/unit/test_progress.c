@@ -132,7 +132,7 @@ static void the_line_fits(void **state)
     t.columns = 20;
     line_is(&t, 500, 1000, "Verifying   49 %");
     t.columns = 8;
-    line_is(&t, 500, 1000, "   49 %");
+    line_is(&t, 500, 1000, " 49 %");
     t.columns = 72;
     t.utf8 = true;
     line_is(&t, 500, 1000,
