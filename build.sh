@@ -39,7 +39,7 @@ needs_of() {
 is_there() {
     case $1 in
         /*) [ -e "$1" ] ;;
-        php-mysqli) php -m 2>/dev/null | grep -qx mysqli ;;
+        php-mysqli) php -r 'exit(extension_loaded("mysqli") ? 0 : 1);' 2>/dev/null ;;
         *) PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null ;;
     esac
 }

@@ -34,7 +34,9 @@ say = @printf '  %-8s %s\n' $(1) '$(2)'
 
 .PHONY: release asan tests check vendor-musl vendor-host FORCE
 release: $(BUILD)/toolkit
+	@:
 asan: $(BUILD)/toolkit-asan
+	@:
 
 # ---- what to compile ------------------------------------------------------------------------------------------------
 
@@ -112,7 +114,9 @@ $(MUSL)/libarchive.built: $(MUSL)/zlib.built $(MUSL)/bzip2.built
 $(HOST)/libarchive.built: $(HOST)/zlib.built $(HOST)/bzip2.built
 
 vendor-musl: $(MUSL_BUILT)
+	@:
 vendor-host: $(HOST_BUILT)
+	@:
 
 # ---- generated: version and licences --------------------------------------------------------------------------------
 
@@ -188,11 +192,15 @@ $(BUILD)/toolkit-asan: $(BUILD)/asan/toolkit.o $(BUILD)/asan/libtoolkit.a $(HOST
 	$(call say,LINK,$@)
 	@$(ASAN_LINK) -lm
 
-$(BUILD)/asan/tests/%: $(BUILD)/asan/tests/unit/%.o $(BUILD)/asan/tests/unit/support.o $(BUILD)/asan/libtoolkit.a $(HOST_BUILT)
+# what the tests share
+TEST_HELPERS := $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c)))
+
+$(BUILD)/asan/tests/%: $(BUILD)/asan/tests/unit/%.o $(TEST_HELPERS) $(BUILD)/asan/libtoolkit.a $(HOST_BUILT)
 	$(call say,LINK,$@)
 	@$(ASAN_LINK) -lm -lcmocka
 
 tests: $(UNIT_TESTS:%=$(BUILD)/asan/tests/%)
+	@:
 
 # ---- check ----------------------------------------------------------------------------------------------------------
 
