@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # A private MariaDB for tests. To be sourced by bash scripts and bats files.
 #
 #   mariadb_start DIR          data in DIR/data, socket DIR/db.sock, no network; returns when it answers

@@ -1,0 +1,177 @@
+# shellcheck shell=bash
+# Breaks a store of one family at point after point, and lets the toolkit find the step and bring the upgrade to its end.
+# Sourced by walk_FAMILY.bats; WALK is the family's name.
+#
+#   WALK_FAMILY=5.3.6   only this family
+#   WALK_STOP=WORD      only the points whose name holds WORD
+#   WALK_ALL=1          every point; otherwise a sample: one point in WALK_EVERY, another one for each family
+
+GENERATOR=$TOOLKIT_SRC/tests/stores/xcart5
+. "$TOOLKIT_SRC/tests/lib/mariadb.sh"
+
+walk_setup_file() {
+    if [ -n "${WALK_FAMILY:-}" ] && [ "$WALK_FAMILY" != "$WALK" ]; then
+        skip "only $WALK_FAMILY is asked for"
+    fi
+    export WORK=$BATS_FILE_TMPDIR/w
+    mariadb_start "$WORK"
+    walk_make finished hard
+    walk_digest >"$WORK/reference"
+    walk_sample >"$WORK/sample"
+}
+
+walk_teardown_file() {
+    if [ -n "${WORK:-}" ]; then
+        mariadb_stop "$WORK"
+    fi
+}
+
+# The points of this run, as lines of "stops"
+walk_sample() {
+    local every=${WALK_EVERY:-6} offset=0 name
+    # The release binary differs from the other one by its compiler only: a few points are enough for it.
+    if [ -z "${WALK_EVERY:-}" ] && [ "$TOOLKIT" = "${TOOLKIT_STATIC:-}" ]; then
+        every=24
+    fi
+    if [ -n "${WALK_ALL:-}${WALK_STOP:-}" ]; then
+        every=1
+    fi
+    for name in $("$GENERATOR/stops" --families yes); do
+        [ "$name" != "$WALK" ] || break
+        offset=$((offset + 1))
+    done
+    # Strings go in by the environment: -v would read the backslashes of module names.
+    EVERY=$every OFFSET=$offset STOP=${WALK_STOP:-} awk -F '\t' \
+        '(NR + ENVIRON["OFFSET"]) % ENVIRON["EVERY"] == 0 && index($1, ENVIRON["STOP"])' \
+        <("$GENERATOR/stops" --family "$WALK")
+}
+
+# walk_make POINT KILL: a new store in $WORK/site/shop
+walk_make() {
+    rm -rf "$WORK/site"
+    mkdir -p "$WORK/site"
+    "$GENERATOR/make" --family "$WALK" --dir "$WORK/site/shop" --work "$WORK" --db shop --stop "$1" --kill "$2" </dev/null
+}
+
+walk_digest() {
+    "$GENERATOR/digest" --dir "$WORK/site/shop" --work "$WORK" --db shop
+}
+
+# walk_toolkit ARGS...: sets status; what it says goes into $WORK/out and $WORK/err
+walk_toolkit() {
+    status=0
+    timeout 120 "$TOOLKIT" -C "$WORK/site/shop" "$@" >"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+}
+
+# Complaints of one point; the test fails when there is any
+walk_complain() {
+    printf 'at %s (%s): %s\n' "$point" "$kill" "$*"
+    complaints=$((complaints + 1))
+}
+
+walk_said() {
+    sed 's/^/    /' "$WORK/err" "$WORK/out" | tail -n 15
+}
+
+walk_failed_step() {
+    # shellcheck disable=SC2016 # a program of PHP
+    php -r '$d = json_decode(stream_get_contents(STDIN), true); echo is_array($d) ? $d["failed_step"] ?? "-" : "no JSON";' <"$WORK/out"
+}
+
+# How often each hook has run to its end
+walk_runs() {
+    echo "SELECT * FROM $(echo "SHOW TABLES LIKE '%hook_runs'" | mariadb_sql "$WORK" shop -N) ORDER BY hook" | mariadb_sql "$WORK" shop -N
+}
+
+walk_diagnose() {
+    local expected=$1 want=1 found
+    [ "$expected" != - ] || want=0
+    walk_digest >"$WORK/before"
+    walk_toolkit --json diagnose
+    if [ "$status" != "$want" ]; then
+        walk_complain "diagnose ended with $status, not $want"
+        walk_said
+    fi
+    found=$(walk_failed_step)
+    case "|$expected|" in
+        *"|$found|"*) ;;
+        *) walk_complain "diagnose says $found, the truth is $expected" ;;
+    esac
+    walk_digest | cmp -s - "$WORK/before" || walk_complain 'diagnose has changed the store'
+}
+
+# A hook that is known to have begun is named, and nothing runs
+walk_refusal() {
+    local hook=${1%%|*}
+    walk_runs >"$WORK/runs"
+    walk_toolkit --yes resume
+    [ "$status" != 0 ] || walk_complain "a hook that had begun was repeated without being asked: $hook"
+    if ! grep -qF -- "${hook##*:}" "$WORK/err" "$WORK/out"; then
+        walk_complain "the refusal does not name ${hook##*:}"
+        walk_said
+    fi
+    walk_runs | cmp -s - "$WORK/runs" || walk_complain 'hooks have run in spite of the refusal'
+}
+
+walk_resume() {
+    local again=$1
+    case $again in
+        yes) walk_toolkit --yes resume --again ;;
+        *) walk_toolkit --yes resume ;;
+    esac
+    if [ "$again" = maybe ] && [ "$status" != 0 ] && grep -qF -- --again "$WORK/err" "$WORK/out"; then
+        walk_toolkit --yes resume --again
+    fi
+    if [ "$status" != 0 ]; then
+        walk_complain "resume ended with $status"
+        walk_said
+    fi
+}
+
+walk_compare() {
+    if ! walk_digest >"$WORK/after" || ! cmp -s "$WORK/reference" "$WORK/after"; then
+        walk_complain "$1"
+        diff "$WORK/reference" "$WORK/after" | head -n 12
+        return 1
+    fi
+}
+
+walk_point() {
+    local point=$1 kill=$2 expected=$3 again=$5 resumable=$6
+    if ! walk_make "$point" "$kill" >"$WORK/out" 2>&1; then
+        walk_complain "the store could not be made: $(cat "$WORK/out")"
+        return
+    fi
+    walk_diagnose "$expected"
+    if [ "$resumable" = no ]; then
+        walk_toolkit --yes resume
+        [ "$status" != 0 ] || walk_complain 'resume says it is done, but packs are missing'
+        walk_digest | cmp -s - "$WORK/before" || walk_complain 'resume has changed a store that it cannot mend'
+        return
+    fi
+    [ "$again" != yes ] || walk_refusal "$expected"
+    walk_resume "$again"
+    walk_compare 'the store differs from one that was never interrupted' || return 0
+    walk_toolkit --yes resume
+    [ "$status" = 0 ] || walk_complain "a second resume ended with $status"
+    walk_compare 'a second resume has changed the store' || return 0
+    walk_toolkit verify
+    if [ "$status" != 0 ]; then
+        walk_complain "verify ended with $status"
+        walk_said
+    fi
+}
+
+# walk_group PATTERN: all points of the sample whose name matches
+walk_group() {
+    local complaints=0 lines line fields
+    mapfile -t lines < <(grep -E -- "^($1)" "$WORK/sample")
+    if [ ${#lines[@]} -eq 0 ]; then
+        skip 'no point of this kind in the sample'
+    fi
+    for line in "${lines[@]}"; do
+        IFS=$'\t' read -r -a fields <<<"$line"
+        walk_point "${fields[@]}"
+    done
+    [ "$complaints" = 0 ]
+}
