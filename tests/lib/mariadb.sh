@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # A private MariaDB for tests. To be sourced by bash scripts and bats files.
 #
-#   mariadb_start DIR          data in DIR/data, socket DIR/db.sock, no network; returns when it answers
+#   mariadb_start DIR          data in DIR/data, temporary files in DIR/tmp, socket DIR/db.sock, no network; returns when it answers
 #   mariadb_stop DIR           ends that server by its pid file; harmless when it is not running
 #   mariadb_sql DIR [DB] [..]  runs the SQL of stdin as root; further words go to the client
 #   mariadb_available          true when server and client are installed
@@ -32,6 +32,7 @@ mariadb_options() {
     cat <<OPTIONS
 --no-defaults
 --datadir=$1/data
+--tmpdir=$1/tmp
 --user=$(id -un)
 --skip-log-bin
 --innodb-flush-log-at-trx-commit=0
@@ -61,14 +62,15 @@ mariadb_start() {
         echo "mariadb_start: no MariaDB server; install mariadb-server-core and mariadb-client-core" >&2
         return 1
     fi
-    mkdir -p "$dir" || return 1
+    # A starting server sweeps its folder for temporary tables, so servers that start side by side must not share one.
+    mkdir -p "$dir/tmp" || return 1
     mapfile -t options < <(mariadb_options "$dir")
     if [ ! -d "$dir/data/mysql" ]; then
         "$(mariadb_find mariadb-install-db mysql_install_db)" "${options[@]}" \
             --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve --force \
             >"$dir/install.log" 2>&1 </dev/null || {
             echo "mariadb_start: the data folder could not be made:" >&2
-            tail -n 20 "$dir/install.log" >&2
+            grep -v '^ *$' "$dir/install.log" | head -n 12 >&2
             return 1
         }
     fi
