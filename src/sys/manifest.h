@@ -1,0 +1,33 @@
+/* A manifest: paths below a root with the checksum each file has to have, and where that was said. */
+#ifndef SYS_MANIFEST_H
+#define SYS_MANIFEST_H
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "sys/hash.h"
+
+struct manifest_entry {
+    const char *path;
+    struct digest digest;
+    const char *origin; /* the list it stands in, or "" */
+};
+
+/* A zeroed struct is an empty manifest; it owns its texts. */
+struct manifest {
+    struct arena mem;
+    VEC(struct manifest_entry) entries;
+    const char *last_origin; /* equal origins, which follow each other, are kept once */
+};
+
+/* path is copied and has to be safe (str_is_safe_path); origin may be NULL. */
+void manifest_add(struct manifest *m, struct str path, const struct digest *digest, const char *origin);
+
+/* By path, entries of one path in the order they were added. */
+void manifest_sort(struct manifest *m);
+
+/* The first entry of that path in a sorted manifest, or NULL. */
+const struct manifest_entry *manifest_find(const struct manifest *m, const char *path);
+
+void manifest_free(struct manifest *m);
+
+#endif
