@@ -80,6 +80,14 @@ static int become(const struct owner *as)
 {
     if (as == NULL || geteuid() != 0)
         return 0;
+    /* Programs open /dev/stdout or /proc/self/fd/3 anew, which is checked against the owner of the pipe. Those
+     * that can't be given away are used as they are. */
+    for (int fd = 0; fd <= CHILD_ANSWER_FD; fd++) {
+        struct stat st;
+
+        if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+            (void)!fchown(fd, as->uid, as->gid);
+    }
     if (setgroups(as->ngroups, as->groups) != 0 || setgid(as->gid) != 0 || setuid(as->uid) != 0)
         return -1;
     /* A kernel that lets us come back did not do what was asked. */
@@ -133,7 +141,7 @@ _Noreturn static void child_side(struct plan *p)
     close_from(FAILURE_FD + 1);
     f.stage = STAGE_EXEC;
     /* execve takes pointers to char by tradition and changes nothing. */
-    p->ops->execve(p->o->argv[0], (char *const *)(uintptr_t)p->o->argv, (char *const *)(uintptr_t)p->o->env);
+    p->ops->execve(p->o->argv[0], (char *const *)p->o->argv, (char *const *)p->o->env);
 failed:
     f.error = errno;
     if (write(p->failure[1], &f, sizeof f) != (ssize_t)sizeof f)
