@@ -134,4 +134,7 @@ enum xc_upgrade_hint xc_upgrade_tail_hint(struct str window, bool whole, uint64_
  * or empty. */
 struct str xc_upgrade_hook_tail(struct str path);
 
+/* The same for the first such path anywhere in a text. */
+struct str xc_upgrade_hook_in(struct str text);
+
 #endif

@@ -44,6 +44,11 @@ static bool read_pathed(struct xc_upgrade_record *r, const struct pathed *list, 
     return false;
 }
 
+/* "upgrade/", a version, a file name: nothing longer is a hook's path. */
+#define HOOK_PATH_MAX ((size_t)512)
+/* A line of the upgrader has a path and a few words; longer texts are not looked through for its shapes. */
+#define TRANSLATED_MAX ((size_t)8 * 1024)
+
 static bool is_digits(struct str s)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -87,6 +92,21 @@ struct str xc_upgrade_hook_tail(struct str path)
         !is_version_part(major, true) || !str_is(folder, "upgrade"))
         return none;
     return str_sub(path, (size_t)(major.p - path.p), path.n);
+}
+
+struct str xc_upgrade_hook_in(struct str text)
+{
+    for (size_t at = 0; (at = str_find(text, STR("upgrade"), at)) != SIZE_MAX; at++) {
+        size_t end = str_find(str_sub(text, 0, at + HOOK_PATH_MAX), STR(".php"), at);
+
+        if (end != SIZE_MAX) {
+            struct str tail = xc_upgrade_hook_tail(str_sub(text, at, end + 4));
+
+            if (tail.n > 0)
+                return tail;
+        }
+    }
+    return (struct str){NULL, 0};
 }
 
 static void read_progress(struct xc_upgrade_record *r)
@@ -360,6 +380,8 @@ static void translated_path(struct xc_upgrade_record *r)
 
 static void read_translated(struct xc_upgrade_record *r)
 {
+    if (r->text.n > TRANSLATED_MAX)
+        return;
     if (!translated_hook(r) && !translated_labels(r))
         translated_path(r);
     r->translated = r->kind != XC_UP_OTHER;
