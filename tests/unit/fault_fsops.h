@@ -13,7 +13,7 @@ enum fault_kind {
     FAULT_ERRNO, /* the call fails with sys */
     FAULT_TEAR,  /* a write puts half of its bytes, the next one fails with sys; other calls fail at once */
     FAULT_DIE,   /* _exit(FAULT_EXIT) instead of the call; of a write, half is done before */
-    FAULT_POWER, /* like FAULT_DIE, and what was written since the last sync is lost: those files are emptied */
+    FAULT_POWER, /* like FAULT_DIE, and what was written since the last sync is lost: those files are cut back */
     FAULT_SHORT /* every read and write moves a single to a few bytes, and every third is interrupted */
 };
 #define FAULT_EXIT 77
@@ -23,8 +23,9 @@ struct fault {
     unsigned long at;    /* the call that misbehaves, counted from 1 */
     unsigned long count; /* calls seen so far */
     int sys;
-    bool sticky;  /* with FAULT_ERRNO: every call from there on fails */
-    bool changes; /* only calls that change something count */
+    bool sticky;   /* with FAULT_ERRNO: every call from there on fails */
+    bool changes;  /* only calls that change something count */
+    bool no_links; /* linkat says EXDEV, as between two file systems */
 };
 
 extern struct fault fault;

@@ -1,0 +1,130 @@
+/*
+ * Replacing, adding and deleting files of a live tree so that a kill at any instant leaves each file whole:
+ * old or new.
+ *
+ * stage_put writes the new bytes beside the target, under a name made of path and expected content, and
+ * checks them. stage_commit then makes the batch happen: old files are kept below the undo directory (hard
+ * link, or a copy where links are impossible), all is synced, the new files are renamed into place, deleted
+ * files go, all is synced again and looked at again. Running the same puts and deletes after a kill finishes
+ * what was begun; stage_undo brings back the side before the first of them.
+ *
+ * What is in the undo directory is the original and is never replaced. Besides the old files it holds
+ * ".created" (files that were not there before, one escaped path a line) and ".dirs" ("+ path" for a
+ * directory made, "- mode uid gid path" for one removed); both are written and synced before the change they
+ * tell of.
+ */
+#ifndef SYS_STAGE_H
+#define SYS_STAGE_H
+
+#include "base/mem.h"
+#include "sys/hash.h"
+#include "sys/tree.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* A batch is committed when it has so many files or bytes: the disk then holds old and new of that much. */
+#define STAGE_FILES_MAX 4000
+#define STAGE_BYTES_MAX (UINT64_C(512) << 20)
+
+#define STAGE_CREATED ".created"
+#define STAGE_DIRS    ".dirs"
+
+enum stage_change { STAGE_ADDED, STAGE_REPLACED, STAGE_DELETED, STAGE_DIR_MADE, STAGE_DIR_REMOVED };
+
+struct stage_options {
+    bool rehash; /* after a commit every file is read again, not only looked at */
+    /* Told of every change once it is made (may be NULL). */
+    void (*changed)(void *arg, enum stage_change what, const char *rel);
+    void *arg;
+};
+
+/* How the new file shall be; NULL where a pointer to it is asked for means all zero. */
+struct stage_meta {
+    bool keep;             /* take mode, owner and mtime from here instead of the replaced file */
+    mode_t mode;           /* with keep */
+    uid_t uid;             /* with keep */
+    gid_t gid;             /* with keep */
+    bool set_mtime;        /* else the time is now, so that caches notice the change */
+    struct timespec mtime; /* with set_mtime */
+};
+
+struct stage_list {
+    const char *name; /* NULL: closed */
+    int fd;
+    off_t size; /* up to the last whole line */
+    bool torn;  /* something stands behind it */
+};
+
+struct stage_entry;
+struct stage {
+    const struct tree *live;
+    const struct tree *undo; /* NULL: nothing is kept */
+    struct stage_options opt;
+    VEC(struct stage_entry) batch;
+    VEC(char *) created; /* what .created holds, sorted up to created_sorted */
+    size_t created_sorted;
+    VEC(char *) new_dirs; /* made for this batch */
+    uint64_t batch_bytes;
+    struct stage_list created_list;
+    struct stage_list dirs_list;
+    bool undo_elsewhere; /* the undo directory is on another file system */
+    uint16_t *slots;     /* index of the batch by path */
+    char *piece;
+    /* For the caller: what was done since stage_open. */
+    uint64_t files_same, files_put, files_deleted, bytes_put;
+    uint64_t owner_lost;     /* files whose owner could not be kept */
+    char owner_lost_at[256]; /* the first of them */
+};
+
+/* Both trees stay the caller's and must outlive the stage. undo may be NULL. */
+int stage_open(struct stage *s, const struct tree *live, const struct tree *undo,
+               const struct stage_options *opt, struct err *e);
+
+/* Removes what was not committed and frees all. A zeroed stage may be closed. */
+void stage_close(struct stage *s);
+
+/* Gives up to n bytes of the new file: the count, 0 at its end, -1 with e set. */
+typedef ssize_t stage_read(void *arg, void *p, size_t n, struct err *e);
+
+/*
+ * Puts a file into the batch; a full batch is committed first. expected may be NULL. Directories above it
+ * are made. A live file that holds the expected bytes already is left alone (files_same).
+ * ERR_MISMATCH, naming both digests: the bytes are not the expected ones. ERR_REFUSED: the target is a link,
+ * a directory or otherwise no plain file. After an error the batch is as before the call.
+ */
+int stage_put(struct stage *s, const char *rel, stage_read *read, void *arg, const struct digest *expected,
+              const struct stage_meta *meta, struct err *e);
+int stage_put_bytes(struct stage *s, const char *rel, struct str bytes, const struct stage_meta *meta,
+                    struct err *e);
+int stage_put_fd(struct stage *s, const char *rel, int fd, const struct digest *expected,
+                 const struct stage_meta *meta, struct err *e);
+
+/* Puts the deletion of a file into the batch. With prune, directories above that become empty go as well.
+ * A file that is not there is fine. */
+int stage_delete(struct stage *s, const char *rel, bool prune, struct err *e);
+
+/* Carries out the batch. After an error each file is old or new, and the same puts and commit may be repeated. */
+int stage_commit(struct stage *s, struct err *e);
+
+/* Forgets the batch: temporary files and directories made for it are removed. */
+void stage_abort(struct stage *s);
+
+/* ERR_REFUSED, with numbers, unless so many bytes in so many files fit into the live tree (with reserve), and,
+ * where undo copies can't be links, the replaced bytes beside them. */
+int stage_need(const struct stage *s, uint64_t new_bytes, uint64_t old_bytes, uint64_t files, struct err *e);
+
+/*
+ * Brings live back to the side before the first change kept in undo, which stays as it is; may be repeated
+ * after a kill. Temporary files of dead runs are swept away. rehash as in the options. *files (may be NULL) counts
+ * files brought back and removed.
+ */
+int stage_undo(const struct tree *undo, const struct tree *live, bool rehash, uint64_t *files, struct err *e);
+
+/* Whether a name is that of a temporary file or directory of a stage. */
+bool stage_is_temp(const char *name);
+
+/* Removes temporary files of dead runs below rel. */
+int stage_sweep(const struct tree *live, const char *rel, struct err *e);
+
+#endif
