@@ -10,8 +10,8 @@ struct php_error {
     unsigned line; /* 0: unknown */
 };
 
-/* The last fatal error that PHP reported in text, which is output of a child. False when there is none. */
-bool php_error_find(struct str text, struct php_error *error);
+/* The last fatal error that PHP reported in the output of a child. False when there is none. */
+bool php_error_find(struct str output, struct php_error *error);
 
 /* Sets text and file, each brought to one line of printable characters and cut to its room. */
 void php_error_set(struct php_error *error, struct str text, struct str file, unsigned line);

@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static char root[] = "/tmp/test_php_XXXXXX";
 static const char *const env[] = {"PATH=/usr/bin:/bin", NULL};
 
@@ -242,14 +240,13 @@ static void test_real_one(void **state)
     (void)state;
     s.env = php_env((const char *const *)environ, NULL, &mem);
     php = php_find(&s, &want, &list, &e);
-    if (php == NULL) {
-        php_list_free(&list);
-        arena_free(&mem);
-        skip();
+    if (php != NULL) {
+        assert_string_equal(php->sapi, "cli");
+        assert_true(php_has(php, "core"));
+        assert_true(php_has(php, "standard"));
+    } else {
+        print_message("no PHP on this machine\n");
     }
-    assert_string_equal(php->sapi, "cli");
-    assert_true(php_has(php, "core"));
-    assert_true(php_has(php, "standard"));
     php_list_free(&list);
     arena_free(&mem);
 }

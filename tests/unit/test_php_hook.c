@@ -16,8 +16,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static char root[] = "/tmp/test_hook_XXXXXX";
 static struct php_list list;
 static const struct php *php;
@@ -480,7 +478,7 @@ static void test_scripts(void **state)
     run.output = NULL;
     script("<?php exit($argv === array('admin.php', 'one', 'two words') ? 0 : 1);", 0, NULL);
     script("<?php echo 'step 3'; exit(3);", -1, "ended with code 3; its last words: step 3");
-    script("<?php\nnone();", -1, "Uncaught Error: Call to undefined function none() (admin.php, line 2)");
+    script("<?php\nnone();", -1, "Error: Call to undefined function none() (admin.php, line 2)");
     script("<?php throw new Exception(\"a\\nb\");", -1, "(admin.php, line 1)");
     script("<?php echo \"<b>Fatal error</b>:  Bad in <b>/x y/in /z.php</b> on line <b>7</b><br />\\n\";", -1,
            "php admin.php: Bad (/x y/in /z.php, line 7)");
@@ -490,29 +488,30 @@ static void test_scripts(void **state)
     php_script_free(&r);
 }
 
-static void test_error_lines(void **state)
+static void test_error_words(void **state)
 {
     struct php_error e;
     struct buf words = {0};
+    char longer[4000];
 
     (void)state;
     assert_false(php_error_find(STR("PHP Warning:  x in /a on line 1\nall is Fatal error free\n"), &e));
     assert_true(php_error_find(
-        STR("noise\nPHP Fatal error:  Class \"X\" not found in /s/a in b/c.php on line 44\r\nmore"), &e));
-    assert_string_equal(e.text, "Class \"X\" not found");
-    assert_string_equal(e.file, "/s/a in b/c.php");
-    assert_int_equal(e.line, 44);
+        STR("noise\nPHP Fatal error:  Class \"X\" not found in /s/b/c.php on line 44\r\nmore"), &e));
     php_error_words(&e, "/s", &words);
-    assert_string_equal(buf_cstr(&words), "Class \"X\" not found (a in b/c.php, line 44)");
-    assert_true(php_error_find(STR("Parse error: syntax error, unexpected '}'"), &e));
-    assert_string_equal(e.file, "");
-    assert_int_equal(e.line, 0);
-    assert_true(php_error_find(STR("PHP Fatal error:  x in /a on line 99999999999999999999"), &e));
-    assert_int_equal(e.line, 0);
-    assert_true(php_error_find(STR("Fatal error: first in /a on line 1\nFatal error: second in /b:2"), &e));
-    assert_string_equal(e.text, "second");
-    assert_int_equal(e.line, 2);
-    assert_false(php_error_find((struct str){NULL, 0}, &e));
+    assert_string_equal(buf_cstr(&words), "Class \"X\" not found (b/c.php, line 44)");
+    buf_reset(&words);
+    php_error_words(&e, "/s/b/c.php", &words);
+    assert_string_equal(buf_cstr(&words), "Class \"X\" not found (/s/b/c.php, line 44)");
+    buf_reset(&words);
+    php_error_set(&e, STR(" one\ntwo\x1b "), STR(""), 3);
+    php_error_words(&e, NULL, &words);
+    assert_string_equal(buf_cstr(&words), "one\\ntwo\\x1b");
+    /* A cut goes between characters. */
+    for (size_t i = 0; i + 1 < sizeof longer; i += 2)
+        memcpy(longer + i, "\xc3\xa4", 2);
+    php_error_set(&e, (struct str){longer, sizeof longer}, STR(""), 0);
+    assert_int_equal(strlen(e.text), sizeof e.text - 2);
     buf_free(&words);
 }
 
@@ -532,7 +531,7 @@ int main(void)
         cmocka_unit_test(test_lost_reports),
         cmocka_unit_test(test_hang_is_cancelled),
         cmocka_unit_test(test_scripts),
-        cmocka_unit_test(test_error_lines),
+        cmocka_unit_test(test_error_words),
         cmocka_unit_test(test_no_php),
         cmocka_unit_test(test_store_fails),
     };
