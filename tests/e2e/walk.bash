@@ -4,25 +4,33 @@
 #
 #   WALK_FAMILY=5.3.6   only this family
 #   WALK_STOP=WORD      only the points whose name holds WORD
+#   WALK_OWNER=USER     the store belongs to USER (set by walk_owner.bats; root only)
 #   WALK_ALL=1          every point; otherwise a sample: one point in WALK_EVERY, another one for each family
 
 GENERATOR=$TOOLKIT_SRC/tests/stores/xcart5
 . "$TOOLKIT_SRC/tests/lib/mariadb.sh"
 
 walk_setup_file() {
+    unset WALK_DIR
     if [ -n "${WALK_FAMILY:-}" ] && [ "$WALK_FAMILY" != "$WALK" ]; then
         skip "only $WALK_FAMILY is asked for"
     fi
-    export WORK=$BATS_FILE_TMPDIR/w
-    mariadb_start "$WORK"
+    export WALK_DIR=$BATS_FILE_TMPDIR/w
+    if [ -n "${WALK_OWNER:-}" ]; then
+        # The folders above must let that user through.
+        WALK_DIR=$(mktemp -d /tmp/toolkit-walk.XXXXXX)
+        chmod 711 "$WALK_DIR"
+    fi
+    mariadb_start "$WALK_DIR"
     walk_make finished hard
-    walk_digest >"$WORK/reference"
-    walk_sample >"$WORK/sample"
+    walk_digest >"$WALK_DIR/reference"
+    walk_sample >"$WALK_DIR/sample"
 }
 
 walk_teardown_file() {
-    if [ -n "${WORK:-}" ]; then
-        mariadb_stop "$WORK"
+    if [ -n "${WALK_DIR:-}" ]; then
+        mariadb_stop "$WALK_DIR"
+        rm -rf "$WALK_DIR"
     fi
 }
 
@@ -46,21 +54,22 @@ walk_sample() {
         <("$GENERATOR/stops" --family "$WALK")
 }
 
-# walk_make POINT KILL: a new store in $WORK/site/shop
+# walk_make POINT KILL: a new store in $WALK_DIR/site/shop
 walk_make() {
-    rm -rf "$WORK/site"
-    mkdir -p "$WORK/site"
-    "$GENERATOR/make" --family "$WALK" --dir "$WORK/site/shop" --work "$WORK" --db shop --stop "$1" --kill "$2" </dev/null
+    rm -rf "$WALK_DIR/site"
+    mkdir -p "$WALK_DIR/site"
+    "$GENERATOR/make" --family "$WALK" --dir "$WALK_DIR/site/shop" --work "$WALK_DIR" --db shop --stop "$1" --kill "$2" \
+        ${WALK_OWNER:+--owner "$WALK_OWNER"} </dev/null
 }
 
 walk_digest() {
-    "$GENERATOR/digest" --dir "$WORK/site/shop" --work "$WORK" --db shop
+    "$GENERATOR/digest" --dir "$WALK_DIR/site/shop" --work "$WALK_DIR" --db shop
 }
 
-# walk_toolkit ARGS...: sets status; what it says goes into $WORK/out and $WORK/err
+# walk_toolkit ARGS...: sets status; what it says goes into $WALK_DIR/out and $WALK_DIR/err
 walk_toolkit() {
     status=0
-    timeout 120 "$TOOLKIT" -C "$WORK/site/shop" "$@" >"$WORK/out" 2>"$WORK/err" </dev/null || status=$?
+    timeout 120 "$TOOLKIT" -C "$WALK_DIR/site/shop" "$@" >"$WALK_DIR/out" 2>"$WALK_DIR/err" </dev/null || status=$?
 }
 
 # Complaints of one point; the test fails when there is any
@@ -70,23 +79,23 @@ walk_complain() {
 }
 
 walk_said() {
-    sed 's/^/    /' "$WORK/err" "$WORK/out" | tail -n 15
+    sed 's/^/    /' "$WALK_DIR/err" "$WALK_DIR/out" | tail -n 15
 }
 
 walk_failed_step() {
     # shellcheck disable=SC2016 # a program of PHP
-    php -r '$d = json_decode(stream_get_contents(STDIN), true); echo is_array($d) ? $d["failed_step"] ?? "-" : "no JSON";' <"$WORK/out"
+    php -r '$d = json_decode(stream_get_contents(STDIN), true); echo is_array($d) ? $d["failed_step"] ?? "-" : "no JSON";' <"$WALK_DIR/out"
 }
 
 # How often each hook has run to its end
 walk_runs() {
-    echo "SELECT * FROM $(echo "SHOW TABLES LIKE '%hook_runs'" | mariadb_sql "$WORK" shop -N) ORDER BY hook" | mariadb_sql "$WORK" shop -N
+    echo "SELECT * FROM $(echo "SHOW TABLES LIKE '%hook_runs'" | mariadb_sql "$WALK_DIR" shop -N) ORDER BY hook" | mariadb_sql "$WALK_DIR" shop -N
 }
 
 walk_diagnose() {
     local expected=$1 want=1 found
     [ "$expected" != - ] || want=0
-    walk_digest >"$WORK/before"
+    walk_digest >"$WALK_DIR/before"
     walk_toolkit --json diagnose
     if [ "$status" != "$want" ]; then
         walk_complain "diagnose ended with $status, not $want"
@@ -97,20 +106,20 @@ walk_diagnose() {
         *"|$found|"*) ;;
         *) walk_complain "diagnose says $found, the truth is $expected" ;;
     esac
-    walk_digest | cmp -s - "$WORK/before" || walk_complain 'diagnose has changed the store'
+    walk_digest | cmp -s - "$WALK_DIR/before" || walk_complain 'diagnose has changed the store'
 }
 
 # A hook that is known to have begun is named, and nothing runs
 walk_refusal() {
     local hook=${1%%|*}
-    walk_runs >"$WORK/runs"
+    walk_runs >"$WALK_DIR/runs"
     walk_toolkit --yes resume
     [ "$status" != 0 ] || walk_complain "a hook that had begun was repeated without being asked: $hook"
-    if ! grep -qF -- "${hook##*:}" "$WORK/err" "$WORK/out"; then
+    if ! grep -qF -- "${hook##*:}" "$WALK_DIR/err" "$WALK_DIR/out"; then
         walk_complain "the refusal does not name ${hook##*:}"
         walk_said
     fi
-    walk_runs | cmp -s - "$WORK/runs" || walk_complain 'hooks have run in spite of the refusal'
+    walk_runs | cmp -s - "$WALK_DIR/runs" || walk_complain 'hooks have run in spite of the refusal'
 }
 
 walk_resume() {
@@ -119,7 +128,7 @@ walk_resume() {
         yes) walk_toolkit --yes resume --again ;;
         *) walk_toolkit --yes resume ;;
     esac
-    if [ "$again" = maybe ] && [ "$status" != 0 ] && grep -qF -- --again "$WORK/err" "$WORK/out"; then
+    if [ "$again" = maybe ] && [ "$status" != 0 ] && grep -qF -- --again "$WALK_DIR/err" "$WALK_DIR/out"; then
         walk_toolkit --yes resume --again
     fi
     if [ "$status" != 0 ]; then
@@ -129,24 +138,24 @@ walk_resume() {
 }
 
 walk_compare() {
-    if ! walk_digest >"$WORK/after" || ! cmp -s "$WORK/reference" "$WORK/after"; then
+    if ! walk_digest >"$WALK_DIR/after" || ! cmp -s "$WALK_DIR/reference" "$WALK_DIR/after"; then
         walk_complain "$1"
-        diff "$WORK/reference" "$WORK/after" | head -n 12
+        diff "$WALK_DIR/reference" "$WALK_DIR/after" | head -n 12
         return 1
     fi
 }
 
 walk_point() {
     local point=$1 kill=$2 expected=$3 again=$5 resumable=$6
-    if ! walk_make "$point" "$kill" >"$WORK/out" 2>&1; then
-        walk_complain "the store could not be made: $(cat "$WORK/out")"
+    if ! walk_make "$point" "$kill" >"$WALK_DIR/out" 2>&1; then
+        walk_complain "the store could not be made: $(cat "$WALK_DIR/out")"
         return
     fi
     walk_diagnose "$expected"
     if [ "$resumable" = no ]; then
         walk_toolkit --yes resume
         [ "$status" != 0 ] || walk_complain 'resume says it is done, but packs are missing'
-        walk_digest | cmp -s - "$WORK/before" || walk_complain 'resume has changed a store that it cannot mend'
+        walk_digest | cmp -s - "$WALK_DIR/before" || walk_complain 'resume has changed a store that it cannot mend'
         return
     fi
     [ "$again" != yes ] || walk_refusal "$expected"
@@ -165,7 +174,7 @@ walk_point() {
 # walk_group PATTERN: all points of the sample whose name matches
 walk_group() {
     local complaints=0 lines line fields
-    mapfile -t lines < <(grep -E -- "^($1)" "$WORK/sample")
+    mapfile -t lines < <(grep -E -- "^($1)" "$WALK_DIR/sample")
     if [ ${#lines[@]} -eq 0 ]; then
         skip 'no point of this kind in the sample'
     fi

@@ -76,7 +76,7 @@ mariadb_start() {
     fi
     # Descriptor 3 belongs to bats: a server that holds it would keep bats waiting for ever.
     "$server" "${options[@]}" --socket="$dir/db.sock" --pid-file="$dir/db.pid" --skip-networking \
-        --log-error="$dir/db.err" --max-connections=60 >/dev/null 2>&1 </dev/null 3>&- &
+        --log-error="$dir/db.err" --max-connections=60 "${@:2}" >/dev/null 2>&1 </dev/null 3>&- &
     pid=$!
     disown "$pid"
     for ((tries = 0; tries < 300; tries++)); do

@@ -166,6 +166,10 @@ final class Builder
             $installed = array_map('md5', Content::of($this->family, $entry, 'old'));
             $tree = Content::of($this->family, $entry, 'new');
             $hashes = array_map('md5', $tree);
+            if ('QSL\Banner' === $entry) {
+                // Some vendors make their packs on Windows.
+                $hashes = array_combine(str_replace('/', '\\', array_keys($hashes)), $hashes);
+            }
             $pack = Pack::make($tree, $hashes, $this->metadata($entry));
             $name = $this->market . '/' . str_replace('\\', '-', $entry);
             file_put_contents($name . '.tar.gz', $pack);

@@ -9,7 +9,6 @@ final class Pack
 {
     public static function make(array $tree, array $hashes, array $metadata)
     {
-        // Keys of real lists are written with either kind of slash.
         $tar = self::file('.hash', json_encode($hashes)) . self::file('.phar/.metadata.bin', serialize($metadata));
         foreach ($tree as $path => $data) {
             $tar .= self::file($path, $data);

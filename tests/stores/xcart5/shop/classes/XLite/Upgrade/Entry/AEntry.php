@@ -100,7 +100,9 @@ abstract class AEntry
 
     protected function getNewHashes()
     {
-        return json_decode(file_get_contents($this->repositoryPath . LC_DS . '.hash'), true);
+        $hashes = json_decode(file_get_contents($this->repositoryPath . LC_DS . '.hash'), true);
+
+        return array_combine(str_replace('\\', '/', array_keys($hashes)), $hashes);
     }
 
     protected function getInstalledHashes()
