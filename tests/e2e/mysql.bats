@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# The database client against real servers: MariaDB always, MySQL 9 when asked for by TEST_MYSQL=1.
+# What is tested stands in tests/unit/test_mysql_server.c; here it gets its servers.
+
+setup() {
+    [ "$TOOLKIT" = "$TOOLKIT_STATIC" ] || skip "tests the client below the binary; once is enough"
+    program=$TOOLKIT_SRC/build/asan/tests/test_mysql_server
+    export TEST_DB_SOCKET=$BATS_TEST_TMPDIR/s/db.sock TEST_DB_PORT TEST_DB_FLAVOUR
+}
+
+teardown() {
+    if [ "$(type -t mariadb_stop)" = function ]; then mariadb_stop "$BATS_TEST_TMPDIR/s"; fi
+    if [ "$(type -t mysql9_stop)" = function ]; then mysql9_stop "$BATS_TEST_TMPDIR/s"; fi
+}
+
+# A port that nobody listens on, tried by connecting to it.
+free_port() {
+    local port
+    for ((port = 20000 + RANDOM % 10000; port < 65000; port++)); do
+        if ! (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+            echo "$port"
+            return
+        fi
+    done
+    return 1
+}
+
+@test "MariaDB: socket and TCP, values of all kinds, limits, lost connections, refusals" {
+    . "$TOOLKIT_SRC/tests/lib/mariadb.sh"
+    mariadb_available || skip "no MariaDB server on this machine"
+    TEST_DB_FLAVOUR=mariadb
+    TEST_DB_PORT=$(free_port)
+    mariadb_start "$BATS_TEST_TMPDIR/s" --skip-networking=0 --bind-address=127.0.0.1 --port="$TEST_DB_PORT"
+    "$program"
+}
+
+@test "MySQL 9: the same, and caching_sha2_password by hash, by socket, by RSA" {
+    [ "${TEST_MYSQL:-}" = 1 ] || skip "MySQL 9 is downloaded and tested with TEST_MYSQL=1 only"
+    . "$TOOLKIT_SRC/tests/lib/mysql9.sh"
+    run mysql9_prepare "$TOOLKIT_SRC/build/mysql9"
+    [ "$status" -eq 0 ] || skip "$output"
+    TEST_DB_FLAVOUR=mysql9
+    TEST_DB_PORT=$(free_port)
+    mysql9_start "$TOOLKIT_SRC/build/mysql9" "$BATS_TEST_TMPDIR/s" "$TEST_DB_PORT"
+    "$program"
+}
