@@ -106,7 +106,8 @@ walk_diagnose() {
         *"|$found|"*) ;;
         *) walk_complain "diagnose says $found, the truth is $expected" ;;
     esac
-    walk_digest | cmp -s - "$WALK_DIR/before" || walk_complain 'diagnose has changed the store'
+    walk_toolkit --dry-run resume
+    walk_digest | cmp -s - "$WALK_DIR/before" || walk_complain 'diagnose or resume --dry-run has changed the store'
 }
 
 # A hook that is known to have begun is named, and nothing runs

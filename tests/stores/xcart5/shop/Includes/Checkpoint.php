@@ -48,6 +48,8 @@ abstract class Checkpoint
     public static function fall()
     {
         touch(getenv('XCART_STOP_SEEN'));
+        // What runs on the way out must not fall again.
+        static::$stop = '';
 
         switch (getenv('XCART_KILL')) {
             case 'soft':
@@ -57,7 +59,7 @@ abstract class Checkpoint
                 );
 
             case 'fatal':
-                ini_set('memory_limit', (string) (memory_get_usage(true) + 4 * 1024 * 1024));
+                ini_set('memory_limit', '128M');
                 $rows = array();
                 while (true) {
                     $rows[] = str_repeat('x', 1024 * 1024);
