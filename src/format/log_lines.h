@@ -17,6 +17,7 @@ struct log_line {
     uint64_t lost;   /* bytes beyond LOG_LINE_MAX */
     bool lasting;    /* text stays valid until log_lines_feed returns, else only during the call */
     bool ended;      /* false: the input stopped before a line end */
+    bool single;     /* surely no "[e", "[i" or "[w" behind the first byte: no second record in the line */
 };
 
 typedef void (*log_line_fn)(void *context, const struct log_line *line);

@@ -208,7 +208,7 @@ static void take_line(void *context, const struct log_line *line)
         if (rest.n == 0)
             return;
     }
-    while ((at = glued(r, rest)) != SIZE_MAX) {
+    while (!line->single && (at = glued(r, rest)) != SIZE_MAX) {
         take_piece(r, str_sub(rest, 0, at), line);
         r->now.cut = r->has_now;
         rest = str_sub(rest, at, rest.n);
