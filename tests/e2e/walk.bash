@@ -15,12 +15,17 @@ walk_setup_file() {
     if [ -n "${WALK_FAMILY:-}" ] && [ "$WALK_FAMILY" != "$WALK" ]; then
         skip "only $WALK_FAMILY is asked for"
     fi
-    export WALK_DIR=$BATS_FILE_TMPDIR/w
-    if [ -n "${WALK_OWNER:-}" ]; then
+    local base=$BATS_FILE_TMPDIR
+    # Thousands of small files and tables come and go: in memory this takes half the time.
+    if [ -w /dev/shm ] && [ "$(df --output=avail /dev/shm | tail -n 1)" -gt 600000 ]; then
+        base=/dev/shm
+    elif [ -n "${WALK_OWNER:-}" ]; then
         # The folders above must let that user through.
-        WALK_DIR=$(mktemp -d /tmp/toolkit-walk.XXXXXX)
-        chmod 711 "$WALK_DIR"
+        base=/tmp
     fi
+    WALK_DIR=$(mktemp -d "$base/toolkit-walk.XXXXXX")
+    export WALK_DIR
+    chmod 711 "$WALK_DIR"
     mariadb_start "$WALK_DIR"
     walk_make finished hard
     walk_digest >"$WALK_DIR/reference"
