@@ -18,7 +18,8 @@ enum err_kind {
     ERR_CHILD,    /* a child process failed */
     ERR_MISMATCH, /* what was re-read differs from what it has to be */
     ERR_LOCKED,   /* another rescue holds the store */
-    ERR_REFUSED   /* going on would be unsafe; nothing was changed by the refused action */
+    ERR_REFUSED,  /* going on would be unsafe; nothing was changed by the refused action */
+    ERR_STOPPED   /* the user asked to stop; nothing was left half done */
 };
 
 struct err {

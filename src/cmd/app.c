@@ -1,0 +1,238 @@
+#include "cmd/app.h"
+
+#include "base/table.h"
+#include "db/mysql_conf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A paragraph wider than this is hard to read. */
+#define PARA_COLUMNS 110
+
+void app_print(struct app *a, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    buf_vprintf(&a->text, fmt, ap);
+    va_end(ap);
+}
+
+void app_put(struct app *a, enum term_style style, struct str text)
+{
+    term_add(&a->out, &a->text, style, text);
+}
+
+void app_puts(struct app *a, enum term_style style, const char *text)
+{
+    app_put(a, style, str_of(text));
+}
+
+static unsigned para_columns(const struct term *t)
+{
+    if (t->columns == 0)
+        return 0;
+    return t->columns < PARA_COLUMNS ? t->columns : PARA_COLUMNS;
+}
+
+void app_para(struct app *a, unsigned indent, const char *fmt, ...)
+{
+    struct buf text = {0};
+    va_list ap;
+
+    va_start(ap, fmt);
+    buf_vprintf(&text, fmt, ap);
+    va_end(ap);
+    buf_printf(&a->text, "%*s", (int)indent, "");
+    table_wrap(&a->text, buf_str(&text), para_columns(&a->out), indent, indent);
+    buf_free(&text);
+}
+
+int app_flush(struct app *a)
+{
+    struct err e = {0};
+
+    if (a->text.n > 0 && term_write(&a->out, &a->text, &e) < 0) {
+        buf_reset(&a->text);
+        app_message(a, "standard output: %s", e.text);
+        return -1;
+    }
+    return 0;
+}
+
+static void message(struct app *a, enum term_style style, struct str text)
+{
+    struct buf line = {0};
+    struct err ignored = {0};
+
+    app_flush(a);
+    term_add(&a->msg, &line, style, text);
+    buf_addc(&line, '\n');
+    term_write(&a->msg, &line, &ignored);
+    buf_free(&line);
+}
+
+void app_message(struct app *a, const char *fmt, ...)
+{
+    struct buf text = {0};
+    va_list ap;
+
+    va_start(ap, fmt);
+    buf_vprintf(&text, fmt, ap);
+    va_end(ap);
+    message(a, TERM_RESET, buf_str(&text));
+    buf_free(&text);
+}
+
+void app_error(struct app *a, const struct err *e)
+{
+    message(a, TERM_RED, str_of(e->text));
+    if (e->fix[0])
+        app_message(a, "  what to do: %s", e->fix);
+}
+
+enum status app_verdict(struct app *a, enum status status, const char *fmt, ...)
+{
+    enum term_style style = status == STATUS_OK ? TERM_GREEN : status == STATUS_PROBLEMS ? TERM_YELLOW : TERM_RED;
+    struct buf text = {0};
+    va_list ap;
+
+    va_start(ap, fmt);
+    buf_vprintf(&text, fmt, ap);
+    va_end(ap);
+    if (a->json || status > STATUS_PROBLEMS) {
+        message(a, style, buf_str(&text));
+    } else {
+        app_put(a, style, buf_str(&text));
+        app_print(a, "\n");
+    }
+    buf_free(&text);
+    if (app_flush(a) < 0 && status == STATUS_OK)
+        status = STATUS_PROBLEMS;
+    return status;
+}
+
+enum status app_cannot(struct app *a, const struct err *e)
+{
+    enum status status = STATUS_CANNOT;
+
+    if (e->kind == ERR_USAGE)
+        status = STATUS_USAGE;
+    else if (e->kind == ERR_FORMAT || e->kind == ERR_REFUSED || e->kind == ERR_MISMATCH)
+        status = STATUS_REFUSED;
+    if (a->json) {
+        struct buf out = {0};
+        struct err ignored = {0};
+        struct json j;
+
+        json_init(&j, &out);
+        json_begin_obj(&j);
+        json_kint(&j, "schema", 1);
+        json_kobj(&j, "error");
+        json_kstr(&j, "text", e->text);
+        json_kstr(&j, "fix", e->fix[0] ? e->fix : NULL);
+        json_end(&j);
+        json_kint(&j, "exit", status);
+        json_end(&j);
+        term_write(&a->out, &out, &ignored);
+        buf_free(&out);
+    }
+    app_error(a, e);
+    return app_verdict(a, status, "STOPPED before the start; nothing was changed");
+}
+
+bool app_confirm(struct app *a, const char *question, struct err *e)
+{
+    char answer[16];
+
+    if (a->yes)
+        return true;
+    if (!isatty(STDIN_FILENO) || !a->msg.tty) {
+        err_set(e, ERR_USAGE, "this changes the store and there is no terminal to ask on");
+        err_fix(e, "look at what would be done with --dry-run, then give --yes");
+        return false;
+    }
+    app_flush(a);
+    fprintf(stderr, "%s [y/N] ", question);
+    fflush(stderr);
+    if (fgets(answer, sizeof answer, stdin) == NULL || (answer[0] != 'y' && answer[0] != 'Y')) {
+        err_set(e, ERR_USAGE, "not confirmed");
+        err_fix(e, "answer y, or give --yes");
+        return false;
+    }
+    return true;
+}
+
+/* What stands on the command line wins over the file. */
+static int read_defaults(struct app *a, struct err *e)
+{
+    struct mysql_opts said = a->db;
+    char **to[] = {&a->db.host, &a->db.socket, &a->db.user, &a->db.database};
+    char *const from[] = {said.host, said.socket, said.user, said.database};
+
+    memset(&a->db, 0, sizeof a->db);
+    if (mysql_conf_read(a->defaults_file, &a->db, e) < 0) {
+        mysql_opts_free(&a->db);
+        a->db = said;
+        return -1;
+    }
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
+        if (from[i]) {
+            free(*to[i]);
+            *to[i] = from[i];
+        }
+    if (said.port)
+        a->db.port = said.port;
+    return 0;
+}
+
+int app_store(struct app *a, struct store *s, struct err *e)
+{
+    a->store.db = &a->db;
+    a->store.stop = a->stop;
+    if (a->defaults_file && read_defaults(a, e) < 0)
+        return -1;
+    return store_open(s, a->dir ? a->dir : ".", &a->store, e);
+}
+
+static bool needs_quotes(const char *s)
+{
+    return s[0] == '\0' || s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%")];
+}
+
+static void add_word(struct buf *b, const char *s)
+{
+    buf_addc(b, ' ');
+    if (!needs_quotes(s)) {
+        buf_adds(b, s);
+        return;
+    }
+    buf_addc(b, '\'');
+    for (; *s; s++) {
+        if (*s == '\'')
+            buf_adds(b, "'\\''");
+        else
+            buf_addc(b, *s);
+    }
+    buf_addc(b, '\'');
+}
+
+const char *app_self(struct app *a, struct arena *mem)
+{
+    const char *const names[] = {"-C", "--work-dir", "--php", "--source", "--db-defaults-file"};
+    const char *const values[] = {a->dir, a->work_dir, a->store.php, a->store.source, a->defaults_file};
+    struct buf b = {0};
+    char *text;
+
+    buf_adds(&b, "toolkit");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (values[i]) {
+            add_word(&b, names[i]);
+            add_word(&b, values[i]);
+        }
+    text = arena_dup(mem, b.p, b.n);
+    buf_free(&b);
+    return text;
+}

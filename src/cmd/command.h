@@ -1,0 +1,62 @@
+/*
+ * A command: its file holds everything about it, and help, the man page and option parsing come from here.
+ */
+#ifndef CMD_COMMAND_H
+#define CMD_COMMAND_H
+
+#include "cmd/app.h"
+
+struct option {
+    const char *name;  /* without the dashes; NULL ends a table */
+    char letter;       /* 0: none */
+    const char *value; /* "DIR"; NULL: a flag */
+    const char *help;
+};
+
+#define ARGS_OPTIONS_MAX 16
+
+struct args {
+    const struct option *options;
+    const char *values[ARGS_OPTIONS_MAX]; /* by index in options; "" for a flag that was given */
+    const char **operands;
+    size_t n;
+};
+
+struct command {
+    const char *name;
+    const char *operands; /* "STEP…", or "" */
+    const char *summary;  /* one line */
+    const char *text;     /* paragraphs of help, parted by empty lines */
+    const char *examples; /* one a line */
+    const struct option *options; /* NULL: none of its own */
+    size_t least; /* operands */
+    size_t most;
+    enum status (*run)(struct app *a, const struct args *g);
+};
+
+/* All commands in the order of help, NULL at the end. */
+extern const struct command *const command_list[];
+extern const struct option global_options[];
+
+const struct command *command_find(const char *name);
+/* The command whose name is nearest to a mistyped one, or NULL when none is near. */
+const struct command *command_near(const char *name);
+
+/* True when the option was given; its value, NULL when it was not given. */
+bool args_has(const struct args *g, const char *name);
+const char *args_get(const struct args *g, const char *name);
+
+/*
+ * Reads the words behind the program's name: global options anywhere, then the command's own. *c is NULL when
+ * no command was named. The operands point into argv. -1 with ERR_USAGE; free with args_free in any case.
+ */
+int args_parse(int argc, char **argv, struct app *a, const struct command **c, struct args *g, bool *help,
+               bool *version, struct err *e);
+void args_free(struct args *g);
+
+/* Help as text; for one command, or all when NULL. */
+void help_print(struct app *a, const struct command *c);
+/* The man page. */
+void help_man(struct app *a);
+
+#endif

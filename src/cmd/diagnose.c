@@ -1,0 +1,162 @@
+#include "cmd/command.h"
+#include "cmd/report.h"
+
+#include <string.h>
+
+static void print_story(struct app *a, const struct plan *p)
+{
+    const struct step *failed = plan_failed(p);
+
+    app_print(a, "\n");
+    if (p->state == UPGRADE_NONE) {
+        app_print(a, "No interrupted upgrade was found.\n");
+        return;
+    }
+    if (p->summary)
+        app_para(a, 0, "%s", p->summary);
+    if (p->started)
+        app_para(a, 0, "It began at %s; the last sign of life is of %s (the store's own clock).", p->started,
+                 p->last_activity ? p->last_activity : p->started);
+    app_print(a, "\n");
+    report_steps(a, p);
+    if (p->state != UPGRADE_INTERRUPTED || failed == NULL)
+        return;
+    app_print(a, "\n");
+    app_puts(a, TERM_BOLD, "It stopped at ");
+    app_puts(a, TERM_BOLD, failed->id);
+    app_print(a, "\n");
+    for (const struct evidence *ev = a->verbose ? NULL : failed->evidence; ev; ev = ev->next) {
+        if (ev->line)
+            app_para(a, 2, "%s:%llu: %s", ev->source, (unsigned long long)ev->line, ev->text);
+        else
+            app_para(a, 2, "%s: %s", ev->source, ev->text);
+    }
+    if (failed->danger && !failed->repeatable)
+        app_para(a, 2, "Careful: %s.", failed->danger);
+    if (p->failure.code) {
+        app_print(a, "\n");
+        app_puts(a, TERM_BOLD, "Why");
+        app_print(a, "\n");
+        app_para(a, 2, "%s", p->failure.title);
+        if (p->failure.detail)
+            app_para(a, 2, "%s", p->failure.detail);
+        if (p->failure.fix)
+            app_para(a, 2, "What to do: %s", p->failure.fix);
+    }
+}
+
+/* The command that comes next, or NULL. */
+static const char *next_command(struct app *a, struct plan *p)
+{
+    const struct step *failed = plan_failed(p);
+
+    if (p->state != UPGRADE_INTERRUPTED || failed == NULL || !failed->can_run)
+        return NULL;
+    return arena_printf(&p->mem, "%s resume%s", app_self(a, &p->mem),
+                        failed->danger && !failed->repeatable ? " --again" : "");
+}
+
+static size_t count_problems(const struct plan *p)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->findings.n; i++)
+        n += p->findings.v[i].level == FINDING_PROBLEM;
+    return n;
+}
+
+static void print_json(struct app *a, const struct store *s, const struct plan *p, enum gate gate, const char *next,
+                       enum status status)
+{
+    struct json j;
+
+    json_init(&j, &a->text);
+    json_begin_obj(&j);
+    json_kint(&j, "schema", 1);
+    report_store_json(&j, s, gate);
+    report_plan_json(&j, p);
+    json_karr(&j, "next");
+    if (next)
+        json_cstr(&j, next);
+    json_end(&j);
+    json_kint(&j, "exit", status);
+    json_end(&j);
+}
+
+static enum status verdict(struct app *a, const struct plan *p, const char *next, size_t problems)
+{
+    const struct step *failed = plan_failed(p);
+
+    if (p->state == UPGRADE_INTERRUPTED && failed) {
+        problems++;
+        if (next)
+            return app_verdict(a, STATUS_PROBLEMS,
+                               "DONE WITH %zu PROBLEM%s: the upgrade is interrupted at %s; continue with: %s", problems,
+                               problems == 1 ? "" : "S", failed->id, next);
+        return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: the upgrade is interrupted at %s%s%s",
+                           problems, problems == 1 ? "" : "S", failed->id, failed->why_not ? "; " : "",
+                           failed->why_not ? failed->why_not : "");
+    }
+    if (p->state == UPGRADE_UNKNOWN)
+        return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEMS: the state of the upgrade could not be told",
+                           problems + 1);
+    if (problems)
+        return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: see above", problems,
+                           problems == 1 ? "" : "S");
+    return app_verdict(a, STATUS_OK, "OK: %s",
+                       p->state == UPGRADE_FINISHED ? "the last upgrade is finished" : "no interrupted upgrade");
+}
+
+static enum status run(struct app *a, const struct args *g)
+{
+    struct store s;
+    struct rescue r = {0};
+    struct err e = {0};
+    struct err ignored = {0};
+    enum gate gate = GATE_UNKNOWN;
+    enum status status;
+    const char *next;
+    size_t problems;
+
+    (void)g;
+    if (app_store(a, &s, &e) < 0)
+        return app_cannot(a, &e);
+    if (rescue_read(&r, &s, a->work_dir, &e) < 0) {
+        status = app_cannot(a, &e);
+        goto out;
+    }
+    preflight(&s, &r.plan, &r.work);
+    s.platform->gate(&s, &gate, &ignored);
+    next = next_command(a, &r.plan);
+    problems = count_problems(&r.plan);
+    if (a->json) {
+        bool wrong = problems > 0 || r.plan.state == UPGRADE_INTERRUPTED || r.plan.state == UPGRADE_UNKNOWN;
+
+        print_json(a, &s, &r.plan, gate, next, wrong ? STATUS_PROBLEMS : STATUS_OK);
+        app_flush(a);
+    } else if (!a->quiet) {
+        report_store(a, &s);
+        print_story(a, &r.plan);
+        report_findings(a, &r.plan);
+        app_print(a, "\n");
+    }
+    status = verdict(a, &r.plan, next, problems);
+out:
+    rescue_close(&r);
+    store_close(&s);
+    return status;
+}
+
+const struct command cmd_diagnose = {
+    .name = "diagnose",
+    .operands = "",
+    .summary = "find the step at which the upgrade stopped, and why",
+    .text = "Reads the store's logs, state files, database and packs and prints every step of its last upgrade with its "
+            "state, the step at which it stopped, the cause where one is known, and the command that comes next. "
+            "Changes nothing. Works with the database down and with PHP missing; then it says what could not be "
+            "known.\n\n"
+            "Also looked at: disk space, ownership and write permission of what the rest of the upgrade will touch, "
+            "PHP version and extensions, leftover locks.",
+    .examples = "toolkit diagnose\ntoolkit -C /var/www/shop -v diagnose\ntoolkit --json diagnose",
+    .run = run,
+};

@@ -1,0 +1,247 @@
+/* Help and the man page, made of the same tables that options are parsed with. */
+#include "base/table.h"
+#include "cmd/command.h"
+#include "version.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *code;
+    const char *meaning;
+} statuses[] = {
+    {"0", "done and verified, or nothing wrong"},
+    {"1", "problems found or left, each named"},
+    {"2", "the command line is wrong"},
+    {"3", "can't start (no store, database, PHP or pack, lock held, no room); nothing was changed"},
+    {"4", "stopped midway; the store is safe, the last line says how to go on"},
+    {"5", "refused: input is damaged or hostile, or going on would be unsafe; nothing was changed"},
+};
+
+static void option_word(const struct option *o, struct buf *b)
+{
+    if (o->letter)
+        buf_printf(b, "-%c, ", o->letter);
+    buf_printf(b, "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+}
+
+static void print_options(struct app *a, const struct option *o)
+{
+    struct table t = {0};
+
+    t.indent = 2;
+    table_begin(&t, 2, NULL);
+    for (; o && o->name; o++) {
+        struct buf word = {0};
+
+        option_word(o, &word);
+        table_cell(&t, TERM_BOLD, buf_str(&word));
+        table_cstr(&t, TERM_RESET, o->help);
+        buf_free(&word);
+    }
+    table_print(&t, &a->out, &a->text);
+    table_free(&t);
+}
+
+static void print_lines(struct app *a, const char *text, const char *head)
+{
+    struct str rest = str_of(text);
+    struct str line;
+
+    while (str_line(&rest, &line))
+        app_print(a, "%s%.*s\n", head, STR_FMT(line));
+}
+
+static void heading(struct app *a, const char *text)
+{
+    app_print(a, "\n");
+    app_puts(a, TERM_BOLD, text);
+    app_print(a, "\n");
+}
+
+static void print_statuses(struct app *a)
+{
+    struct table t = {0};
+
+    t.indent = 2;
+    table_begin(&t, 2, NULL);
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        table_cstr(&t, TERM_BOLD, statuses[i].code);
+        table_cstr(&t, TERM_RESET, statuses[i].meaning);
+    }
+    table_print(&t, &a->out, &a->text);
+    table_free(&t);
+}
+
+static void help_command(struct app *a, const struct command *c)
+{
+    struct str rest = str_of(c->text);
+    struct str line;
+
+    app_print(a, "toolkit %s%s%s%s – %s\n\n", c->name, c->options ? " [options]" : "", c->operands[0] ? " " : "",
+              c->operands, c->summary);
+    while (str_line(&rest, &line))
+        app_para(a, 0, "%.*s", STR_FMT(line));
+    if (c->examples) {
+        heading(a, "Examples");
+        print_lines(a, c->examples, "  ");
+    }
+    if (c->options) {
+        heading(a, "Options");
+        print_options(a, c->options);
+    }
+    app_print(a, "\nOptions for all commands: toolkit help\n");
+}
+
+static void help_all(struct app *a)
+{
+    struct table t = {0};
+
+    app_print(a, "toolkit %s – finds where a web shop's upgrade stopped, and finishes it\n\n", TOOLKIT_VERSION);
+    app_print(a, "  toolkit diagnose     what happened, which step failed and why; changes nothing\n");
+    app_print(a, "  toolkit resume       carry out the steps that are left\n");
+    app_print(a, "  toolkit verify       check every file against the new version's checksums\n");
+    app_print(a, "\nRun it in the store's folder, or name the store with -C DIR.\n");
+    heading(a, "Commands");
+    t.indent = 2;
+    table_begin(&t, 2, NULL);
+    for (size_t i = 0; command_list[i]; i++) {
+        struct buf word = {0};
+
+        buf_printf(&word, "%s%s%s", command_list[i]->name, command_list[i]->operands[0] ? " " : "",
+                   command_list[i]->operands);
+        table_cell(&t, TERM_BOLD, buf_str(&word));
+        table_cstr(&t, TERM_RESET, command_list[i]->summary);
+        buf_free(&word);
+    }
+    table_print(&t, &a->out, &a->text);
+    table_free(&t);
+    heading(a, "Options");
+    print_options(a, global_options);
+    heading(a, "Exit status");
+    print_statuses(a);
+    app_print(a, "\nMore on a command: toolkit help COMMAND. The man page: toolkit help --man | man -l -\n");
+}
+
+void help_print(struct app *a, const struct command *c)
+{
+    if (c)
+        help_command(a, c);
+    else
+        help_all(a);
+}
+
+/* Text for a man page: a backslash, a leading dot and the hyphens of options mean something to roff. */
+static void roff(struct app *a, struct str s)
+{
+    bool start = true;
+
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\\')
+            app_print(a, "\\e");
+        else if (s.p[i] == '-')
+            app_print(a, "\\-");
+        else if (start && (s.p[i] == '.' || s.p[i] == '\''))
+            app_print(a, "\\&%c", s.p[i]);
+        else
+            app_print(a, "%c", s.p[i]);
+        start = s.p[i] == '\n';
+    }
+}
+
+static void man_text(struct app *a, const char *text)
+{
+    struct str rest = str_of(text);
+    struct str line;
+
+    while (str_line(&rest, &line)) {
+        if (line.n == 0) {
+            app_print(a, ".PP\n");
+            continue;
+        }
+        roff(a, line);
+        app_print(a, "\n");
+    }
+}
+
+static void man_options(struct app *a, const struct option *o)
+{
+    for (; o && o->name; o++) {
+        struct buf word = {0};
+
+        option_word(o, &word);
+        app_print(a, ".TP\n.B ");
+        roff(a, buf_str(&word));
+        app_print(a, "\n");
+        man_text(a, o->help);
+        buf_free(&word);
+    }
+}
+
+void help_man(struct app *a)
+{
+    app_print(a, ".TH TOOLKIT 1 \"\" \"toolkit %s\" \"User Commands\"\n.SH NAME\n", TOOLKIT_VERSION);
+    app_print(a, "toolkit \\- finds where a web shop's upgrade stopped, and finishes it\n.SH SYNOPSIS\n");
+    app_print(a, ".B toolkit\n[\\-C DIR] [options] [COMMAND [operands]]\n.SH DESCRIPTION\n");
+    man_text(a, "Reads what an interrupted upgrade of a web shop left behind, tells the step at which it stopped and why, "
+                "carries out the steps that are left, and checks every file. Without a command, on a terminal: "
+                "diagnose.");
+    app_print(a, ".SH COMMANDS\n");
+    for (size_t i = 0; command_list[i]; i++) {
+        const struct command *c = command_list[i];
+
+        app_print(a, ".SS %s %s\n", c->name, c->operands);
+        man_text(a, c->text);
+        man_options(a, c->options);
+        if (c->examples) {
+            app_print(a, ".PP\nExamples:\n.PP\n.nf\n");
+            man_text(a, c->examples);
+            app_print(a, ".fi\n");
+        }
+    }
+    app_print(a, ".SH OPTIONS\n");
+    man_options(a, global_options);
+    app_print(a, ".SH EXIT STATUS\n");
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        app_print(a, ".TP\n.B %s\n", statuses[i].code);
+        man_text(a, statuses[i].meaning);
+    }
+    app_print(a, ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nNo colours when set and not empty.\n");
+}
+
+static enum status run(struct app *a, const struct args *g)
+{
+    const struct command *c = NULL;
+
+    if (args_has(g, "man")) {
+        help_man(a);
+    } else {
+        if (g->n > 0 && (c = command_find(g->operands[0])) == NULL) {
+            struct err e = {0};
+            const struct command *near = command_near(g->operands[0]);
+
+            err_set(&e, ERR_USAGE, "there is no command %s", g->operands[0]);
+            if (near)
+                err_fix(&e, "did you mean: toolkit help %s", near->name);
+            return app_cannot(a, &e);
+        }
+        help_print(a, c);
+    }
+    return app_flush(a) < 0 ? STATUS_PROBLEMS : STATUS_OK;
+}
+
+static const struct option options[] = {
+    {"man", 0, NULL, "the whole manual as a man page"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct command cmd_help = {
+    .name = "help",
+    .operands = "[COMMAND]",
+    .summary = "explain the toolkit or one command",
+    .text = "Prints what a command does, its options and examples.",
+    .examples = "toolkit help resume\ntoolkit help --man | man -l -",
+    .options = options,
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,242 @@
+/* resume and run: what is left of the plan, or chosen steps of it. */
+#include "base/clock.h"
+#include "cmd/command.h"
+#include "cmd/report.h"
+#include "cmd/view.h"
+#include "rescue/resume.h"
+
+#include <string.h>
+
+static void result_json(struct app *a, const struct store *s, const struct plan *p, const struct resume_result *r,
+                        const struct err *e, enum status status)
+{
+    struct json j;
+
+    json_init(&j, &a->text);
+    json_begin_obj(&j);
+    json_kint(&j, "schema", 1);
+    report_store_json(&j, s, GATE_UNKNOWN);
+    report_plan_json(&j, p);
+    json_kuint(&j, "steps_wanted", r->wanted);
+    json_kuint(&j, "steps_done", r->done);
+    json_kstr(&j, "stopped_at", r->stopped_at ? r->stopped_at->id : NULL);
+    json_kbool(&j, "dry_run", a->dry_run);
+    if (e->kind != ERR_NONE) {
+        json_kobj(&j, "error");
+        json_kstr(&j, "text", e->text);
+        json_kstr(&j, "fix", e->fix[0] ? e->fix : NULL);
+        json_end(&j);
+    } else {
+        json_knull(&j, "error");
+    }
+    json_kint(&j, "exit", status);
+    json_end(&j);
+}
+
+static enum status status_of_stop(const struct resume_result *r, const struct err *e)
+{
+    if (r->stopped_at == NULL)
+        return STATUS_USAGE;
+    if (r->may_have_changed)
+        return STATUS_STOPPED;
+    return e->kind == ERR_REFUSED || e->kind == ERR_FORMAT ? STATUS_REFUSED : STATUS_CANNOT;
+}
+
+static enum status stopped(struct app *a, struct rescue *r, const struct resume_result *res, const struct err *e)
+{
+    enum status status = status_of_stop(res, e);
+    const char *self = app_self(a, &r->plan.mem);
+    const char *again = res->needs_again || (res->stopped_at && res->stopped_at->danger) ? " --again" : "";
+
+    if (a->json)
+        result_json(a, r->store, &r->plan, res, e, status);
+    app_error(a, e);
+    if (res->stopped_at == NULL)
+        return app_verdict(a, status, "STOPPED before the start; nothing was changed");
+    if (!res->may_have_changed)
+        return app_verdict(a, status, "STOPPED at %s; nothing live was changed; continue with: %s resume%s",
+                           res->stopped_at->id, self, again);
+    return app_verdict(a, status, "STOPPED at %s; continue with: %s resume%s; replaced files are kept in %s",
+                       res->stopped_at->id, self, again, r->work.tree.path);
+}
+
+/* What the re-read store says after all steps were carried out. */
+static enum status finished(struct app *a, struct rescue *r, const struct resume_opts *o,
+                            const struct resume_result *res, uint64_t ns)
+{
+    const struct step *left;
+    char took[CLOCK_WORDS];
+    struct err e = {0};
+
+    clock_duration(ns, took);
+    if (a->dry_run) {
+        if (a->json)
+            result_json(a, r->store, &r->plan, res, &e, STATUS_OK);
+        return app_verdict(a, STATUS_OK, "OK: dry run of %zu step%s; nothing was changed", res->wanted,
+                           res->wanted == 1 ? "" : "s");
+    }
+    if (rescue_reread(r, &e) < 0) {
+        app_error(a, &e);
+        return app_verdict(a, STATUS_PROBLEMS, "DONE WITH 1 PROBLEM: the store could not be read again");
+    }
+    left = plan_failed(&r->plan);
+    if (a->json)
+        result_json(a, r->store, &r->plan, res, &e,
+                    left && o->only_n == 0 && !o->until ? STATUS_PROBLEMS : STATUS_OK);
+    if (left && (o->only_n > 0 || o->until))
+        return app_verdict(a, STATUS_OK, "OK: %zu step%s done in %s; next is %s: %s resume", res->done,
+                           res->done == 1 ? "" : "s", took, left->id, app_self(a, &r->plan.mem));
+    if (left)
+        return app_verdict(a, STATUS_PROBLEMS,
+                           "DONE WITH 1 PROBLEM: every step ran, but %s is still open; look with: %s -v diagnose",
+                           left->id, app_self(a, &r->plan.mem));
+    if (!a->json && !a->quiet) {
+        app_print(a, "\nReplaced and removed files are kept in ");
+        app_puts(a, TERM_RESET, r->work.tree.path);
+        app_print(a, "\n");
+    }
+    return app_verdict(a, STATUS_OK, "OK: the upgrade to %s is finished: %zu step%s in %s, re-read; check the files with: %s verify",
+                       r->plan.to ? r->plan.to : "the new version", res->done, res->done == 1 ? "" : "s", took,
+                       app_self(a, &r->plan.mem));
+}
+
+static bool nothing_to_do(const struct plan *p, const struct resume_opts *o)
+{
+    return o->only_n == 0 && (p->state != UPGRADE_INTERRUPTED || plan_failed(p) == NULL);
+}
+
+static enum status nothing(struct app *a, struct rescue *r)
+{
+    struct resume_result none = {0};
+    struct err no_error = {0};
+
+    if (r->plan.state == UPGRADE_UNKNOWN) {
+        struct err e = {0};
+
+        err_set(&e, ERR_ABSENT, "the state of the upgrade could not be told");
+        err_fix(&e, "see: %s diagnose", app_self(a, &r->plan.mem));
+        return app_cannot(a, &e);
+    }
+    if (a->json)
+        result_json(a, r->store, &r->plan, &none, &no_error, STATUS_OK);
+    return app_verdict(a, STATUS_OK, "OK: %s; nothing was changed",
+                       r->plan.state == UPGRADE_FINISHED ? "the last upgrade is finished, there is nothing to resume"
+                                                         : "there is no interrupted upgrade");
+}
+
+/* Shows what is about to be done and asks. */
+static bool agreed(struct app *a, struct rescue *r, const char *what, struct err *e)
+{
+    if (a->dry_run || a->yes)
+        return true;
+    report_store(a, r->store);
+    app_print(a, "\n");
+    report_steps(a, &r->plan);
+    app_print(a, "\n");
+    return app_confirm(a, what, e);
+}
+
+static enum status carry_out(struct app *a, const struct resume_opts *o, const char *name)
+{
+    struct view v;
+    struct resume_result res = {0};
+    struct tree undo = {0};
+    struct rescue r = {0};
+    struct err e = {0};
+    struct store s;
+    uint64_t begun = clock_mono_ns();
+    enum status status;
+
+    view_init(&v, a);
+    if (app_store(a, &s, &e) < 0)
+        return app_cannot(a, &e);
+    /* Looking needs no work directory, so that a finished store is left without one. */
+    if (rescue_read(&r, &s, a->work_dir, &e) < 0) {
+        status = app_cannot(a, &e);
+        goto out;
+    }
+    if (nothing_to_do(&r.plan, o)) {
+        status = nothing(a, &r);
+        goto out;
+    }
+    if (!agreed(a, &r, "Carry out the open steps now?", &e)) {
+        status = app_cannot(a, &e);
+        goto out;
+    }
+    if (!a->dry_run) {
+        rescue_close(&r);
+        if (rescue_begin(&r, &s, a->work_dir, name, &e) < 0 || rescue_undo_tree(&r, &undo, &e) < 0) {
+            status = app_cannot(a, &e);
+            goto out;
+        }
+    }
+    if (resume_run(&s, &r.plan, &r.journal, a->dry_run ? NULL : &undo, o, &v.ui, &res, &e) < 0)
+        status = stopped(a, &r, &res, &e);
+    else
+        status = finished(a, &r, o, &res, clock_mono_ns() - begun);
+out:
+    tree_close(&undo);
+    rescue_close(&r);
+    store_close(&s);
+    return status;
+}
+
+static enum status run_resume(struct app *a, const struct args *g)
+{
+    struct resume_opts o = {.from = args_get(g, "from"),
+                            .until = args_get(g, "until"),
+                            .again = args_has(g, "again"),
+                            .dry_run = a->dry_run,
+                            .verbose = a->verbose};
+
+    return carry_out(a, &o, "toolkit resume");
+}
+
+static enum status run_steps(struct app *a, const struct args *g)
+{
+    struct resume_opts o = {
+        .only = g->operands, .only_n = g->n, .again = args_has(g, "again"), .dry_run = a->dry_run, .verbose = a->verbose};
+
+    return carry_out(a, &o, "toolkit run");
+}
+
+static const struct option resume_options[] = {
+    {"from", 0, "STEP", "begin with this step; open steps before it are left alone"},
+    {"until", 0, "STEP", "end with this step"},
+    {"again", 0, NULL, "repeat what may have begun and is not known to be repeatable"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct option run_options[] = {
+    {"again", 0, NULL, "repeat what is done or may have begun and is not known to be repeatable"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct command cmd_resume = {
+    .name = "resume",
+    .operands = "",
+    .summary = "carry out the steps that the upgrade did not reach",
+    .text = "Finishes the upgrade that diagnose describes: hooks, files, cache rebuild, labels, clearing of the "
+            "upgrader's state, one step after the other, each written to the journal before and after, each re-read. "
+            "A step that fails ends the run; nothing behind it is started. Running resume again goes on where it "
+            "stopped, also after a kill.\n\n"
+            "A hook that was cut half way is named and not run again unless it is known to be repeatable or --again "
+            "is given. Files that are replaced or removed are kept in the work directory.\n\n"
+            "STEP is a step's name as diagnose -v prints it, or the front of it: labels, labels:Core.",
+    .examples = "toolkit --dry-run resume\ntoolkit resume\ntoolkit resume --until rebuild\ntoolkit --yes resume --again",
+    .options = resume_options,
+    .run = run_resume,
+};
+
+const struct command cmd_run = {
+    .name = "run",
+    .operands = "STEP…",
+    .summary = "carry out chosen steps, whatever their state",
+    .text = "Carries out the named steps of the plan in the plan's order, each journalled and re-read like in resume. "
+            "A hook that is done or may have begun, and is not known to be repeatable, needs --again.",
+    .examples = "toolkit run labels\ntoolkit run 'files:CDev\\Paypal'\ntoolkit --dry-run run rebuild",
+    .options = run_options,
+    .least = 1,
+    .most = 1000,
+    .run = run_steps,
+};

@@ -1,0 +1,88 @@
+#include "cmd/task.h"
+
+#include "base/clock.h"
+#include "cmd/report.h"
+#include "cmd/view.h"
+
+static void task_json(struct app *a, const struct store *s, const char *what, const struct err *e, enum status status)
+{
+    struct json j;
+
+    json_init(&j, &a->text);
+    json_begin_obj(&j);
+    json_kint(&j, "schema", 1);
+    report_store_json(&j, s, GATE_UNKNOWN);
+    json_kstr(&j, "task", what);
+    json_kbool(&j, "dry_run", a->dry_run);
+    if (e->kind != ERR_NONE) {
+        json_kobj(&j, "error");
+        json_kstr(&j, "text", e->text);
+        json_kstr(&j, "fix", e->fix[0] ? e->fix : NULL);
+        json_end(&j);
+    } else {
+        json_knull(&j, "error");
+    }
+    json_kint(&j, "exit", status);
+    json_end(&j);
+}
+
+static enum status failed(struct app *a, const struct store *s, const char *what, const struct err *e)
+{
+    enum status status = e->kind == ERR_ABSENT || e->kind == ERR_USAGE ? STATUS_CANNOT : STATUS_STOPPED;
+
+    if (a->json)
+        task_json(a, s, what, e, status);
+    app_error(a, e);
+    if (status == STATUS_CANNOT)
+        return app_verdict(a, status, "STOPPED; nothing was changed");
+    return app_verdict(a, status, "STOPPED; mend the cause and run the same command again");
+}
+
+enum status task_run(struct app *a, const char *command, const char *asks, const char *what, task_fn *fn, void *ctx)
+{
+    struct work_ctx work_ctx = {0};
+    struct workdir dir;
+    struct work w;
+    struct view v;
+    struct store s;
+    struct err e = {0};
+    char took[CLOCK_WORDS];
+    uint64_t begun = clock_mono_ns();
+    enum status status;
+    int rc;
+
+    workdir_init(&dir);
+    if (app_store(a, &s, &e) < 0)
+        return app_cannot(a, &e);
+    if (asks && !a->dry_run && !app_confirm(a, asks, &e)) {
+        status = app_cannot(a, &e);
+        goto out;
+    }
+    if (!a->dry_run &&
+        (workdir_open(&dir, &s.tree, a->work_dir, true, &e) < 0 || workdir_lock(&dir, command, &e) < 0)) {
+        status = app_cannot(a, &e);
+        goto out;
+    }
+    view_init(&v, a);
+    work_ctx.ui = &v.ui;
+    work_init(&w, &work_ctx, &s);
+    w.dry_run = a->dry_run;
+    w.verbose = a->verbose;
+    rc = fn(&s, &w, ctx, &e);
+    view_close(&v, rc == 0);
+    if (rc < 0) {
+        status = failed(a, &s, what, &e);
+        goto out;
+    }
+    if (a->json)
+        task_json(a, &s, what, &e, STATUS_OK);
+    clock_duration(clock_mono_ns() - begun, took);
+    if (a->dry_run)
+        status = app_verdict(a, STATUS_OK, "OK: dry run; nothing was changed");
+    else
+        status = app_verdict(a, STATUS_OK, "OK: %s in %s", what, took);
+out:
+    workdir_close(&dir);
+    store_close(&s);
+    return status;
+}

@@ -1,0 +1,80 @@
+#include "cmd/view.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void view_close(struct view *v, bool ok)
+{
+    struct err ignored = {0};
+
+    if (v->bar_on)
+        progress_end(&v->bar, ok, &ignored);
+    v->bar_on = false;
+}
+
+static void on_begin(void *ctx, const struct step *s, size_t number, size_t total)
+{
+    struct view *v = ctx;
+
+    if (v->a->json || v->a->quiet)
+        return;
+    app_print(v->a, "[%zu/%zu] ", number, total);
+    app_puts(v->a, TERM_BOLD, s->id);
+    app_print(v->a, "\n");
+    app_flush(v->a);
+}
+
+static void on_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
+{
+    struct view *v = ctx;
+
+    if (v->a->json || v->a->quiet)
+        return;
+    if (!v->bar_on || (what && strcmp(what, v->title) != 0)) {
+        view_close(v, true);
+        snprintf(v->title, sizeof v->title, "%s", what ? what : "");
+        progress_start(&v->bar, &v->a->msg, str_of(v->title), PROGRESS_ITEMS, total);
+        v->bar_on = true;
+    }
+    progress_total(&v->bar, total);
+    progress_set(&v->bar, done);
+}
+
+static void on_say(void *ctx, struct str line)
+{
+    struct view *v = ctx;
+
+    if (v->a->json || v->a->quiet)
+        return;
+    if (v->bar_on)
+        progress_pause(&v->bar);
+    app_para(v->a, 4, "%.*s", STR_FMT(line));
+    app_flush(v->a);
+    if (v->bar_on)
+        progress_resume(&v->bar);
+}
+
+static void on_end(void *ctx, const struct step *s, bool done, uint64_t ns)
+{
+    struct view *v = ctx;
+    char took[CLOCK_WORDS];
+
+    (void)s;
+    view_close(v, done);
+    if (v->a->json || v->a->quiet || v->a->dry_run)
+        return;
+    clock_duration(ns, took);
+    app_print(v->a, "    ");
+    app_puts(v->a, done ? TERM_GREEN : TERM_RED, done ? "done" : "failed");
+    app_print(v->a, " in %s\n", took);
+    app_flush(v->a);
+}
+
+void view_init(struct view *v, struct app *a)
+{
+    memset(v, 0, sizeof *v);
+    v->a = a;
+    v->ui = (struct work_ui){v, on_begin, on_progress, on_say, on_end};
+}

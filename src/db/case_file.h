@@ -1,0 +1,77 @@
+/*
+ * The case file: the journal of rescues of one store, an SQLite database in the work directory.
+ *
+ * Method: before a step changes anything its intent is written and synced; after it was carried out and
+ * re-read it is marked done. A step with an intent and no end was cut by a kill; the next run sees that.
+ * Every call here is one transaction, on disk when it returns.
+ */
+#ifndef DB_CASE_FILE_H
+#define DB_CASE_FILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "sys/manifest.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct case_file;
+
+/* PAUSED: ended before or between its actions, so that nothing of it is half done. */
+enum case_step_state { CASE_STEP_NONE, CASE_STEP_BEGUN, CASE_STEP_DONE, CASE_STEP_FAILED, CASE_STEP_PAUSED };
+
+struct case_step {
+    enum case_step_state state;
+    char at[20];    /* local time of the last change, "YYYY-MM-DD HH:MM:SS" */
+    char text[512]; /* why it failed, or "" */
+};
+
+/* What tells one interrupted upgrade from another. Any member may be NULL. */
+struct case_key {
+    const char *platform;
+    const char *to;
+    const char *started;
+};
+
+struct case_info {
+    int64_t id;
+    bool finished;
+    char began[20];
+    char from[32]; /* "" when unknown */
+    char to[32];
+    int64_t steps_done;
+};
+
+/* Opens, and creates when `write`. For reading, a missing file is ERR_ABSENT. */
+int case_file_open(struct case_file **out, const char *path, bool write, struct err *e);
+void case_file_close(struct case_file *cf);
+
+/* The newest case of that upgrade, finished or not: 1 found, 0 none, -1 error. */
+int case_file_find(struct case_file *cf, const struct case_key *key, struct case_info *info, struct err *e);
+
+/* A new open case. from may be NULL. */
+int case_file_create(struct case_file *cf, const struct case_key *key, const char *from, int64_t *id, struct err *e);
+int case_file_finish(struct case_file *cf, int64_t id, struct err *e);
+
+/* Newest first; stops when the callback returns false. */
+int case_file_list(struct case_file *cf, bool (*each)(void *ctx, const struct case_info *info), void *ctx,
+                   struct err *e);
+
+int case_file_begin_step(struct case_file *cf, int64_t id, const char *step, struct err *e);
+int case_file_end_step(struct case_file *cf, int64_t id, const char *step, enum case_step_state state,
+                       const char *text, struct err *e);
+/* state CASE_STEP_NONE when the case knows nothing of the step. */
+int case_file_step(struct case_file *cf, int64_t id, const char *step, struct case_step *out, struct err *e);
+
+/* Notes of a step; writing a key again replaces its value. */
+int case_file_note(struct case_file *cf, int64_t id, const char *step, const char *key, struct str value,
+                   struct err *e);
+/* 1 found, 0 none, -1 error. */
+int case_file_noted(struct case_file *cf, int64_t id, const char *step, const char *key, struct buf *value,
+                    struct err *e);
+
+/* Adds checksums of the target version to the case (same path: replaced), and reads them back. */
+int case_file_keep_manifest(struct case_file *cf, int64_t id, const struct manifest *m, struct err *e);
+int case_file_manifest(struct case_file *cf, int64_t id, struct manifest *m, struct err *e);
+
+#endif

@@ -1,0 +1,122 @@
+/*
+ * What differs per shop, behind one interface. rescue/ and cmd/ know no platform by name.
+ *
+ * store_open finds the store and loads what can be read without the database. The database and PHP are
+ * looked for when first needed, once; a failure is kept and given again, so that reading goes on without.
+ */
+#ifndef PLATFORM_PLATFORM_H
+#define PLATFORM_PLATFORM_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "db/mysql.h"
+#include "platform/plan.h"
+#include "sys/manifest.h"
+#include "sys/php.h"
+#include "sys/php_run.h"
+#include "sys/tree.h"
+
+#include <signal.h>
+
+struct platform;
+
+/* What the user said on the command line; everything may be NULL. Owned by the caller. */
+struct store_opts {
+    const char *php;                  /* path of the PHP to use */
+    const struct mysql_opts *db;      /* set members win over the store's own configuration */
+    const char *source;               /* directory or archive of the target version */
+    const volatile sig_atomic_t *stop; /* non-zero once the user asked to stop */
+};
+
+enum gate { GATE_UNKNOWN, GATE_OPEN, GATE_CLOSED };
+
+struct store {
+    struct arena mem;
+    struct tree tree;
+    const struct platform *platform;
+    const struct store_opts *opts;
+    const char *version;         /* of the code, or NULL */
+    const char *version_code;    /* of the compiled code where a platform has it, or NULL */
+    const char *version_db;      /* what the database says where it can be trusted, or NULL */
+    const char *prefix;          /* of the tables; "" when there is none, NULL when unknown */
+    struct mysql_opts db_config; /* from the store's configuration; strings in mem */
+    struct err config_err;       /* why the configuration could not be read, kind ERR_NONE when it was */
+    struct mysql *db;
+    struct err db_err;
+    bool db_tried;
+    struct php_list phps;
+    const struct php *php; /* the one in use */
+    struct err php_err;
+    bool php_tried;
+    struct owner owner; /* the account the store's code runs as */
+    bool owner_mixed;   /* places of the store belong to different accounts */
+    void *own; /* the platform's, in mem */
+};
+
+/* What a running step may use. Filled by rescue/. */
+struct work {
+    bool dry_run;      /* read, count and say; change nothing */
+    bool verbose;      /* say every file */
+    bool again;        /* the user agreed to repeat what may have begun */
+    struct tree *undo; /* where replaced files go; NULL in a dry run */
+    const volatile sig_atomic_t *stop;
+    void *ctx;
+    /* A durable note of the running step, and its reading back; a second note of a key replaces it. */
+    int (*note)(struct work *w, const char *key, struct str value, struct err *e);
+    bool (*noted)(struct work *w, const char *key, struct buf *value);
+    /* Keeps the checksums of the target version beyond the life of the packs. */
+    int (*keep_manifest)(struct work *w, const struct manifest *m, struct err *e);
+    /* Progress in any unit; total 0: unknown. what may be NULL: unchanged. */
+    void (*progress)(struct work *w, const char *what, uint64_t done, uint64_t total);
+    /* One line for the user. Raw bytes are allowed. */
+    void (*say)(struct work *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+};
+
+struct platform {
+    const char *name;     /* "xcart5": in JSON and in the journal */
+    const char *title;    /* "X-Cart 5" */
+    const char *looks_at; /* the files that tell it, for "not a store" errors */
+    bool (*recognise)(const struct tree *t);
+    /* Versions, configuration, prefix. What can't be read stays NULL with the reason in the store. */
+    int (*load)(struct store *s, struct err *e);
+    /* What the target version asks of PHP; texts live as long as the store. */
+    void (*php_want)(const struct store *s, struct php_want *want);
+    /* Reads all evidence. Sends SELECTs only. Works without database and PHP. */
+    int (*plan)(struct store *s, struct plan *p, struct err *e);
+    /* Carries out one step, or in a dry run says what would be done. */
+    int (*run)(struct store *s, struct plan *p, struct step *st, struct work *w, struct err *e);
+    /* Re-reads what the step had to bring about. */
+    int (*recheck)(struct store *s, struct plan *p, struct step *st, struct err *e);
+    /* The best manifest at hand; *origin says in plain words which. ERR_ABSENT when there is none. */
+    int (*manifest)(struct store *s, struct manifest *m, const char **origin, struct err *e);
+    /* Whether verify passes over a path of a manifest or an extra file (caches, uploads, logs). */
+    bool (*is_volatile)(struct store *s, struct str path);
+    int (*gate)(struct store *s, enum gate *now, struct err *e);
+    int (*set_gate)(struct store *s, enum gate to, struct work *w, struct err *e);
+    int (*cache_clear)(struct store *s, struct work *w, struct err *e);
+    int (*cache_rebuild)(struct store *s, struct work *w, struct err *e);
+    /* Loads the labels of the named entries, of all when n is 0. */
+    int (*labels)(struct store *s, const char *const *entries, size_t n, struct work *w, struct err *e);
+};
+
+/* All platforms, NULL at the end. */
+extern const struct platform *const platform_list[];
+
+/* Opens the store in dir or in the nearest folder above. ERR_ABSENT says what was looked for. */
+int store_open(struct store *s, const char *dir, const struct store_opts *opts, struct err *e);
+void store_close(struct store *s);
+
+/* The session, opened at the first call. Its last state may be broken: callers of long work reopen. */
+struct mysql *store_db(struct store *s, struct err *e);
+
+/* The server's own PHP, looked for at the first call. */
+const struct php *store_php(struct store *s, struct err *e);
+
+/* How the store's code is run: by that PHP, as the store's owner when we are root, stoppable by the user. */
+int store_php_run(struct store *s, struct php_run *run, struct err *e);
+
+/* "prefix" + name, in the store's arena. */
+const char *store_table(struct store *s, const char *name);
+
+#endif

@@ -1,0 +1,37 @@
+/* Carrying out the steps of an X-Cart plan, private to this folder. All keep the contract of platform.run:
+ * in a dry run they say what would be done. */
+#ifndef PLATFORM_XCART5_STEPS_H
+#define PLATFORM_XCART5_STEPS_H
+
+#include "platform/xcart5/xc.h"
+
+/* step_packs.c */
+int xc_run_unpack(struct store *s, struct xc_case *c, struct xc_entry *en, struct work *w, struct err *e);
+int xc_run_check(struct store *s, struct xc_case *c, struct work *w, struct err *e);
+
+/* step_hooks.c */
+int xc_run_hook(struct store *s, struct xc_case *c, struct xc_hook *h, struct work *w, struct err *e);
+
+/* step_files.c */
+int xc_run_files(struct store *s, struct xc_case *c, struct xc_entry *en, struct work *w, struct err *e);
+int xc_recheck_files(struct store *s, struct xc_case *c, struct xc_entry *en, struct err *e);
+
+/* step_rebuild.c */
+int xc_run_rebuild(struct store *s, struct xc_case *c, struct work *w, struct err *e);
+/* Runs admin.php until `enough` holds of the step files; clears nothing. */
+int xc_rebuild_loop(struct store *s, struct xc_case *c, struct work *w, bool (*enough)(const struct xc_rebuild *r),
+                    struct err *e);
+bool xc_rebuild_is_complete(const struct xc_rebuild *r);
+
+/* step_labels.c */
+int xc_run_labels(struct store *s, struct xc_case *c, struct xc_entry *en, struct work *w, struct err *e);
+int xc_labels(struct store *s, const char *const *entries, size_t n, struct work *w, struct err *e);
+
+/* step_end.c */
+int xc_run_cache(struct store *s, struct xc_case *c, struct work *w, struct err *e);
+int xc_cache_clear(struct store *s, struct work *w, struct err *e);
+int xc_cache_rebuild(struct store *s, struct work *w, struct err *e);
+int xc_gate(struct store *s, enum gate *now, struct err *e);
+int xc_set_gate(struct store *s, enum gate to, struct work *w, struct err *e);
+
+#endif

@@ -1,0 +1,142 @@
+#include "rescue/journal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define CASE_FILE "case.db"
+
+static struct case_key key_of(const struct store *s, const struct plan *p)
+{
+    return (struct case_key){.platform = s->platform->name, .to = p->to, .started = p->started};
+}
+
+static int open_file(struct journal *j, const struct workdir *w, bool write, struct err *e)
+{
+    struct buf path = {0};
+    int rc;
+
+    memset(j, 0, sizeof *j);
+    buf_printf(&path, "%s/" CASE_FILE, w->tree.path);
+    rc = case_file_open(&j->file, buf_cstr(&path), write, e);
+    buf_free(&path);
+    return rc;
+}
+
+int journal_read(struct journal *j, const struct workdir *w, const struct store *s, const struct plan *p,
+                 struct err *e)
+{
+    struct case_key key = key_of(s, p);
+    int rc;
+
+    memset(j, 0, sizeof *j);
+    if (w->tree.path == NULL)
+        return 0;
+    if (open_file(j, w, false, e) < 0) {
+        if (e->kind != ERR_ABSENT)
+            return -1;
+        err_clear(e);
+        return 0;
+    }
+    rc = case_file_find(j->file, &key, &j->info, e);
+    if (rc == 1)
+        j->id = j->info.id;
+    return rc < 0 ? -1 : 0;
+}
+
+int journal_write(struct journal *j, const struct workdir *w, const struct store *s, const struct plan *p,
+                  struct err *e)
+{
+    struct case_key key = key_of(s, p);
+    int rc;
+
+    if (open_file(j, w, true, e) < 0)
+        return -1;
+    rc = case_file_find(j->file, &key, &j->info, e);
+    if (rc == 0) {
+        rc = case_file_create(j->file, &key, p->from, &j->id, e);
+    } else if (rc == 1) {
+        j->id = j->info.id;
+        rc = 0;
+    }
+    return rc;
+}
+
+/* Steps of which the store itself keeps no record that could be re-read at any time. */
+static bool needs_memory(enum step_kind k)
+{
+    return k == STEP_PRE_HOOKS || k == STEP_POST_HOOKS || k == STEP_REBUILD_HOOKS || k == STEP_LABELS ||
+           k == STEP_CHECK;
+}
+
+static void merge_step(struct plan *p, struct step *s, const struct case_step *c, int64_t id)
+{
+    char source[40];
+
+    snprintf(source, sizeof source, "case %lld", (long long)id);
+    switch (c->state) {
+    case CASE_STEP_NONE:
+        return;
+    case CASE_STEP_DONE:
+        if (step_is_open(s) && needs_memory(s->kind)) {
+            s->state = STEP_DONE;
+            s->danger = NULL;
+        }
+        plan_evidence(p, s, source, 0, "the toolkit finished this step at %s", c->at);
+        return;
+    case CASE_STEP_BEGUN:
+        if (!step_is_open(s))
+            return;
+        s->state = STEP_PARTIAL;
+        plan_evidence(p, s, source, 0, "the toolkit began this step at %s and was cut off", c->at);
+        break;
+    case CASE_STEP_PAUSED:
+        if (!step_is_open(s))
+            return;
+        s->maybe = false;
+        s->danger = NULL;
+        if (s->state != STEP_PARTIAL)
+            s->state = STEP_PENDING;
+        plan_evidence(p, s, source, 0, "at %s: %s", c->at, c->text);
+        return;
+    case CASE_STEP_FAILED:
+        if (!step_is_open(s))
+            return;
+        s->state = STEP_FAILED;
+        plan_evidence(p, s, source, 0, "at %s: %s", c->at, c->text);
+        break;
+    }
+    if (!s->repeatable && s->danger == NULL)
+        s->danger = c->state == CASE_STEP_FAILED ? "it was run before and failed half way"
+                                                 : "it was begun before and cut off half way";
+}
+
+int journal_merge(struct journal *j, struct plan *p, struct err *e)
+{
+    bool before_was_ours = false;
+
+    if (j->id == 0)
+        return 0;
+    for (size_t i = 0; i < p->steps.n; i++) {
+        struct step *s = p->steps.v[i];
+        struct case_step c;
+
+        if (case_file_step(j->file, j->id, s->id, &c, e) < 0)
+            return -1;
+        /* When the step before was ours, this one began only if we began it. */
+        if (s->maybe && before_was_ours && c.state == CASE_STEP_NONE) {
+            s->maybe = false;
+            s->danger = NULL;
+        }
+        before_was_ours = c.state == CASE_STEP_DONE;
+        merge_step(p, s, &c, j->id);
+    }
+    if (p->state == UPGRADE_INTERRUPTED && plan_failed(p) == NULL)
+        p->state = UPGRADE_FINISHED;
+    return 0;
+}
+
+void journal_close(struct journal *j)
+{
+    case_file_close(j->file);
+    memset(j, 0, sizeof *j);
+}

@@ -1,0 +1,32 @@
+/*
+ * The journal: what this and earlier runs of the toolkit did to the upgrade that the plan is about, laid
+ * over the plan. The store's own evidence comes first wherever it can be re-read (files, cache, database);
+ * the journal decides where the store keeps no record, and tells which hook was cut half way.
+ */
+#ifndef RESCUE_JOURNAL_H
+#define RESCUE_JOURNAL_H
+
+#include "db/case_file.h"
+#include "platform/platform.h"
+#include "rescue/workdir.h"
+
+struct journal {
+    struct case_file *file;
+    int64_t id; /* 0: no case yet */
+    struct case_info info;
+};
+
+/* Opens the case of the plan's upgrade for reading. No work directory, no case: j->id stays 0, no error. */
+int journal_read(struct journal *j, const struct workdir *w, const struct store *s, const struct plan *p,
+                 struct err *e);
+
+/* The same for writing; a case is begun when there is none. */
+int journal_write(struct journal *j, const struct workdir *w, const struct store *s, const struct plan *p,
+                  struct err *e);
+
+/* Lays the case over the plan. */
+int journal_merge(struct journal *j, struct plan *p, struct err *e);
+
+void journal_close(struct journal *j);
+
+#endif

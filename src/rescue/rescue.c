@@ -1,0 +1,63 @@
+#include "rescue/rescue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int read_plan(struct rescue *r, struct err *e)
+{
+    plan_free(&r->plan);
+    return r->store->platform->plan(r->store, &r->plan, e);
+}
+
+int rescue_read(struct rescue *r, struct store *s, const char *work_dir, struct err *e)
+{
+    memset(r, 0, sizeof *r);
+    workdir_init(&r->work);
+    r->store = s;
+    if (read_plan(r, e) < 0)
+        return -1;
+    if (workdir_open(&r->work, &s->tree, work_dir, false, e) < 0) {
+        if (e->kind != ERR_ABSENT)
+            return -1;
+        err_clear(e);
+    }
+    if (journal_read(&r->journal, &r->work, s, &r->plan, e) < 0 || journal_merge(&r->journal, &r->plan, e) < 0)
+        return -1;
+    return 0;
+}
+
+int rescue_begin(struct rescue *r, struct store *s, const char *work_dir, const char *command, struct err *e)
+{
+    memset(r, 0, sizeof *r);
+    workdir_init(&r->work);
+    r->store = s;
+    if (workdir_open(&r->work, &s->tree, work_dir, true, e) < 0 || workdir_lock(&r->work, command, e) < 0)
+        return -1;
+    if (read_plan(r, e) < 0 || journal_write(&r->journal, &r->work, s, &r->plan, e) < 0)
+        return -1;
+    return journal_merge(&r->journal, &r->plan, e);
+}
+
+int rescue_reread(struct rescue *r, struct err *e)
+{
+    if (read_plan(r, e) < 0)
+        return -1;
+    return journal_merge(&r->journal, &r->plan, e);
+}
+
+int rescue_undo_tree(struct rescue *r, struct tree *undo, struct err *e)
+{
+    char name[40];
+
+    snprintf(name, sizeof name, "undo-%lld", (long long)r->journal.id);
+    if (tree_mkdirs(&r->work.tree, name, NULL, NULL, e) < 0)
+        return -1;
+    return tree_open_sub(undo, &r->work.tree, name, e);
+}
+
+void rescue_close(struct rescue *r)
+{
+    journal_close(&r->journal);
+    workdir_close(&r->work);
+    plan_free(&r->plan);
+}

@@ -1,0 +1,254 @@
+#include "rescue/workdir.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/mem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#define MARK_FILE "store"
+#define LOCK_FILE "lock"
+#define PREFIX    ".toolkit-"
+
+void workdir_init(struct workdir *w)
+{
+    memset(w, 0, sizeof *w);
+    w->tree.fd = -1;
+    w->lock_fd = -1;
+}
+
+void workdir_close(struct workdir *w)
+{
+    if (w->lock_fd >= 0)
+        close(w->lock_fd);
+    tree_close(&w->tree);
+    workdir_init(w);
+}
+
+/* The mark names the store, so that a copied or renamed folder is never taken for this store's. */
+static bool is_ours(const char *path, const struct tree *store)
+{
+    struct tree t = {.fd = -1};
+    struct buf mark = {0};
+    struct err ignored = {0};
+    struct stat st;
+    bool ours = false;
+
+    if (lstat(path, &st) < 0 || !S_ISDIR(st.st_mode) || (st.st_mode & 077) != 0)
+        return false;
+    if (st.st_uid != geteuid() && st.st_uid != 0)
+        return false;
+    if (tree_open(&t, path, &ignored) < 0)
+        return false;
+    if (tree_read(&t, MARK_FILE, 8192, &mark, &ignored) == 0)
+        ours = str_is(str_trim(buf_str(&mark)), store->path);
+    buf_free(&mark);
+    tree_close(&t);
+    return ours;
+}
+
+/* The work directory of the store in `dir`, or NULL. The caller frees it. */
+static char *find_in(const char *dir, const struct tree *store)
+{
+    DIR *d = opendir(dir);
+    struct dirent *en;
+    struct buf path = {0};
+    char *found = NULL;
+
+    while (d && !found && (en = readdir(d)) != NULL) {
+        if (strncmp(en->d_name, PREFIX, strlen(PREFIX)) != 0)
+            continue;
+        buf_reset(&path);
+        buf_printf(&path, "%s/%s", dir, en->d_name);
+        if (is_ours(buf_cstr(&path), store))
+            found = mem_strdup(buf_cstr(&path));
+    }
+    if (d)
+        closedir(d);
+    buf_free(&path);
+    return found;
+}
+
+static int write_file(int dir, const char *name, const char *text, struct err *e)
+{
+    size_t n = strlen(text);
+    int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int rc = 0;
+
+    if (fd < 0)
+        return err_sys(e, "%s in the work directory", name);
+    if (write(fd, text, n) != (ssize_t)n || fsync(fd) < 0)
+        rc = err_sys(e, "%s in the work directory", name);
+    close(fd);
+    return rc;
+}
+
+/* Fills an empty or foreign-free directory with what makes it ours. */
+static int furnish(const char *path, const struct tree *store, struct err *e)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct buf mark = {0};
+    int rc = -1;
+
+    if (fd < 0)
+        return err_sys(e, "work directory %s", path);
+    buf_printf(&mark, "%s\n", store->path);
+    if (write_file(fd, ".htaccess", "Require all denied\nDeny from all\n", e) == 0 &&
+        write_file(fd, MARK_FILE, buf_cstr(&mark), e) == 0)
+        rc = 0;
+    close(fd);
+    buf_free(&mark);
+    return rc;
+}
+
+/* A fresh directory in `dir` under a name that can't be guessed; NULL with e set when it can't be made. */
+static char *make_in(const char *dir, const struct tree *store, struct err *e)
+{
+    uint8_t random[8];
+    char hex[sizeof random * 2 + 1];
+    struct buf path = {0};
+    char *made = NULL;
+
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) {
+        err_sys(e, "random numbers");
+        return NULL;
+    }
+    str_hex(random, sizeof random, hex);
+    buf_printf(&path, "%s/" PREFIX "%s", dir, hex);
+    if (mkdir(buf_cstr(&path), 0700) < 0)
+        err_sys(e, "work directory %s", buf_cstr(&path));
+    else if (furnish(buf_cstr(&path), store, e) == 0)
+        made = mem_strdup(buf_cstr(&path));
+    buf_free(&path);
+    return made;
+}
+
+static char *parent_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL || slash == path)
+        return NULL;
+    return mem_dup(path, (size_t)(slash - path));
+}
+
+static bool same_file_system(const char *a, const char *b)
+{
+    struct stat sa;
+    struct stat sb;
+
+    return stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev;
+}
+
+static char *open_chosen(const char *chosen, const struct tree *store, bool create, struct err *e)
+{
+    char *path = NULL;
+
+    if (create && mkdir(chosen, 0700) < 0 && errno != EEXIST) {
+        err_sys(e, "work directory %s", chosen);
+        return NULL;
+    }
+    path = realpath(chosen, NULL);
+    if (path == NULL) {
+        err_sys(e, "work directory %s", chosen);
+        if (errno == ENOENT)
+            e->kind = ERR_ABSENT;
+        return NULL;
+    }
+    if (is_ours(path, store))
+        return path;
+    if (!create) {
+        err_set(e, ERR_ABSENT, "%s is not a work directory of this store", path);
+    } else if (rmdir(path) == 0 && mkdir(path, 0700) == 0) {
+        /* rmdir proved that it was empty. */
+        if (furnish(path, store, e) == 0)
+            return path;
+    } else {
+        err_set(e, ERR_REFUSED, "%s can't be the work directory: it holds files that are not this store's rescue",
+                path);
+        err_fix(e, "name an empty or a new folder with --work-dir");
+    }
+    free(path);
+    return NULL;
+}
+
+int workdir_open(struct workdir *w, const struct tree *store, const char *chosen, bool create, struct err *e)
+{
+    char *parent = parent_of(store->path);
+    char *path = NULL;
+    int rc = -1;
+
+    workdir_init(w);
+    if (chosen) {
+        path = open_chosen(chosen, store, create, e);
+    } else {
+        if (parent)
+            path = find_in(parent, store);
+        if (path == NULL)
+            path = find_in(store->path, store);
+        if (path == NULL && create && parent && same_file_system(parent, store->path))
+            path = make_in(parent, store, e);
+        if (path == NULL && create)
+            path = make_in(store->path, store, e);
+        if (path == NULL && !create)
+            err_set(e, ERR_ABSENT, "no rescue of this store has been started");
+    }
+    if (path && tree_open(&w->tree, path, e) == 0)
+        rc = 0;
+    free(parent);
+    free(path);
+    return rc;
+}
+
+static void name_holder(int fd, struct err *e)
+{
+    char text[200];
+    ssize_t n = pread(fd, text, sizeof text - 1, 0);
+
+    text[n > 0 ? n : 0] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+    err_set(e, ERR_LOCKED, "another rescue of this store is running: %s", text[0] ? text : "holder unknown");
+    err_fix(e, "wait until it has ended, or stop it; the lock goes with its process");
+}
+
+int workdir_lock(struct workdir *w, const char *command, struct err *e)
+{
+    struct utsname host;
+    struct buf text = {0};
+    char at[20];
+    int fd = openat(w->tree.fd, LOCK_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int rc = -1;
+
+    if (fd < 0)
+        return err_sys(e, "%s/" LOCK_FILE, w->tree.path);
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        if (errno == EWOULDBLOCK)
+            name_holder(fd, e);
+        else
+            err_sys(e, "%s/" LOCK_FILE, w->tree.path);
+        close(fd);
+        return -1;
+    }
+    if (uname(&host) < 0)
+        memset(&host, 0, sizeof host);
+    clock_local(clock_wall(), at);
+    buf_printf(&text, "process %ld on %s, \"%s\", since %s\n", (long)getpid(), host.nodename, command, at);
+    if (ftruncate(fd, 0) < 0 || pwrite(fd, text.p, text.n, 0) != (ssize_t)text.n) {
+        err_sys(e, "%s/" LOCK_FILE, w->tree.path);
+        close(fd);
+    } else {
+        w->lock_fd = fd;
+        rc = 0;
+    }
+    buf_free(&text);
+    return rc;
+}

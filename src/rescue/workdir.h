@@ -1,0 +1,33 @@
+/*
+ * The work directory: journal, lock and undo copies of one store. Private (0700), on the store's file
+ * system, beside the store where that is possible, so that it lies outside the web root; else inside the
+ * store under a name that can't be guessed, with a rule that forbids web access.
+ */
+#ifndef RESCUE_WORKDIR_H
+#define RESCUE_WORKDIR_H
+
+#include "base/err.h"
+#include "sys/tree.h"
+
+#include <stdbool.h>
+
+struct workdir {
+    struct tree tree; /* path and door; fd < 0: none */
+    int lock_fd;
+};
+
+/* An empty one, to be closed as often as one likes. */
+void workdir_init(struct workdir *w);
+
+/*
+ * Opens the store's work directory; `chosen` (may be NULL) is the user's. With create it is made when
+ * missing; without, a missing one is ERR_ABSENT.
+ */
+int workdir_open(struct workdir *w, const struct tree *store, const char *chosen, bool create, struct err *e);
+
+/* Takes the store for this process; ERR_LOCKED names the holder. Freed by close or by the process's end. */
+int workdir_lock(struct workdir *w, const char *command, struct err *e);
+
+void workdir_close(struct workdir *w);
+
+#endif
