@@ -300,6 +300,20 @@ static void finish(struct worker *k, unsigned i)
     end_lane(k, l);
 }
 
+/* Runs what is left of a lane's piece while the others stand still. */
+static void run_alone(struct worker *k, unsigned i)
+{
+    struct md5_lanes_state others = k->state;
+    const uint8_t *data[MD5_LANES_MAX];
+    unsigned n;
+
+    for (n = 0; n < k->w->md5.width; n++)
+        data[n] = k->lanes[i].buf + k->lanes[i].at;
+    k->w->md5.run(&k->state, data, k->lanes[i].blocks);
+    finish(k, i);
+    k->state = others;
+}
+
 /* Runs the rest of one lane's file through the plain MD5. */
 static void finish_plainly(struct worker *k, unsigned i)
 {
@@ -307,6 +321,11 @@ static void finish_plainly(struct worker *k, unsigned i)
     br_md5_context md5;
     uint8_t state[16];
 
+    if (l->at > l->raw) {
+        /* In the middle of the padding, which the plain one makes by itself: one block is left. */
+        run_alone(k, i);
+        return;
+    }
     br_md5_init(&md5);
     md5_lanes_out(&k->state, i, state);
     br_md5_set_state(&md5, state, l->total - l->raw + l->at);
