@@ -138,7 +138,8 @@ static int start(struct mysql *m, struct str sql, struct mysql_done *done, size_
     /* The server counts the command byte and takes no packet of exactly its limit. */
     if (sql.n + 2 > m->max_packet) {
         mysql_error_excerpt(excerpt, sql);
-        err_set(e, ERR_DB, "a statement of %zu bytes is above the server's max_allowed_packet of %llu; statement: %s",
+        err_set(e, ERR_DB,
+                "a statement of %zu bytes is above the server's max_allowed_packet of %llu; statement: %s",
                 sql.n, (unsigned long long)m->max_packet, excerpt);
         return err_fix(e, "raise max_allowed_packet on the database server");
     }
@@ -159,7 +160,8 @@ static int start(struct mysql *m, struct str sql, struct mysql_done *done, size_
         return 0;
     }
     if (packet.n > 0 && (uint8_t)packet.p[0] == 0xFB) {
-        err_set(e, ERR_FORMAT, "the server asks for a file of this machine, which no honest server does here");
+        err_set(e, ERR_FORMAT,
+                "the server asks for a file of this machine, which no honest server does here");
         err_fix(e, "find out what answers at this address; the connection was closed and no file was read");
         goto fail;
     }
@@ -271,7 +273,8 @@ int mysql_row(struct mysql *m, const struct mysql_cell **cells, struct err *e)
         }
     }
     if (r.bad || r.rest.n != 0) {
-        err_set(e, ERR_FORMAT, "the server's row does not hold the %zu columns it announced", m->column_count);
+        err_set(e, ERR_FORMAT, "the server's row does not hold the %zu columns it announced",
+                m->column_count);
         return lost(m, m->excerpt, e);
     }
     *cells = m->cells;

@@ -28,13 +28,13 @@ struct mysql_netops;
 
 /* Times are milliseconds. A zeroed struct with what is known filled in is what mysql_open takes. */
 struct mysql_opts {
-    char *host;     /* NULL, "" or "localhost": the unix socket if there is one */
-    unsigned port;  /* 0: 3306 */
-    char *socket;   /* NULL or "": looked for in the usual places */
-    char *user;     /* NULL: "" */
-    char *password; /* NULL: none */
-    char *database; /* NULL or "": none chosen */
-    char *charset;  /* NULL: "utf8mb4", or "utf8" where the server is too old for it */
+    char *host;          /* NULL, "" or "localhost": the unix socket if there is one */
+    unsigned port;       /* 0: 3306 */
+    char *socket;        /* NULL or "": looked for in the usual places */
+    char *user;          /* NULL: "" */
+    char *password;      /* NULL: none */
+    char *database;      /* NULL or "": none chosen */
+    char *charset;       /* NULL: "utf8mb4", or "utf8" where the server is too old for it */
     unsigned connect_ms; /* for connecting and logging in together; 0: 10 seconds */
     unsigned io_ms; /* the longest silence of a busy server; 0: 10 minutes. A long ALTER TABLE is silence. */
     const struct mysql_netops *net; /* NULL: the system's (mysql_net.h); not owned */
@@ -58,9 +58,9 @@ struct mysql_cell {
 
 struct mysql_column {
     struct str name;
-    unsigned type;    /* the protocol's MYSQL_TYPE_…, e.g. 3 LONG, 252 BLOB, 253 VAR_STRING */
-    unsigned flags;   /* the protocol's column flags */
-    bool binary;      /* bytes without a character set */
+    unsigned type;  /* the protocol's MYSQL_TYPE_…, e.g. 3 LONG, 252 BLOB, 253 VAR_STRING */
+    unsigned flags; /* the protocol's column flags */
+    bool binary;    /* bytes without a character set */
 };
 
 /*

@@ -113,15 +113,14 @@ static bool der_key(struct str der, struct str *n, struct str *e)
     struct str oid;
 
     if (!der_take(&der, 0x30, &outer) || der.n != 0 || !der_take(&outer, 0x30, &part) ||
-        !der_take(&part, 0x06, &oid) ||
-        !str_eq(oid, (struct str){rsa_encryption, sizeof rsa_encryption - 1}))
+        !der_take(&part, 0x06, &oid) || !str_eq(oid, (struct str){rsa_encryption, sizeof rsa_encryption - 1}))
         return false;
     /* A bit string begins with the number of bits its last byte lacks. */
     if (!der_take(&outer, 0x03, &part) || outer.n != 0 || part.n == 0 || part.p[0] != '\0')
         return false;
     part = str_sub(part, 1, part.n);
-    return der_take(&part, 0x30, &outer) && part.n == 0 && der_integer(&outer, n) &&
-           der_integer(&outer, e) && outer.n == 0;
+    return der_take(&part, 0x30, &outer) && part.n == 0 && der_integer(&outer, n) && der_integer(&outer, e) &&
+           outer.n == 0;
 }
 
 struct pem_sink {
@@ -212,7 +211,8 @@ int mysql_auth_rsa(const uint8_t scramble[MYSQL_SCRAMBLE], const char *password,
         return err_set(e, ERR_REFUSED, "the password is too long for the server's RSA key");
     br_hmac_drbg_init(&rng, &br_sha256_vtable, NULL, 0);
     if (seeder == 0 || !seeder(&rng.vtable))
-        return err_set(e, ERR_ABSENT, "the system gives no random numbers for the encryption of the password");
+        return err_set(e, ERR_ABSENT,
+                       "the system gives no random numbers for the encryption of the password");
     memcpy(secret, password, n);
     for (i = 0; i < n; i++)
         secret[i] ^= scramble[i % MYSQL_SCRAMBLE];

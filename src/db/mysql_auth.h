@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MYSQL_SCRAMBLE 20     /* random bytes of the server */
-#define MYSQL_ANSWER_MAX 512  /* the longest answer: one block of the longest RSA key */
+#define MYSQL_SCRAMBLE   20  /* random bytes of the server */
+#define MYSQL_ANSWER_MAX 512 /* the longest answer: one block of the longest RSA key */
 
 /* An answer to the server; holds what a password was made into, so it is to be wiped. */
 struct mysql_answer {

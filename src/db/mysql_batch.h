@@ -20,10 +20,10 @@ struct mysql_batch {
     struct mysql *m;
     struct buf sql;
     struct buf row;
-    struct str head; /* the caller's, like tail; both have to stay until the end */
-    struct str tail; /* e.g. " ON DUPLICATE KEY UPDATE …" */
-    size_t limit;    /* of one statement, in bytes */
-    size_t waiting;  /* rows in sql */
+    struct str head;   /* the caller's, like tail; both have to stay until the end */
+    struct str tail;   /* e.g. " ON DUPLICATE KEY UPDATE …" */
+    size_t limit;      /* of one statement, in bytes */
+    size_t waiting;    /* rows in sql */
     uint64_t rows;     /* sent and carried out */
     uint64_t affected; /* as the server counts */
     uint64_t warnings;

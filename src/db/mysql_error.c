@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#define SHOWN 200        /* bytes of a statement that are shown */
-#define LITERAL_SHOWN 16 /* bytes of a long literal that are shown */
-#define LITERAL_LONG 40  /* longer literals are shortened */
+#define SHOWN         200 /* bytes of a statement that are shown */
+#define LITERAL_SHOWN 16  /* bytes of a long literal that are shown */
+#define LITERAL_LONG  40  /* longer literals are shortened */
 
 _Static_assert(SHOWN + sizeof " …" <= MYSQL_EXCERPT, "the excerpt has room for its end mark");
 
@@ -14,11 +14,13 @@ static const struct {
     const char *fix;
 } advice[] = {
     {1021, "free some space on the disk of the database server, then run the same command again"},
-    {1040, "the server has no free connection; wait, or raise max_connections, then run the same command again"},
+    {1040,
+     "the server has no free connection; wait, or raise max_connections, then run the same command again"},
     {1044, "grant the account its rights on this database, or name another account with the --db-… options"},
     {1045, "check user and password, or name others with the --db-… options or --db-defaults-file"},
     {1049, "check the name of the database, or name another with --db-name"},
-    {1114, "the table or the disk of the database server is full; make room, then run the same command again"},
+    {1114,
+     "the table or the disk of the database server is full; make room, then run the same command again"},
     {1129, "run FLUSH HOSTS (mysqladmin flush-hosts) on the database server"},
     {1130, "let the account connect from this host, or run this on the host that may"},
     {1142, "grant the account this right, or name another account with the --db-… options"},

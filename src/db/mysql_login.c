@@ -12,25 +12,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLIENT_LONG_PASSWORD 0x00000001u
-#define CLIENT_LONG_FLAG 0x00000004u
-#define CLIENT_CONNECT_WITH_DB 0x00000008u
-#define CLIENT_PROTOCOL_41 0x00000200u
-#define CLIENT_TRANSACTIONS 0x00002000u
+#define CLIENT_LONG_PASSWORD     0x00000001u
+#define CLIENT_LONG_FLAG         0x00000004u
+#define CLIENT_CONNECT_WITH_DB   0x00000008u
+#define CLIENT_PROTOCOL_41       0x00000200u
+#define CLIENT_TRANSACTIONS      0x00002000u
 #define CLIENT_SECURE_CONNECTION 0x00008000u
-#define CLIENT_PLUGIN_AUTH 0x00080000u
+#define CLIENT_PLUGIN_AUTH       0x00080000u
 
 #define NATIVE "mysql_native_password"
-#define SHA2 "caching_sha2_password"
+#define SHA2   "caching_sha2_password"
 
-#define VERSION_MAX ((size_t)128)    /* of the server's name for itself; real ones have some ten bytes */
+#define VERSION_MAX    ((size_t)128) /* of the server's name for itself; real ones have some ten bytes */
 #define NAME_MAX_SHOWN ((size_t)64)  /* of a plugin's name */
-#define ROUNDS_MAX 8                 /* packets of a log-in; the longest honest one has four */
+#define ROUNDS_MAX     8             /* packets of a log-in; the longest honest one has four */
 
 /* Character sets by number: utf8_general_ci is known to every server, utf8mb4_general_ci from 5.5.3 on. */
-#define CHARSET_UTF8 33
+#define CHARSET_UTF8    33
 #define CHARSET_UTF8MB4 45
-#define UTF8MB4_SINCE 50503u
+#define UTF8MB4_SINCE   50503u
 
 enum plugin { PLUGIN_OTHER, PLUGIN_NATIVE, PLUGIN_SHA2 };
 
@@ -193,7 +193,8 @@ static int refuse_plugin(struct str name, struct err *e)
 {
     name = str_sub(name, 0, NAME_MAX_SHOWN);
     if (str_is(name, "mysql_old_password")) {
-        err_set(e, ERR_REFUSED, "the account has a password of the old style of MySQL 4.0, which is not safe");
+        err_set(e, ERR_REFUSED,
+                "the account has a password of the old style of MySQL 4.0, which is not safe");
         return err_fix(e, "set a new style password: SET old_passwords = 0; SET PASSWORD = PASSWORD('…')");
     }
     if (str_is(name, "mysql_clear_password") || str_is(name, "dialog"))
@@ -294,8 +295,8 @@ int mysql_login(struct mysql *m, const struct mysql_opts *o, struct err *e)
     struct str packet;
 
     m->wire.seq = 0;
-    if (mysql_wire_read(&m->wire, MYSQL_SMALL_MAX, &packet, e) != 0 ||
-        read_greeting(m, &l, packet, e) != 0 || send_login(m, &l, e) != 0)
+    if (mysql_wire_read(&m->wire, MYSQL_SMALL_MAX, &packet, e) != 0 || read_greeting(m, &l, packet, e) != 0 ||
+        send_login(m, &l, e) != 0)
         return -1;
     return converse(m, &l, e);
 }

@@ -13,8 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define RETRY_MS 20            /* between two tries at a socket whose queue is full */
-#define SYSTEM_UID_MAX 999     /* accounts of services lie below the first account of a person */
+#define RETRY_MS       20  /* between two tries at a socket whose queue is full */
+#define SYSTEM_UID_MAX 999 /* accounts of services lie below the first account of a person */
 
 static int system_connect(void *ctx, const struct sockaddr *addr, socklen_t len, bool *pending)
 {
@@ -290,10 +290,11 @@ void mysql_net_close(struct mysql_net *n)
 const char *mysql_net_usual_socket(size_t index)
 {
     static const char *const places[] = {
-        "/run/mysqld/mysqld.sock",      "/var/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock",
-        "/var/lib/mysqld/mysql.sock",   "/run/mysql/mysql.sock",       "/tmp/mysql.sock",
-        "/var/mysql/mysql.sock",        "/usr/local/mysql/mysql.sock", "/opt/lampp/var/mysql/mysql.sock",
-        "/opt/bitnami/mariadb/tmp/mysql.sock",
+        "/run/mysqld/mysqld.sock",         "/var/run/mysqld/mysqld.sock",
+        "/var/lib/mysql/mysql.sock",       "/var/lib/mysqld/mysql.sock",
+        "/run/mysql/mysql.sock",           "/tmp/mysql.sock",
+        "/var/mysql/mysql.sock",           "/usr/local/mysql/mysql.sock",
+        "/opt/lampp/var/mysql/mysql.sock", "/opt/bitnami/mariadb/tmp/mysql.sock",
     };
 
     return index < sizeof places / sizeof *places ? places[index] : NULL;

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_PORT 3306u
+#define DEFAULT_PORT       3306u
 #define DEFAULT_CONNECT_MS 10000u
-#define DEFAULT_IO_MS 600000u
-#define FAREWELL_MS 1000u /* a server that does not take the parting word within this is left without */
+#define DEFAULT_IO_MS      600000u
+#define FAREWELL_MS        1000u /* a server that does not take the parting word within this is left without */
 
 #define COM_QUIT "\x01"
 
 #define ER_UNKNOWN_CHARACTER_SET 1115u
-#define SMALLEST_MAX_PACKET 1024u /* the lowest that a server can be set to */
+#define SMALLEST_MAX_PACKET      1024u /* the lowest that a server can be set to */
 
 void mysql_opts_set(char **field, struct str value)
 {
@@ -60,8 +60,8 @@ static void set_where(struct mysql *m, const struct mysql_opts *o, const char *h
 }
 
 /* One attempt at one address. *reached tells whether something answered there, so that no other is tried. */
-static int attempt(struct mysql *m, const struct mysql_opts *o, const char *host, unsigned port, bool *reached,
-                   struct err *e)
+static int attempt(struct mysql *m, const struct mysql_opts *o, const char *host, unsigned port,
+                   bool *reached, struct err *e)
 {
     int r;
 
@@ -133,8 +133,7 @@ static int prepare(struct mysql *m, const struct mysql_opts *o, struct err *e)
     if (set_charset(m, o, e) != 0)
         goto out;
     /* The server's init_connect may have switched it off. */
-    if ((m->status & MYSQL_STATUS_AUTOCOMMIT) == 0 &&
-        mysql_exec(m, STR("SET autocommit = 1"), NULL, e) != 0)
+    if ((m->status & MYSQL_STATUS_AUTOCOMMIT) == 0 && mysql_exec(m, STR("SET autocommit = 1"), NULL, e) != 0)
         goto out;
     if (mysql_value(m, STR("SELECT @@max_allowed_packet"), &value, &found, e) != 0)
         goto out;
@@ -193,7 +192,8 @@ int mysql_reopen(struct mysql *m, const struct mysql_opts *o, struct err *e)
     if (m->lost_busy) {
         err_set(e, ERR_REFUSED, "%s: the connection was lost in the middle of a transaction or a result",
                 m->where);
-        return err_fix(e, "run the same command again; what the transaction had done is undone by the server");
+        return err_fix(e,
+                       "run the same command again; what the transaction had done is undone by the server");
     }
     mysql_forget_columns(m);
     if (establish(m, o, e) != 0) {

@@ -7,9 +7,9 @@
 #include "db/mysql_wire.h"
 
 /* Status flags of the server. */
-#define MYSQL_STATUS_IN_TRANS 0x0001u
-#define MYSQL_STATUS_AUTOCOMMIT 0x0002u
-#define MYSQL_STATUS_MORE_RESULTS 0x0008u
+#define MYSQL_STATUS_IN_TRANS             0x0001u
+#define MYSQL_STATUS_AUTOCOMMIT           0x0002u
+#define MYSQL_STATUS_MORE_RESULTS         0x0008u
 #define MYSQL_STATUS_NO_BACKSLASH_ESCAPES 0x0200u
 
 /* Room for the beginning of a statement in an error text. */

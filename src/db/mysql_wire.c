@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READ_SIZE ((size_t)64 * 1024)        /* asked of the system at once */
-#define SEND_JOINED ((size_t)16 * 1024)      /* that much of a body is sent together with its header */
-#define KEEP_SIZE ((size_t)4 * 1024 * 1024)  /* buffers that grew above this for one row are given back */
+#define READ_SIZE   ((size_t)64 * 1024)       /* asked of the system at once */
+#define SEND_JOINED ((size_t)16 * 1024)       /* that much of a body is sent together with its header */
+#define KEEP_SIZE   ((size_t)4 * 1024 * 1024) /* buffers that grew above this for one row are given back */
 
 uint64_t mysql_take_int(struct mysql_reader *r, size_t bytes)
 {

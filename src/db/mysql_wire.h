@@ -20,9 +20,9 @@
 /* A zeroed struct with net.fd == -1 is a closed wire. */
 struct mysql_wire {
     struct mysql_net net;
-    uint8_t seq;     /* number of the next frame in either direction */
-    bool notice;     /* the packet given last is an error that the server sent without being asked */
-    struct buf in;   /* bytes received; those before `at` are used up */
+    uint8_t seq;   /* number of the next frame in either direction */
+    bool notice;   /* the packet given last is an error that the server sent without being asked */
+    struct buf in; /* bytes received; those before `at` are used up */
     size_t at;
     struct buf whole; /* a packet of several frames, joined */
 };

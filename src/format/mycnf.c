@@ -96,8 +96,8 @@ static bool is_our_group(struct str name)
 /* Where the value of an option goes; NULL for one that is not looked for. */
 static struct str *member(struct mycnf *c, struct str name)
 {
-    static const char *const names[] = {"user", "password", "host", "port", "socket", "database",
-                                        "default-character-set"};
+    static const char *const names[] = {
+        "user", "password", "host", "port", "socket", "database", "default-character-set"};
     struct str *const members[] = {&c->user,   &c->password, &c->host,   &c->port,
                                    &c->socket, &c->database, &c->charset};
     char plain[NAME_LIMIT];
@@ -113,7 +113,8 @@ static struct str *member(struct mycnf *c, struct str name)
     return NULL;
 }
 
-static int parse_line(struct str line, unsigned number, bool *ours, char **room, struct mycnf *out, struct err *e)
+static int parse_line(struct str line, unsigned number, bool *ours, char **room, struct mycnf *out,
+                      struct err *e)
 {
     struct str value;
     struct str *to;

@@ -200,8 +200,8 @@ static void test_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good), cmocka_unit_test(test_values), cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_hostile), cmocka_unit_test(test_opts), cmocka_unit_test(test_files),
+        cmocka_unit_test(test_good),    cmocka_unit_test(test_values), cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_hostile), cmocka_unit_test(test_opts),   cmocka_unit_test(test_files),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #define PASSWORD "p'ä\\ss\"wörd 1"
-#define BIG ((size_t)20 * 1024 * 1024)
+#define BIG      ((size_t)20 * 1024 * 1024)
 
 static struct mysql *root;
 static struct err e;
@@ -301,7 +301,8 @@ static void test_small_max_packet(void **state)
     assert_true(mysql_alive(m));
     /* Many rows in statements that all fit. */
     run(m, "CREATE TEMPORARY TABLE test_client.many (a INT PRIMARY KEY, t TEXT)");
-    mysql_batch_begin(&b, m, STR("INSERT INTO test_client.many VALUES "), STR(" ON DUPLICATE KEY UPDATE t = 'x'"));
+    mysql_batch_begin(&b, m, STR("INSERT INTO test_client.many VALUES "),
+                      STR(" ON DUPLICATE KEY UPDATE t = 'x'"));
     for (i = 0; i < 1000; i++) {
         mysql_sqlf(m, mysql_batch_row(&b), "(%u, %S)", i, str_sub(buf_str(&pad), 0, i % 300));
         if (mysql_batch_add(&b, &e) != 0)
@@ -334,8 +335,9 @@ static void test_statement_errors(void **state)
     assert_false(str_has(str_of(e.text), STR("hidden")));
     assert_false(str_has(str_of(e.text), STR("oops")));
     /* An error that comes behind the first rows. */
-    assert_int_equal(mysql_query(root, STR("SELECT o.a, (SELECT i.a FROM (SELECT 1 a UNION ALL SELECT 2) i WHERE "
-                                           "i.a < o.a) FROM (SELECT 1 a UNION ALL SELECT 2 UNION ALL SELECT 3) o"),
+    assert_int_equal(mysql_query(root,
+                                 STR("SELECT o.a, (SELECT i.a FROM (SELECT 1 a UNION ALL SELECT 2) i WHERE "
+                                     "i.a < o.a) FROM (SELECT 1 a UNION ALL SELECT 2 UNION ALL SELECT 3) o"),
                                  &e),
                      0);
     assert_int_equal(mysql_row(root, &c, &e), 1);
@@ -416,8 +418,11 @@ static void test_killed(void **state)
     mysql_close(m);
     /* In the middle of a result. */
     m = must_open("root", NULL, false);
-    assert_int_equal(mysql_query(m, STR("SELECT REPEAT('x', 100000) FROM information_schema.columns a, "
-                                        "information_schema.columns b"), &e), 0);
+    assert_int_equal(mysql_query(m,
+                                 STR("SELECT REPEAT('x', 100000) FROM information_schema.columns a, "
+                                     "information_schema.columns b"),
+                                 &e),
+                     0);
     assert_int_equal(mysql_row(m, &c, &e), 1);
     buf_reset(&sql);
     mysql_sqlf(root, &sql, "KILL %u", mysql_thread(m));
