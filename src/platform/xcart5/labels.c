@@ -50,6 +50,7 @@ struct load {
     struct label **ids;   /* by id, after the names were read */
     size_t mask;
     struct buf codes; /* 'en','ru': of all texts, for IN () */
+    struct str last_code;
     uint64_t last_id; /* the highest one in the database before */
 };
 
@@ -152,6 +153,9 @@ static void add_code(struct load *l, struct str code)
 {
     struct buf quoted = {0};
 
+    if (str_eq(l->last_code, code))
+        return;
+    l->last_code = code;
     mysql_quote(l->m, &quoted, code);
     if (!str_has(buf_str(&l->codes), buf_str(&quoted))) {
         if (l->codes.n > 0)

@@ -78,7 +78,7 @@ bool xc_label_column_holds(const struct xc_label_column *c, struct str s)
         return s.n <= c->max;
     while (s.n > 0) {
         uint32_t cp;
-        size_t n = utf8_next(s, &cp);
+        size_t n = (unsigned char)s.p[0] < 0x80 ? 1 : utf8_next(s, &cp);
 
         /* Of unknown character sets only what all of them share is known to come back unchanged. */
         if (n == 0 || (n == 4 && c->charset == XC_CHARSET_UTF8MB3) ||
