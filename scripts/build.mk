@@ -5,7 +5,8 @@
 #   tests     build/asan/tests/test_*, the unit tests
 #   check     warnings of clang, cppcheck, clang-tidy, includes
 #
-# Sources are found by name: toolkit.c, src/*/*.c, src/platform/*/*.c, tests/unit/test_*.c.
+# Sources are found by name: toolkit.c, src/*/*.c, src/platform/*/*.c, tests/unit/test_*.c; the other files of
+# tests/unit are linked into every unit test.
 # A file ending in _avx2.c, _avx512.c or _shani.c is compiled for that extension; its callers ask cpuid first.
 
 VERSION := 0.1.0
@@ -78,11 +79,14 @@ PACKAGE_CFLAGS := -march=x86-64 -mtune=generic -ffunction-sections -fdata-sectio
 LIB_CFLAGS_musl := $(PACKAGE_CFLAGS) -fPIE -fstack-protector-strong -fno-asynchronous-unwind-tables
 LIB_CFLAGS_host := $(PACKAGE_CFLAGS) -fPIE -g
 
-# One file per package with its line of the lock and how it is built: the reason to build it again.
-define package
-$(call content_file,$(VENDOR_BUILD)/lock/$(1),$(shell grep '^$(1) *|' vendor/packages.lock))
+# The reasons to unpack or build a package again are kept as content, not as times: its line of the lock, its recipe, its flags.
+# So a fresh clone can take over the libraries of an older one.
+sum_of = $(if $(wildcard $(1)),$(firstword $(shell sha256sum $(1))))
 
-$(VENDOR_BUILD)/src/$(1).unpacked: $(VENDOR_BUILD)/lock/$(1) $(wildcard vendor/recipes/$(1).prepare.sh)
+define package
+$(call content_file,$(VENDOR_BUILD)/lock/$(1),$(shell grep '^$(1) *|' vendor/packages.lock) $(call sum_of,vendor/recipes/$(1).prepare.sh))
+
+$(VENDOR_BUILD)/src/$(1).unpacked: $(VENDOR_BUILD)/lock/$(1)
 	$$(call say,FETCH,$(1))
 	@vendor/fetch $(1)
 	+@MAKE='$$(MAKE)' vendor/build-package unpack $(1)
@@ -94,9 +98,9 @@ endef
 
 # (name, flavour, compiler)
 define package_flavour
-$(call content_file,$(VENDOR_BUILD)/$(2)/flags-$(1),$(3) $(LIB_CFLAGS_$(2)) $(VENDOR_BUILD))
+$(call content_file,$(VENDOR_BUILD)/$(2)/flags-$(1),$(3) $(LIB_CFLAGS_$(2)) $(VENDOR_BUILD) $(call sum_of,vendor/recipes/$(1).sh))
 
-$(VENDOR_BUILD)/$(2)/$(1).built: $(VENDOR_BUILD)/src/$(1).unpacked $(VENDOR_BUILD)/$(2)/flags-$(1) vendor/recipes/$(1).sh
+$(VENDOR_BUILD)/$(2)/$(1).built: $(VENDOR_BUILD)/src/$(1).unpacked $(VENDOR_BUILD)/$(2)/flags-$(1)
 	$$(call say,VENDOR,$(1) ($(2)))
 	+@MAKE='$$(MAKE)' CC='$(3)' CFLAGS='$(LIB_CFLAGS_$(2))' vendor/build-package $(2) $(1)
 	@touch $$@
@@ -172,7 +176,7 @@ $(BUILD)/toolkit: $(RELEASE_OBJECTS) $(BUILD)/gen/sources $(MUSL_BUILT) scripts/
 # ---- sanitizer build and unit tests ---------------------------------------------------------------------------------
 
 ASAN_OBJECTS := $(patsubst %.c,$(BUILD)/asan/%.o,$(SOURCES)) $(BUILD)/asan/gen/notices.o
-ASAN_LINK = $(HOST_CC) -fsanitize=address,undefined -pthread -o $@ $(filter %.o,$^) $(BUILD)/asan/libtoolkit.a -L$(HOST)/lib $(LIBS)
+ASAN_LINK = $(HOST_CC) -fsanitize=address,undefined -pthread -o $@ $(filter %.o %.a,$^) -L$(HOST)/lib $(LIBS)
 
 $(BUILD)/asan/%.o: %.c $(BUILD)/asan/flags | $(HOST_BUILT) $(GENERATED)
 	$(call say,CC.ASAN,$<)
@@ -193,7 +197,7 @@ $(BUILD)/toolkit-asan: $(BUILD)/asan/toolkit.o $(BUILD)/asan/libtoolkit.a $(HOST
 	@$(ASAN_LINK) -lm
 
 # what the tests share
-TEST_HELPERS := $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c)))
+TEST_HELPERS := $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out tests/unit/test_%.c,$(sort $(wildcard tests/unit/*.c))))
 
 $(BUILD)/asan/tests/%: $(BUILD)/asan/tests/unit/%.o $(TEST_HELPERS) $(BUILD)/asan/libtoolkit.a $(HOST_BUILT)
 	$(call say,LINK,$@)
