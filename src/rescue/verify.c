@@ -1,0 +1,263 @@
+/*
+ * One job per listed path and algorithm. Entries of one path stand together in the sorted manifest, so a job
+ * covers a run of entries: [from, to).
+ */
+#include "rescue/verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct group {
+    size_t from;
+    size_t to;
+};
+
+struct verify {
+    const struct tree *t;
+    const struct manifest *m;
+    const struct verify_options *opt;
+    struct verify_result *out;
+    VEC(struct hash_job) jobs;
+    VEC(struct group) groups; /* one per job */
+};
+
+static struct verify_item *add(struct verify *v, enum verify_kind kind, const char *path, const char *origin)
+{
+    struct verify_item *i = vec_push(&v->out->items);
+
+    i->kind = kind;
+    i->path = path;
+    i->origin = origin;
+    i->why = "";
+    v->out->count[kind]++;
+    return i;
+}
+
+static bool skipped(const struct verify *v, const char *path)
+{
+    return v->opt->skip != NULL && v->opt->skip(v->opt->skip_arg, str_of(path));
+}
+
+/* The first entry of the run with that algorithm, or NULL. */
+static const struct manifest_entry *first_of(const struct verify *v, struct group g, enum hash_alg alg)
+{
+    size_t i;
+
+    for (i = g.from; i < g.to; i++)
+        if (v->m->entries.v[i].digest.alg == alg)
+            return &v->m->entries.v[i];
+    return NULL;
+}
+
+/* Jobs for one path, and a word when its entries contradict each other. */
+static void add_jobs(struct verify *v, struct group g)
+{
+    enum hash_alg alg;
+    size_t i;
+
+    for (alg = HASH_MD5; alg <= HASH_SHA256; alg++) {
+        const struct manifest_entry *first = first_of(v, g, alg);
+        struct hash_job *job;
+
+        if (first == NULL)
+            continue;
+        for (i = g.from; i < g.to; i++) {
+            const struct manifest_entry *other = &v->m->entries.v[i];
+
+            if (other->digest.alg == alg && !digest_eq(&other->digest, &first->digest)) {
+                struct verify_item *item = add(v, VERIFY_CONFLICT, first->path, other->origin);
+
+                item->want = first->digest;
+                item->is = other->digest;
+                break;
+            }
+        }
+        job = vec_push(&v->jobs);
+        job->rel = first->path;
+        job->alg = alg;
+        job->want_size = HASH_ANY_SIZE;
+        *vec_push(&v->groups) = g;
+    }
+}
+
+static void list_jobs(struct verify *v)
+{
+    const struct manifest_entry *list = v->m->entries.v;
+    size_t n = v->m->entries.n;
+    struct group g;
+
+    for (g.from = 0; g.from < n; g.from = g.to) {
+        for (g.to = g.from + 1; g.to < n && strcmp(list[g.from].path, list[g.to].path) == 0; g.to++)
+            continue;
+        if (skipped(v, list[g.from].path))
+            v->out->skipped++;
+        else
+            add_jobs(v, g);
+    }
+}
+
+static void judge_digest(struct verify *v, const struct hash_job *job, struct group g, bool *ok)
+{
+    const struct manifest_entry *first = first_of(v, g, job->alg);
+    struct verify_item *item;
+    size_t i;
+
+    v->out->bytes += job->size;
+    for (i = g.from; i < g.to; i++)
+        if (digest_eq(&v->m->entries.v[i].digest, &job->digest))
+            return;
+    *ok = false;
+    item = add(v, VERIFY_CHANGED, job->rel, first->origin);
+    item->want = first->digest;
+    item->is = job->digest;
+}
+
+/* What became of a job; ok stays true when its file is right. */
+static void judge(struct verify *v, const struct hash_job *job, struct group g, bool *ok)
+{
+    const char *origin = v->m->entries.v[g.from].origin;
+
+    switch (job->state) {
+    case HASH_DONE:
+        judge_digest(v, job, g, ok);
+        return;
+    case HASH_ABSENT:
+        add(v, VERIFY_MISSING, job->rel, origin);
+        break;
+    case HASH_NOT_FILE:
+        add(v, VERIFY_UNREADABLE, job->rel, origin)->why = "not a regular file";
+        break;
+    case HASH_OUTSIDE:
+        add(v, VERIFY_UNREADABLE, job->rel, origin)->why = "a symbolic link leads out of the store";
+        break;
+    case HASH_OTHER_SIZE:
+    case HASH_FAILED:
+        add(v, VERIFY_UNREADABLE, job->rel, origin)->why = arena_strdup(&v->out->mem, strerror(job->sys));
+        break;
+    }
+    *ok = false;
+}
+
+/* Jobs of one path stand together: the second tells nothing new unless the first was right. */
+static void judge_all(struct verify *v)
+{
+    size_t i;
+
+    for (i = 0; i < v->jobs.n; i++) {
+        struct group g = v->groups.v[i];
+        bool reached = true;
+        bool ok = true;
+
+        for (; i < v->jobs.n && v->groups.v[i].from == g.from; i++) {
+            if (v->jobs.v[i].state == HASH_FAILED && v->out->stopped)
+                reached = false;
+            else if (ok)
+                judge(v, &v->jobs.v[i], g, &ok);
+        }
+        i--;
+        v->out->ok += ok && reached;
+    }
+}
+
+static int look_for_extra(void *arg, const char *rel, const struct stat *st, struct err *e)
+{
+    struct verify *v = arg;
+
+    (void)e;
+    if (skipped(v, rel))
+        return TREE_SKIP;
+    if (!S_ISDIR(st->st_mode) && manifest_find(v->m, rel) == NULL)
+        add(v, VERIFY_EXTRA, arena_strdup(&v->out->mem, rel), "");
+    return 0;
+}
+
+static int extra_fault(void *arg, const char *rel, const struct err *why)
+{
+    struct verify *v = arg;
+
+    add(v, VERIFY_UNREADABLE, arena_strdup(&v->out->mem, rel), "")->why =
+        arena_strdup(&v->out->mem, strerror(why->sys));
+    return 0;
+}
+
+static int look_for_all_extra(struct verify *v, struct err *e)
+{
+    size_t i;
+
+    for (i = 0; i < v->opt->extra_n; i++) {
+        const char *dir = v->opt->extra_in[i];
+
+        if (dir[0] != '\0' && skipped(v, dir))
+            continue;
+        if (tree_walk(v->t, dir, look_for_extra, extra_fault, v, e) == 0)
+            continue;
+        if (e->kind != ERR_ABSENT)
+            return -1;
+        err_clear(e);
+    }
+    return 0;
+}
+
+static int by_path(const void *a, const void *b)
+{
+    const struct verify_item *x = a;
+    const struct verify_item *y = b;
+    int c = strcmp(x->path, y->path);
+
+    if (c == 0)
+        c = (x->kind > y->kind) - (x->kind < y->kind);
+    return c;
+}
+
+/* In order; what was found in two overlapping directories stands there once. */
+static void put_in_order(struct verify_result *r)
+{
+    size_t kept = 0;
+    size_t i;
+
+    if (r->items.n < 2)
+        return;
+    qsort(r->items.v, r->items.n, sizeof *r->items.v, by_path);
+    for (i = 1; i < r->items.n; i++) {
+        if (by_path(&r->items.v[kept], &r->items.v[i]) == 0 && r->items.v[i].kind != VERIFY_CONFLICT)
+            r->count[r->items.v[i].kind]--;
+        else
+            r->items.v[++kept] = r->items.v[i];
+    }
+    r->items.n = kept + 1;
+}
+
+int verify_run(const struct tree *t, struct manifest *m, const struct verify_options *opt,
+               struct verify_result *out, struct err *e)
+{
+    static const struct verify_options none = {0};
+    struct verify v = {.t = t, .m = m, .opt = opt ? opt : &none, .out = out};
+    struct hash_files_options hash = {
+        .threads = v.opt->threads, .progress = v.opt->progress, .arg = v.opt->progress_arg};
+    int r = 0;
+
+    manifest_sort(m);
+    list_jobs(&v);
+    out->stopped = hash_files(t, v.jobs.v, v.jobs.n, &hash) != 0;
+    judge_all(&v);
+    if (!out->stopped)
+        r = look_for_all_extra(&v, e);
+    put_in_order(out);
+    free(v.jobs.v);
+    free(v.groups.v);
+    return r;
+}
+
+const char *verify_kind_name(enum verify_kind kind)
+{
+    static const char *const names[VERIFY_KINDS] = {"changed", "missing", "unreadable", "extra", "conflict"};
+
+    return names[kind];
+}
+
+void verify_free(struct verify_result *r)
+{
+    free(r->items.v);
+    arena_free(&r->mem);
+    memset(r, 0, sizeof *r);
+}
