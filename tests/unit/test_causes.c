@@ -1,0 +1,190 @@
+/* Known failures: a true line for each row, what wins when several fit, and texts that must not fit. */
+#include "platform/causes.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BOTH (CAUSES_ANY | CAUSES_XCART)
+
+/* clang-format off */
+static const struct {
+    const char *code;
+    const char *text;
+} lines[] = {
+    {"php_memory", "PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes) in /s/a.php on line 3"},
+    {"memory", "PHP Fatal error:  Out of memory (allocated 3300917248) (tried to allocate 65536 bytes) in /s/a.php on line 9"},
+    {"php_time", "PHP Fatal error:  Maximum execution time of 30 seconds exceeded in /s/Includes/Decorator.php on line 102"},
+    {"php_class_twice", "Fatal error: Cannot redeclare class XLite\\Model\\Order in /s/var/run/classes/X.php on line 5"},
+    {"php_class_twice", "PHP Fatal error:  Cannot declare class XLite\\A, because the name is already in use in /s/b.php on line 2"},
+    {"php_function_twice", "Fatal error: Cannot redeclare func_x() (previously declared in /s/a.php:3) in /s/b.php on line 3"},
+    {"php_class_missing", "Error: Class \"XLite\\Core\\Thing\" not found"},
+    {"php_class_missing", "PHP Fatal error:  Class 'XLite\\Core\\Thing' not found in /s/a.php on line 3"},
+    {"php_method_missing", "Call to undefined method XLite\\Model\\Order::getSurcharge()"},
+    {"php_function_missing", "Error: Call to undefined function mb_strlen()"},
+    {"php_function_off", "Warning: exec() has been disabled for security reasons in /s/a.php on line 1"},
+    {"php_parse", "ParseError: syntax error, unexpected '}', expecting end of file"},
+    {"php_signature", "Declaration of A::b() must be compatible with C::b($x)"},
+    {"php_open_basedir", "Warning: include(): open_basedir restriction in effect. File(/usr/x) is not within the allowed path(s)"},
+    {"php_old", "Composer detected issues in your platform: Your Composer dependencies require a PHP version \">= 7.4.0\""},
+    {"php_extension", "could not find driver"},
+    {"php_phar", "PHP Fatal error:  Class 'PharData' not found in /s/x.php on line 4"},
+    {"php_opcache", "Zend OPcache can't be temporary enabled"},
+    {"composer", "require(/s/vendor/autoload.php): failed to open stream: No such file or directory"},
+    {"crash", "zend_mm_heap corrupted"},
+    {"disk_full", "file_put_contents(): write of 8192 bytes failed with errno=28 No space left on device"},
+    {"disk_full", "Unable to update file: \"/s/classes/A.php\": No space left on device"},
+    {"quota", "fwrite(): write failed: Disk quota exceeded"},
+    {"inodes", "out of inodes"},
+    {"permission", "file_put_contents(/s/var/x): failed to open stream: Permission denied"},
+    {"readonly", "mkdir(): Read-only file system"},
+    {"too_many_files", "include(): Failed opening: Too many open files"},
+    {"disk_error", "read failed: Input/output error"},
+    {"db_foreign_key", "SQLSTATE[HY000]: General error: 1005 Can't create table `shop`.`#sql-1` (errno: 150 \"Foreign key constraint is incorrectly formed\")"},
+    {"db_foreign_key", "SQLSTATE[HY000]: General error: 1005 Can't create table 'shop.x' (errno: 121)"},
+    {"db_foreign_key_parent", "SQLSTATE[23000]: Integrity constraint violation: 1451 Cannot delete or update a parent row: a foreign key constraint fails"},
+    {"db_duplicate", "SQLSTATE[23000]: Integrity constraint violation: 1062 Duplicate entry 'a-b' for key 'name'"},
+    {"db_column_missing", "SQLSTATE[42S22]: Column not found: 1054 Unknown column 'x0_.taxable' in 'field list'"},
+    {"db_column_there", "SQLSTATE[42S21]: Column already exists: 1060 Duplicate column name 'taxable'"},
+    {"db_table_missing", "SQLSTATE[42S02]: Base table or view not found: 1146 Table 'shop.xc_new' doesn't exist"},
+    {"db_table_there", "SQLSTATE[42S01]: Base table or view already exists: 1050 Table 'xc_new' already exists"},
+    {"db_key_long", "SQLSTATE[42000]: 1071 Specified key was too long; max key length is 767 bytes"},
+    {"db_row_long", "1118 Row size too large (> 8126)"},
+    {"db_lock", "SQLSTATE[HY000]: General error: 1205 Lock wait timeout exceeded; try restarting transaction"},
+    {"db_lock", "Deadlock found when trying to get lock; try restarting transaction"},
+    {"db_gone", "SQLSTATE[HY000]: General error: 2006 MySQL server has gone away"},
+    {"db_gone", "Lost connection to MySQL server during query"},
+    {"db_packet", "1153 Got a packet bigger than 'max_allowed_packet' bytes"},
+    {"db_connections", "SQLSTATE[08004] [1040] Too many connections"},
+    {"db_access", "SQLSTATE[28000] [1045] Access denied for user 'shop'@'localhost' (using password: YES)"},
+    {"db_right", "1142 ALTER command denied to user 'shop'@'localhost' for table 'xc_orders'"},
+    {"db_unreachable", "SQLSTATE[HY000] [2002] Connection refused"},
+    {"db_unknown", "1049 Unknown database 'shop'"},
+    {"db_full", "SQLSTATE[HY000]: General error: 1114 The table 'xc_orders' is full"},
+    {"db_tmp", "General error: 3 Error writing file '/tmp/MYabc' (Errcode: 122)"},
+    {"db_charset", "1366 Incorrect string value: '\\xF0\\x9F\\x98\\x80' for column 'label' at row 1"},
+    {"db_collation", "1267 Illegal mix of collations (utf8_general_ci,IMPLICIT) and (utf8_unicode_ci,IMPLICIT) for operation '='"},
+    {"db_strict", "1364 Field 'weight' doesn't have a default value"},
+    {"db_syntax", "1064 You have an error in your SQL syntax; check the manual"},
+    {"db_crashed", "Table './shop/xc_sessions' is marked as crashed and should be repaired"},
+    {"net_tls", "Marketplace [check_for_updates]: can't connect to the marketplace server: Curl SSL certificate problem, verify that the CA cert is OK."},
+    {"net", "cURL error 28: Operation timed out after 30000 milliseconds"},
+    {"xc_marketplace", "Core pack (v.5.3.6) is not received: \"\""},
+    {"xc_unpack", "Trying to unpack non-downloaded archives"},
+    {"xc_hash", "Hash file for new entry \"Core\" doesn't exist or is not readable: \"/s/var/tmp/x/.hash\""},
+    {"xc_file", "Unable to update file: \"classes/XLite/Core/Locked.php\""},
+    {"xc_file_read", "Unable to read file while updating: \"classes/XLite/A.php\""},
+    {"xc_module_files", "Unable to delete the module \"X\" files: some dirs do not have write permissions: a, b"},
+    {"xc_orphans", "A new entity was found through the relationship 'XLite\\Model\\Order#profile' that was not configured to cascade"},
+    {"xc_entity_closed", "Doctrine\\ORM\\ORMException: The EntityManager is closed."},
+    {"xc_mapping", "Class \"XLite\\Model\\X\" sub class of \"Y\" is not a valid entity or mapped super class."},
+    {"xc_twig_cache", "RuntimeException: Unable to create the cache directory (/s/var/run/skins/ab)."},
+    {"xc_twig", "Twig_Error_Syntax: Unknown \"x\" function"},
+    {"xc_plugin", "Run the \"Doctrine_Plugin_UpdateModules\" plugin... Deploying store [step 1 of 11], please wait..."},
+    {"xc_deploying", "We are deploying new changes to our store. One minute and they will go live!"},
+    {"xc_rename", "rename(/s/var/run,/s/var/run.old): Invalid cross-device link"},
+    {"xc_invalid_entry", "...Actions can't be invoked because entry is not valid: A\\B"},
+};
+/* clang-format on */
+
+static const char *code_of(struct str text, unsigned platforms)
+{
+    const struct cause *c = causes_match(text, platforms);
+
+    return c != NULL ? c->code : "none";
+}
+
+static void test_lines(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const char *code = code_of(str_of(lines[i].text), BOTH);
+
+        if (strcmp(code, lines[i].code) != 0)
+            fail_msg("%s: is %s, not %s", lines[i].text, code, lines[i].code);
+    }
+}
+
+static void test_rows_are_whole(void **state)
+{
+    size_t n;
+    const struct cause *all = causes_all(&n);
+
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        bool tested = false;
+
+        for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
+            tested = tested || strcmp(lines[k].code, all[i].code) == 0;
+        if (!tested)
+            fail_msg("no line for %s", all[i].code);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(all[k].code, all[i].code);
+        assert_true(all[i].title[0] != '\0' && all[i].cause[0] != '\0' && all[i].remedy[0] != '\0');
+        assert_true(str_ends(str_of(all[i].cause), STR(".")));
+        assert_null(strstr(all[i].pattern, "||"));
+        assert_null(strstr(all[i].pattern, "**"));
+    }
+}
+
+static void test_case_and_blanks(void **state)
+{
+    (void)state;
+    assert_string_equal(code_of(STR("ALLOWED  memory\r\n size of 1 bytes\texhausted"), BOTH), "php_memory");
+    assert_string_equal(code_of(STR("Allowed memory size of many bytes exhausted"), BOTH), "none");
+}
+
+static void test_none(void **state)
+{
+    char text[1200];
+
+    (void)state;
+    assert_null(causes_match((struct str){NULL, 0}, BOTH));
+    assert_null(causes_match(STR("File is updated: \"classes/XLite.php\""), BOTH));
+    assert_null(causes_match(STR("Update hook is run: Core:upgrade/5.3/3/post_upgrade.php ()"), BOTH));
+    assert_null(causes_match(STR("File is not readable: \"x\""), CAUSES_ANY));
+    assert_non_null(causes_match(STR("File is not readable: \"x\""), CAUSES_XCART));
+    assert_non_null(causes_match(STR("No space left on device"), CAUSES_XCART));
+    /* Words too far apart belong to different messages; a nearer pair behind them counts. */
+    memset(text, 'x', sizeof text);
+    memcpy(text, "class '", 7);
+    memcpy(text + 400, "' not found", 11);
+    assert_null(causes_match((struct str){text, sizeof text}, BOTH));
+    memcpy(text + 380, "class '", 7);
+    assert_string_equal(code_of((struct str){text, sizeof text}, BOTH), "php_class_missing");
+}
+
+static void test_long_text(void **state)
+{
+    const size_t n = 4 * CAUSES_TEXT_MAX;
+    char *text = malloc(n);
+
+    (void)state;
+    assert_non_null(text);
+    memset(text, 'a', n);
+    memcpy(text, "Disk quota exceeded", 19);
+    assert_string_equal(code_of((struct str){text, n}, BOTH), "none");
+    memcpy(text + n - 19, "Disk quota exceeded", 19);
+    assert_string_equal(code_of((struct str){text, n}, BOTH), "quota");
+    /* Many half matches take no more than their time. */
+    for (size_t i = 0; i + 7 < n; i += 7)
+        memcpy(text + i, "class '", 7);
+    assert_string_equal(code_of((struct str){text, n}, BOTH), "none");
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lines),           cmocka_unit_test(test_rows_are_whole),
+        cmocka_unit_test(test_case_and_blanks), cmocka_unit_test(test_none),
+        cmocka_unit_test(test_long_text),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
