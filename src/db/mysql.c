@@ -312,12 +312,11 @@ int mysql_exec(struct mysql *m, struct str sql, struct mysql_done *done, struct 
 int mysql_value(struct mysql *m, struct str sql, struct buf *out, bool *found, struct err *e)
 {
     const struct mysql_cell *cells;
-    int r;
 
     *found = false;
-    if (mysql_query(m, sql, e) != 0 || (r = mysql_row(m, &cells, e)) < 0)
+    if (mysql_query(m, sql, e) != 0 || mysql_row(m, &cells, e) < 0)
         return -1;
-    if (r > 0 && !cells[0].is_null) {
+    if (cells != NULL && !cells[0].is_null) {
         buf_addstr(out, cells[0].s);
         *found = true;
     }

@@ -197,7 +197,7 @@ int mysql_auth_key(struct str pem, struct mysql_rsa_key *k, struct err *e)
 int mysql_auth_rsa(const uint8_t scramble[MYSQL_SCRAMBLE], const char *password, struct str pem,
                    struct mysql_answer *a, struct err *e)
 {
-    struct mysql_rsa_key k;
+    struct mysql_rsa_key k = {0};
     uint8_t secret[RSA_MAX];
     size_t n = strlen(password) + 1;
     br_prng_seeder seeder = br_prng_seeder_system(NULL);

@@ -104,7 +104,8 @@ static bool take_database_call(struct judge *j)
     if (!take_op(j, "::"))
         return false;
     if (take_name(j, "getInstance"))
-        return take_empty_call(j) && take_op(j, "->") && take_name(j, "loadFixturesFromYaml") && take_path_call(j);
+        return take_empty_call(j) && take_op(j, "->") && take_name(j, "loadFixturesFromYaml") &&
+               take_path_call(j);
     if (!take_name(j, "getEM") || !take_empty_call(j) || !take_op(j, "->"))
         return false;
     return (take_name(j, "flush") || take_name(j, "clear")) && take_empty_call(j);
@@ -242,4 +243,29 @@ bool hook_source_is_repeatable(struct str php, struct str *why)
         return false;
     }
     return true;
+}
+
+bool hook_source_may_iterate(struct str php)
+{
+    struct judge j = {.statement = 0};
+    bool first = true;
+
+    php_token_start(&j.lex, php);
+    for (next(&j); j.t.kind != PHP_END; next(&j)) {
+        if (j.t.kind == PHP_BAD)
+            return true;
+        if (!php_token_is_name(&j.t, "return"))
+            continue;
+        next(&j);
+        /* The first one gives the function itself. */
+        if (first && !php_token_is_name(&j.t, "function") && !php_token_is_name(&j.t, "static"))
+            return true;
+        if (!first) {
+            take_name(&j, "null");
+            if (!is_op(&j, ";") && j.t.kind != PHP_CLOSE)
+                return true;
+        }
+        first = false;
+    }
+    return first;
 }

@@ -1,7 +1,7 @@
 /*
- * SQLite turns the text into its binary form, JSONB, which it documents as stable: each value is a head (kind and size of
- * what follows) and a payload. Walking that is several times faster than taking rows from json_each, and texts
- * without escapes need no copy.
+ * SQLite turns the text into its binary form, JSONB, which it documents as stable: each value is a head (kind
+ * and size of what follows) and a payload. Walking that is several times faster than taking rows from
+ * json_each, and texts without escapes need no copy.
  */
 #include "format/json_map.h"
 
@@ -119,14 +119,15 @@ static int unescape(struct walker *w, struct str s, struct str *out)
 
     for (size_t i = 0; i < s.n; i++) {
         const char *hit;
-        unsigned c;
-        unsigned low;
+        unsigned c = 0;
+        unsigned low = 0;
 
         if (s.p[i] != '\\') {
             p[n++] = s.p[i];
         } else if (unit(str_sub(s, i, s.n), &c)) {
             i += 5;
-            if (c >= 0xd800 && c < 0xdc00 && unit(str_sub(s, i + 1, s.n), &low) && low >= 0xdc00 && low < 0xe000) {
+            if (c >= 0xd800 && c < 0xdc00 && unit(str_sub(s, i + 1, s.n), &low) && low >= 0xdc00 &&
+                low < 0xe000) {
                 c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
                 i += 6;
             }
@@ -192,7 +193,7 @@ static int walk(struct walker *w, const struct value *outer, struct str parent, 
         return err_set(w->e, ERR_FORMAT, "JSON nested too deep");
     while (rest.n > 0) {
         struct json_pair pair = {.parent = parent, .depth = depth};
-        struct value v;
+        struct value v = {0};
 
         if (outer->kind == B_OBJECT && (take(&rest, &v, w->e) != 0 || set_text(w, &v, &pair.key) != 0))
             return -1;
@@ -236,9 +237,11 @@ static int refuse_repeated(struct walker *w)
 
         for (; rc == 0 && table[at] != 0; at = (at + 1) & (room - 1)) {
             if (str_eq(w->pairs.v[table[at] - 1].key, key))
-                rc = err_set(w->e, ERR_FORMAT, "the key \"%.*s\" stands twice in the JSON object", STR_FMT(key));
+                rc = err_set(w->e, ERR_FORMAT, "the key \"%.*s\" stands twice in the JSON object",
+                             STR_FMT(key));
             else if (++probes > (w->pairs.n + 64) * MAX_PROBES)
-                rc = err_set(w->e, ERR_FORMAT, "the keys of the JSON object are made to be slow to tell apart");
+                rc = err_set(w->e, ERR_FORMAT,
+                             "the keys of the JSON object are made to be slow to tell apart");
         }
         table[at] = (uint32_t)i + 1;
     }
@@ -248,13 +251,14 @@ static int refuse_repeated(struct walker *w)
 
 static int read_blob(struct walker *w, struct str blob)
 {
-    struct value root;
+    struct value root = {0};
     int rc;
 
     if (take(&blob, &root, w->e) != 0)
         return -1;
     if (root.kind != B_OBJECT && (root.kind != B_ARRAY || !w->leaves))
-        return err_set(w->e, ERR_FORMAT, "the JSON text is %s", w->leaves ? "neither an object nor an array" : "not an object");
+        return err_set(w->e, ERR_FORMAT, "the JSON text is %s",
+                       w->leaves ? "neither an object nor an array" : "not an object");
     rc = walk(w, &root, STR(""), 1);
     if (rc == 0)
         rc = refuse_repeated(w);
@@ -272,7 +276,8 @@ static int db_error(sqlite3 *db, struct err *e)
     return err_set(e, ERR_FORMAT, "JSON: %s", sqlite3_errmsg(db));
 }
 
-/* Runs a statement of one row with the text as its parameter; NULL with e set when SQLite refuses the text. */
+/* Runs a statement of one row with the text as its parameter; NULL with e set when SQLite refuses the text.
+ */
 static sqlite3_stmt *run(sqlite3 *db, const char *sql, struct str json, struct err *e)
 {
     sqlite3_stmt *stmt = NULL;
@@ -305,11 +310,12 @@ static int read_json(struct str json, struct walker *w)
     int rc = -1;
 
     if (json.n > JSON_MAP_MAX_BYTES)
-        return err_set(w->e, ERR_FORMAT, "JSON text of %zu bytes, more than %zu are not read", json.n, JSON_MAP_MAX_BYTES);
+        return err_set(w->e, ERR_FORMAT, "JSON text of %zu bytes, more than %zu are not read", json.n,
+                       JSON_MAP_MAX_BYTES);
     if (nul != NULL)
         return err_set(w->e, ERR_FORMAT, "invalid JSON at byte %zu: a NUL", (size_t)(nul - json.p) + 1);
-    if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, NULL) !=
-        SQLITE_OK) {
+    if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX,
+                        NULL) != SQLITE_OK) {
         db_error(db, w->e);
     } else if ((stmt = run(db, "SELECT jsonb(?1)", json, w->e)) == NULL) {
         locate_error(db, json, w->e);

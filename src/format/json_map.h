@@ -1,6 +1,6 @@
 /*
- * Reading JSON: members of an object, or all plain values of a document, given one by one. X-Cart's packs carry a file
- * ".hash", one object of path and md5 for each file of the pack. SQLite does the parsing, in memory.
+ * Reading JSON: members of an object, or all plain values of a document, given one by one. X-Cart's packs
+ * carry a file ".hash", one object of path and md5 for each file of the pack. SQLite does the parsing, in memory.
  */
 #ifndef FORMAT_JSON_MAP_H
 #define FORMAT_JSON_MAP_H
@@ -33,9 +33,9 @@ struct json_pair {
 typedef int json_map_fn(void *ctx, const struct json_pair *pair, struct err *e);
 
 /*
- * The members of a JSON object, in order. The whole text is checked before the first call: -1 with ERR_FORMAT for
- * invalid JSON (with its place), no object, a NUL, a text too long, the same key twice. What SQLite lets through
- * of JSON5 (a trailing comma, comments) is let through.
+ * The members of a JSON object, in order. The whole text is checked before the first call: -1 with ERR_FORMAT
+ * for invalid JSON (with its place), no object, a NUL, a text too long, the same key twice. What SQLite lets
+ * through of JSON5 (a trailing comma, comments) is let through.
  */
 int json_map_each(struct str json, json_map_fn *fn, void *ctx, struct err *e);
 

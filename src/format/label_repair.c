@@ -104,7 +104,8 @@ static void add_blanks(struct buf *out, struct str *rest)
 
 static bool add_flow(struct buf *out, struct str *rest, unsigned nested);
 
-/* One value within brackets: Symfony takes a plain one up to the next comma or closing bracket, whatever is in it. */
+/* One value within brackets: Symfony takes a plain one up to the next comma or closing bracket, whatever is
+ * in it. */
 static bool add_flow_value(struct buf *out, struct str *rest, char close, unsigned nested)
 {
     size_t n = 0;
@@ -237,7 +238,8 @@ static bool add_value(struct buf *out, struct str value)
     return false;
 }
 
-/* One line behind its indent. Gives the column that a block scalar's lines have to pass, or SIZE_MAX without one. */
+/* One line behind its indent. Gives the column that a block scalar's lines have to pass, or SIZE_MAX without
+ * one. */
 static size_t add_line(struct buf *out, struct str s, size_t column)
 {
     size_t key;

@@ -1,6 +1,6 @@
 /*
- * Makes YAML readable that Symfony's parser, versions 2.0 to 2.8, takes though it is no valid YAML. X-Cart 5.0 to 5.2 shipped such
- * files. Line by line, so that line numbers stay true:
+ * Makes YAML readable that Symfony's parser, versions 2.0 to 2.8, takes though it is no valid YAML.
+ * X-Cart 5.0 to 5.2 shipped such files. Line by line, so that line numbers stay true:
  *   - a "directives: {...}" line among the list items of the same key becomes an item itself
  *   - plain values that hold ": ", or in {...} and [...] " #", or begin with % @ ` and the like, get quotes
  *   - a backslash in double quotes that starts no escape stands for itself

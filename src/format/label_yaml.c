@@ -39,8 +39,10 @@ static int next(struct reader *r)
     if (r->parser.error == YAML_MEMORY_ERROR)
         mem_exhausted();
     if (r->parser.error == YAML_READER_ERROR)
-        return err_set(r->e, ERR_FORMAT, "line %u or below: %s", line_of(r, r->parser.mark.line), r->parser.problem);
-    return err_set(r->e, ERR_FORMAT, "line %u: %s", line_of(r, r->parser.problem_mark.line), r->parser.problem);
+        return err_set(r->e, ERR_FORMAT, "line %u or below: %s", line_of(r, r->parser.mark.line),
+                       r->parser.problem);
+    return err_set(r->e, ERR_FORMAT, "line %u: %s", line_of(r, r->parser.problem_mark.line),
+                   r->parser.problem);
 }
 
 static bool at(const struct reader *r, yaml_event_type_t type)
@@ -113,8 +115,9 @@ static int read_translation(struct reader *r)
         key = keep(r);
         if (next(r) != 0)
             return -1;
-        if (str_is(key, "code") ? take_text(r, &label.code) != 0
-                                : str_is(key, "label") ? take_text(r, &label.text) != 0 : skip_node(r) != 0)
+        if (str_is(key, "code")    ? take_text(r, &label.code) != 0
+            : str_is(key, "label") ? take_text(r, &label.text) != 0
+                                   : skip_node(r) != 0)
             return -1;
     }
     label.is_null = label.text.p == NULL;
@@ -157,8 +160,9 @@ static int read_item(struct reader *r)
         key = keep(r);
         if (next(r) != 0)
             return -1;
-        if (str_is(key, "name") ? take_text(r, &name) != 0
-                                : str_is(key, "translations") ? read_translations(r) != 0 : skip_node(r) != 0)
+        if (str_is(key, "name")           ? take_text(r, &name) != 0
+            : str_is(key, "translations") ? read_translations(r) != 0
+                                          : skip_node(r) != 0)
             return -1;
     }
     for (size_t i = before; i < r->labels.n; i++)
@@ -173,8 +177,8 @@ static int read_item(struct reader *r)
 /* stream, document, mapping, key: up to the value of the section. */
 static int enter(struct reader *r)
 {
-    static const yaml_event_type_t opening[] = {YAML_STREAM_START_EVENT, YAML_DOCUMENT_START_EVENT, YAML_MAPPING_START_EVENT,
-                                                YAML_SCALAR_EVENT};
+    static const yaml_event_type_t opening[] = {YAML_STREAM_START_EVENT, YAML_DOCUMENT_START_EVENT,
+                                                YAML_MAPPING_START_EVENT, YAML_SCALAR_EVENT};
 
     for (size_t i = 0; i < sizeof opening / sizeof opening[0]; i++) {
         if (next(r) != 0)
@@ -231,7 +235,8 @@ static int read_section(struct reader *r, struct str section)
     return rc;
 }
 
-/* The first try is with the text as it is, but for \' in double quotes, which libyaml reads in another way than Symfony. */
+/* The first try is with the text as it is, but for \' in double quotes, which libyaml reads in another way
+ * than Symfony. */
 static int read_or_repair(struct reader *r, struct str section, bool *repaired)
 {
     struct buf text = {0};
@@ -251,7 +256,8 @@ static int read_or_repair(struct reader *r, struct str section, bool *repaired)
 static bool is_label_key(struct str line)
 {
     static const char *const forms[] = {"XLite\\Model\\LanguageLabel", "\\XLite\\Model\\LanguageLabel",
-                                        "'XLite\\Model\\LanguageLabel'", "\"XLite\\\\Model\\\\LanguageLabel\""};
+                                        "'XLite\\Model\\LanguageLabel'",
+                                        "\"XLite\\\\Model\\\\LanguageLabel\""};
 
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         struct str rest = line;
@@ -266,10 +272,12 @@ static bool is_label_key(struct str line)
     return false;
 }
 
-/* Whether a line ends the section above it: a key, or "---", at its very beginning. List items may stand there too. */
+/* Whether a line ends the section above it: a key, or "---", at its very beginning. List items may stand
+ * there too. */
 static bool ends_section(struct str line)
 {
-    return line.n > 0 && strchr(" \t#\r", line.p[0]) == NULL && !str_is(str_trim(line), "-") && !str_starts(line, STR("- "));
+    return line.n > 0 && strchr(" \t#\r", line.p[0]) == NULL && !str_is(str_trim(line), "-") &&
+           !str_starts(line, STR("- "));
 }
 
 int label_yaml_read(struct str yaml, struct arena *a, struct label_list *out, struct err *e)

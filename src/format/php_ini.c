@@ -1,6 +1,6 @@
 /*
- * PHP cuts an ini file into tokens by "the longest match wins, then the first rule", in one state for names and one
- * for values. The functions below follow those states, so that odd files are read as PHP reads them.
+ * PHP cuts an ini file into tokens by "the longest match wins, then the first rule", in one state for names
+ * and one for values. The functions below follow those states, so that odd files are read as PHP reads them.
  */
 #include "format/php_ini.h"
 
@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char odd_constant[] = "a bare word in capitals, which PHP replaces when it is the name of a constant";
+static const char odd_constant[] =
+    "a bare word in capitals, which PHP replaces when it is the name of a constant";
 static const char odd_variable[] = "a variable, which PHP replaces";
 static const char odd_computed[] = "an expression, which PHP computes";
 
@@ -87,8 +88,8 @@ static const char *word_value(struct str s)
         const char *word;
         const char *value;
     } words[] = {
-        {"true", "1"}, {"on", "1"},  {"yes", "1"}, {"false", ""},
-        {"off", ""},   {"no", ""},   {"none", ""}, {"null", ""},
+        {"true", "1"}, {"on", "1"}, {"yes", "1"}, {"false", ""},
+        {"off", ""},   {"no", ""},  {"none", ""}, {"null", ""},
     };
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -101,7 +102,8 @@ static const char *word_value(struct str s)
 static bool is_constant(struct str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (!in((unsigned char)s.p[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") && (i == 0 || !in((unsigned char)s.p[i], "0123456789")))
+        if (!in((unsigned char)s.p[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") &&
+            (i == 0 || !in((unsigned char)s.p[i], "0123456789")))
             return false;
     return s.n > 0;
 }
@@ -151,7 +153,8 @@ static int read_quoted(struct scanner *s, struct text *t)
                 return fault(s, "a brace is not closed");
             continue;
         }
-        if (c == '\\' && (after == '\\' || after == '$' || (after == '"' && peek(s, 2) >= 0 && !in(peek(s, 2), "\r\n")))) {
+        if (c == '\\' &&
+            (after == '\\' || after == '$' || (after == '"' && peek(s, 2) >= 0 && !in(peek(s, 2), "\r\n")))) {
             buf_addc(&t->buf, (char)after);
             advance(s, 2);
             continue;
@@ -161,7 +164,8 @@ static int read_quoted(struct scanner *s, struct text *t)
     }
 }
 
-/* Single quotes: all up to the next one, line ends included. False when there is none: PHP then stops for good. */
+/* Single quotes: all up to the next one, line ends included. False when there is none: PHP then stops for
+ * good. */
 static bool read_raw(struct scanner *s, struct text *t)
 {
     size_t end = str_chr(s->src, '\'', s->at + 1);
@@ -174,9 +178,9 @@ static bool read_raw(struct scanner *s, struct text *t)
 }
 
 /*
- * Bare text without the given bytes. A dollar that opens no variable takes the byte behind it along, whatever it is,
- * and where that is a backslash perhaps one more; with `escapes`, so does any backslash. PHP takes the longest way to
- * read it, so all ways are followed at once.
+ * Bare text without the given bytes. A dollar that opens no variable takes the byte behind it along, whatever
+ * it is, and where that is a backslash perhaps one more; with `escapes`, so does any backslash. PHP takes the
+ * longest way to read it, so all ways are followed at once.
  */
 static size_t span_text(const struct scanner *s, const char *without, bool escapes)
 {
@@ -288,7 +292,8 @@ static int read_value(struct scanner *s, struct text *t)
         } else if (span_value(s) > 0) {
             read_bare(s, t, &word);
             if (word != NULL && parts > 0)
-                return fault(s, "a word like yes, no or null with other text before it has to stand in quotes");
+                return fault(s,
+                             "a word like yes, no or null with other text before it has to stand in quotes");
         } else {
             stop(s);
             return parts > 0 ? 0 : fault(s, "a NUL byte");

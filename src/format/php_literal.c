@@ -365,7 +365,8 @@ int php_literal_const(struct str php, const char *name, struct arena *a, struct 
     return rc != 0 ? rc : not_found(&r);
 }
 
-int php_literal_define(struct str php, const char *name, struct arena *a, struct phps_node *out, struct err *e)
+int php_literal_define(struct str php, const char *name, struct arena *a, struct phps_node *out,
+                       struct err *e)
 {
     struct reader r;
 
@@ -401,7 +402,8 @@ static bool enter_body(struct reader *r)
     return true;
 }
 
-int php_literal_method(struct str php, const char *name, struct arena *a, struct phps_node *out, struct err *e)
+int php_literal_method(struct str php, const char *name, struct arena *a, struct phps_node *out,
+                       struct err *e)
 {
     struct reader r;
 

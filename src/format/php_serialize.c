@@ -1,6 +1,7 @@
 /*
- * A recursive reader with one budget for values: as every item of an array takes at least six bytes of source, the
- * counts that arrays claim cannot add up to more than that, and memory stays in proportion to the source.
+ * A recursive reader with one budget for values: as every item of an array takes at least six bytes of
+ * source, the counts that arrays claim cannot add up to more than that, and memory stays in proportion to the
+ * source.
  */
 #include "format/php_serialize.h"
 
@@ -58,7 +59,7 @@ static int until(struct reader *r, char end, struct str *out)
 static int read_int(struct reader *r, char end, int64_t *out)
 {
     size_t from = r->at;
-    struct str s;
+    struct str s = {NULL, 0};
 
     if (until(r, end, &s) != 0)
         return -1;
@@ -76,7 +77,7 @@ static int read_int(struct reader *r, char end, int64_t *out)
 static int read_count(struct reader *r, char end, size_t *out)
 {
     size_t from = r->at;
-    struct str s;
+    struct str s = {NULL, 0};
     uint64_t v;
 
     if (until(r, end, &s) != 0)
@@ -91,7 +92,7 @@ static int read_count(struct reader *r, char end, size_t *out)
 static int read_bytes(struct reader *r, const char *open, const char *close, struct str *out)
 {
     size_t from = r->at;
-    size_t n;
+    size_t n = 0;
 
     if (read_count(r, ':', &n) != 0 || expect(r, open) != 0)
         return -1;
@@ -122,7 +123,7 @@ static int read_double(struct reader *r, struct phps_node *out)
 static int read_ref(struct reader *r, struct phps_node *out)
 {
     size_t from = r->at;
-    size_t slot;
+    size_t slot = 0;
     size_t known = r->nodes.n;
 
     if (read_count(r, ';', &slot) != 0)
@@ -187,7 +188,7 @@ static int read_items(struct reader *r, struct phps_node *out, unsigned depth)
 {
     size_t from = r->at;
     struct phps_item *items;
-    size_t n;
+    size_t n = 0;
 
     if (read_count(r, ':', &n) != 0 || expect(r, "{") != 0)
         return -1;
@@ -396,7 +397,8 @@ static size_t slots_before(const struct phps_doc *doc, size_t at)
     return lo;
 }
 
-static int check_edit(const struct phps_doc *doc, const struct phps_edit *edit, struct arena *a, struct err *e)
+static int check_edit(const struct phps_doc *doc, const struct phps_edit *edit, struct arena *a,
+                      struct err *e)
 {
     struct phps_doc value;
     size_t first = slots_before(doc, edit->node->from);
@@ -411,14 +413,16 @@ static int check_edit(const struct phps_doc *doc, const struct phps_edit *edit, 
     for (size_t i = 0; i < doc->n_refs; i++)
         if (doc->refs[i].from >= edit->node->to && doc->refs[i].slot > first &&
             (value.n_slots != count || count > 1 || edit->node->kind == PHPS_CUSTOM))
-            return err_set(e, ERR_REFUSED,
-                           "PHP serialize text: byte %zu cannot be replaced, the reference at byte %zu would then name "
-                           "another value",
-                           edit->node->from, doc->refs[i].from);
+            return err_set(
+                e, ERR_REFUSED,
+                "PHP serialize text: byte %zu cannot be replaced, the reference at byte %zu would then name "
+                "another value",
+                edit->node->from, doc->refs[i].from);
     return 0;
 }
 
-int phps_splice(const struct phps_doc *doc, const struct phps_edit *edits, size_t n, struct buf *out, struct err *e)
+int phps_splice(const struct phps_doc *doc, const struct phps_edit *edits, size_t n, struct buf *out,
+                struct err *e)
 {
     struct phps_edit *sorted = mem_array(n, sizeof *sorted);
     struct arena scratch = {0};
@@ -433,7 +437,8 @@ int phps_splice(const struct phps_doc *doc, const struct phps_edit *edits, size_
     for (size_t i = 0; rc == 0 && i < n; i++) {
         rc = check_edit(doc, &sorted[i], &scratch, e);
         if (rc == 0 && sorted[i].node->from < at)
-            rc = err_set(e, ERR_FORMAT, "PHP serialize text: two edits overlap at byte %zu", sorted[i].node->from);
+            rc = err_set(e, ERR_FORMAT, "PHP serialize text: two edits overlap at byte %zu",
+                         sorted[i].node->from);
         if (rc == 0) {
             buf_addstr(out, str_sub(doc->source, at, sorted[i].node->from));
             buf_addstr(out, sorted[i].text);

@@ -1,7 +1,7 @@
 /*
- * Values of PHP as a tree: what serialize() wrote (state of upgrades in the database, metadata of packs), and,
- * through php_literal.h, what a PHP file holds as a literal. All of a tree lives in the caller's arena and points
- * into the source text, which has to live as long.
+ * Values of PHP as a tree: what serialize() wrote (state of upgrades in the database, metadata of packs),
+ * and, through php_literal.h, what a PHP file holds as a literal. All of a tree lives in the caller's arena
+ * and points into the source text, which has to live as long.
  */
 #ifndef FORMAT_PHP_SERIALIZE_H
 #define FORMAT_PHP_SERIALIZE_H
@@ -29,11 +29,7 @@ enum phps_kind {
     PHPS_REF     /* the same value as an earlier one (r: or R:) */
 };
 
-enum phps_scope {
-    PHPS_PUBLIC,
-    PHPS_PROTECTED,
-    PHPS_PRIVATE
-};
+enum phps_scope { PHPS_PUBLIC, PHPS_PROTECTED, PHPS_PRIVATE };
 
 struct phps_item;
 
@@ -45,10 +41,12 @@ struct phps_node {
         bool b;
         int64_t i;
         double d;
-        const struct phps_node *target; /* REF: the value meant; NULL when it cannot be known (after a CUSTOM value) */
+        /* REF: the value meant; NULL when it cannot be known (after a CUSTOM value). */
+        const struct phps_node *target;
     };
-    struct str s;     /* STR: its bytes. CUSTOM: the bytes of the class. ENUM: "Class:Case". DOUBLE: its digits. */
-    struct str class; /* OBJECT, CUSTOM */
+    /* STR: its bytes. CUSTOM: the bytes of the class. ENUM: "Class:Case". DOUBLE: its digits. */
+    struct str s;
+    struct str class;              /* OBJECT, CUSTOM */
     const struct phps_item *items; /* ARRAY, OBJECT: in source order */
     size_t n;
 };
@@ -78,12 +76,14 @@ struct phps_doc {
     size_t n_refs;
 };
 
-/* Reads exactly one value that fills the whole of source. 0, or -1 with ERR_FORMAT and the offset of the fault. */
+/* Reads exactly one value that fills the whole of source. 0, or -1 with ERR_FORMAT and the offset of the
+ * fault. */
 int phps_parse(struct str source, struct arena *a, struct phps_doc *out, struct err *e);
 
 /*
  * The value under a key of an array, or of a property by its bare name; of equal keys the last one, as PHP
- * reads it. Number keys are asked for by their digits. References are followed. NULL: not there, or not a container.
+ * reads it. Number keys are asked for by their digits. References are followed. NULL: not there, or not a
+ * container.
  */
 const struct phps_node *phps_get(const struct phps_node *n, const char *key);
 const struct phps_node *phps_get_str(const struct phps_node *n, struct str key);
@@ -109,10 +109,11 @@ struct phps_edit {
 };
 
 /*
- * Adds the document's text with the edits made to out; all other bytes stay as they are. -1 with ERR_FORMAT when a text
- * is not one value, holds references, or edits overlap, and with ERR_REFUSED when the edit would shift the numbers by
- * which later references name their values. The result is read again before it is given.
+ * Adds the document's text with the edits made to out; all other bytes stay as they are. -1 with ERR_FORMAT
+ * when a text is not one value, holds references, or edits overlap, and with ERR_REFUSED when the edit would
+ * shift the numbers by which later references name their values. The result is read again before it is given.
  */
-int phps_splice(const struct phps_doc *doc, const struct phps_edit *edits, size_t n, struct buf *out, struct err *e);
+int phps_splice(const struct phps_doc *doc, const struct phps_edit *edits, size_t n, struct buf *out,
+                struct err *e);
 
 #endif

@@ -99,7 +99,7 @@ static bool skip_blanks(struct php_lexer *l)
 /* From "{$" or "${" to the brace that closes it; strings may stand in between. */
 static bool skip_variable(struct php_lexer *l)
 {
-    struct php_token t;
+    struct php_token t = {.kind = PHP_END};
     size_t depth = 0;
 
     if (l->nested >= MAX_NESTED)
@@ -222,7 +222,8 @@ static void skip_number(struct php_lexer *l)
         skip_digits(l);
     }
     mark = peek(l, 1);
-    if (lower(peek(l, 0)) == 'e' && (is_digit(mark) || ((mark == '+' || mark == '-') && is_digit(peek(l, 2))))) {
+    if (lower(peek(l, 0)) == 'e' &&
+        (is_digit(mark) || ((mark == '+' || mark == '-') && is_digit(peek(l, 2))))) {
         advance(l, 2);
         skip_digits(l);
     }

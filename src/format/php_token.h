@@ -1,6 +1,6 @@
 /*
- * PHP source cut into tokens, enough to find literals and to judge simple code: comments, quoted text, heredocs and text outside
- * of the tags are told apart as PHP 5 to 8 do. Nothing is ever executed.
+ * PHP source cut into tokens, enough to find literals and to judge simple code: comments, quoted text,
+ * heredocs and text outside of the tags are told apart as PHP 5 to 8 do. Nothing is ever executed.
  */
 #ifndef FORMAT_PHP_TOKEN_H
 #define FORMAT_PHP_TOKEN_H

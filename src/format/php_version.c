@@ -83,8 +83,8 @@ static int word_order(struct str part)
         const char *name;
         int order;
     } words[] = {
-        {"dev", 0}, {"alpha", 1}, {"a", 1}, {"beta", 2},        {"b", 2},
-        {"RC", 3},  {"rc", 3},    {"#", 4}, {"pl", 5},          {"p", 5},
+        {"dev", 0}, {"alpha", 1}, {"a", 1}, {"beta", 2}, {"b", 2},
+        {"RC", 3},  {"rc", 3},    {"#", 4}, {"pl", 5},   {"p", 5},
     };
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -121,10 +121,12 @@ static int compare_part(struct str a, struct str b)
 
         return (x > y) - (x < y);
     }
-    return sign((is_number(a) ? ORDER_NUMBER : word_order(a)) - (is_number(b) ? ORDER_NUMBER : word_order(b)));
+    return sign((is_number(a) ? ORDER_NUMBER : word_order(a)) -
+                (is_number(b) ? ORDER_NUMBER : word_order(b)));
 }
 
-/* What one version has more than the other: a number makes it the greater one, a word is weighed against a number. */
+/* What one version has more than the other: a number makes it the greater one, a word is weighed against a
+ * number. */
 static int compare_tail(struct str tail)
 {
     for (;;) {

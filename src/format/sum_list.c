@@ -92,7 +92,8 @@ static size_t span_hex(struct str s)
 {
     size_t n = 0;
 
-    while (n < s.n && ((s.p[n] >= '0' && s.p[n] <= '9') || (s.p[n] >= 'a' && s.p[n] <= 'f') || (s.p[n] >= 'A' && s.p[n] <= 'F')))
+    while (n < s.n && ((s.p[n] >= '0' && s.p[n] <= '9') || (s.p[n] >= 'a' && s.p[n] <= 'f') ||
+                       (s.p[n] >= 'A' && s.p[n] <= 'F')))
         n++;
     return n;
 }
@@ -220,9 +221,9 @@ static int read_php(struct reader *r, struct str text)
 
 struct xml_walk {
     struct xml_scan x;
-    struct buf dir;                 /* of the open <dir> elements, with a slash at the end */
+    struct buf dir;                  /* of the open <dir> elements, with a slash at the end */
     size_t dir_n[XML_MAX_DEPTH + 1]; /* its length outside of each open element */
-    struct str name;                /* of the open element, when it has one and no checksum yet */
+    struct str name;                 /* of the open element, when it has one and no checksum yet */
     unsigned line;
 };
 

@@ -1,4 +1,5 @@
-/* A strict, small reader of simple XML in UTF-8: elements, attributes, text, comments. No DTD, so no entities but XML's own five. */
+/* A strict, small reader of simple XML in UTF-8: elements, attributes, text, comments. No DTD, so no entities
+ * but XML's own five. */
 #ifndef FORMAT_XML_SCAN_H
 #define FORMAT_XML_SCAN_H
 

@@ -74,7 +74,7 @@ static void summarise(struct plan *p, const struct xc_case *c)
 
 static void set_failure(struct plan *p, const struct xc_log_ref *ref)
 {
-    const struct cause *cause = causes_match(str_of(ref->text), CAUSES_XCART);
+    const struct cause *cause = causes_match(str_of(ref->text), CAUSES_ANY | CAUSES_XCART);
 
     p->failure.code = cause ? cause->code : "error";
     p->failure.title = cause ? arena_printf(&p->mem, "%s: %s", cause->title, cause->cause)

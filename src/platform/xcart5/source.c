@@ -5,8 +5,6 @@
  */
 #include "platform/xcart5/files.h"
 
-#include "sys/archive.h"
-
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,10 +100,10 @@ int xc_source_prepare(struct store *s, struct xc_case *c, struct work *w, struct
     if (w->dry_run)
         return err_set(e, ERR_ABSENT, "the archive %s would be unpacked into the work directory; what it changes can be "
                                       "told only then", given);
-    if (tree_remove_tree(w->undo, SOURCE_DIR, false, e) < 0 || tree_mkdirs(w->undo, SOURCE_DIR, NULL, NULL, e) < 0)
+    if (tree_remove_tree(w->undo, SOURCE_DIR, false, e) < 0)
         return -1;
     w->say(w, "unpacking %s", given);
-    if (xc_extract_path(given, w->undo, SOURCE_DIR, e) < 0)
+    if (xc_extract_path(given, w->undo, SOURCE_DIR, w, e) < 0)
         return -1;
     if (tree_open_sub(&c->source, w->undo, SOURCE_DIR, e) == 0 && find_root(&c->source, given, e) == 0 &&
         check_version(c, &c->source, given, e) == 0)

@@ -1,0 +1,292 @@
+#include "base/clock.h"
+#include "base/progress.h"
+#include "base/table.h"
+#include "cmd/command.h"
+#include "cmd/report.h"
+#include "format/sum_list.h"
+#include "rescue/rescue.h"
+#include "rescue/verify.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A list of checksums longer than this is not one of a store. */
+#define LIST_MAX ((size_t)256 * 1024 * 1024)
+/* Without --verbose so many files of a kind are named. */
+#define SHOW_MAX 20
+
+struct job {
+    struct app *a;
+    struct store *s;
+    struct manifest m;
+    const char *origin;
+    size_t bad_lines;
+    struct progress bar;
+};
+
+static int take_entry(void *ctx, const struct sum_entry *en, struct err *e)
+{
+    struct job *j = ctx;
+    struct digest d = {.alg = en->alg == SUM_SHA256 ? HASH_SHA256 : HASH_MD5};
+
+    (void)e;
+    memcpy(d.b, en->digest, en->digest_n);
+    manifest_add(&j->m, en->path, &d, j->origin);
+    return 0;
+}
+
+static void take_problem(void *ctx, unsigned line, const char *why, struct str text)
+{
+    struct job *j = ctx;
+
+    j->bad_lines++;
+    if (j->bad_lines <= SHOW_MAX || j->a->verbose)
+        app_message(j->a, "%s, line %u: %s: %.*s", j->origin, line, why, STR_FMT(text));
+}
+
+static int read_all(const char *path, struct buf *out, struct err *e)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t n = 1;
+
+    if (fd < 0)
+        return err_sys(e, "%s", path);
+    while (n > 0) {
+        n = read(fd, buf_room(out, 65536), 65536);
+        if (n > 0)
+            out->n += (size_t)n;
+        if (out->n > LIST_MAX) {
+            close(fd);
+            return err_set(e, ERR_FORMAT, "%s is too large for a list of checksums", path);
+        }
+    }
+    if (n < 0)
+        err_sys(e, "%s", path);
+    close(fd);
+    return n < 0 ? -1 : 0;
+}
+
+static int from_list(struct job *j, const char *path, struct err *e)
+{
+    const struct sum_calls calls = {take_entry, take_problem, j};
+    struct buf text = {0};
+    int rc;
+
+    j->origin = path;
+    rc = read_all(path, &text, e);
+    if (rc == 0 && sum_list_read(buf_str(&text), &calls, e) < 0)
+        rc = err_wrap(e, "%s", path);
+    buf_free(&text);
+    return rc;
+}
+
+/* What the toolkit kept of the packs before the rebuild wiped them. */
+static int from_case(struct job *j, struct err *e)
+{
+    struct rescue r = {0};
+    int rc = rescue_read(&r, j->s, j->a->work_dir, e);
+
+    if (rc == 0 && r.journal.id)
+        rc = case_file_manifest(r.journal.file, r.journal.id, &j->m, e);
+    if (rc == 0 && j->m.entries.n == 0)
+        rc = err_set(e, ERR_ABSENT, "there is no list of checksums");
+    j->origin = "the lists of the packs, as the toolkit kept them";
+    rescue_close(&r);
+    return rc;
+}
+
+static int find_manifest(struct job *j, const char *list, struct err *e)
+{
+    struct err none = {0};
+
+    if (list)
+        return from_list(j, list, e);
+    if (j->s->platform->manifest(j->s, &j->m, &j->origin, &none) == 0)
+        return 0;
+    if (none.kind != ERR_ABSENT) {
+        *e = none;
+        return -1;
+    }
+    if (from_case(j, e) == 0)
+        return 0;
+    if (e->kind == ERR_ABSENT) {
+        err_set(e, ERR_ABSENT, "%s, and the toolkit kept none", none.text);
+        err_fix(e, "give a list of the target version: toolkit verify --manifest FILE (md5sum, sha256sum, JSON, PHP, XML)");
+    }
+    return -1;
+}
+
+static bool skip(void *arg, struct str path)
+{
+    struct job *j = arg;
+
+    return j->s->platform->is_volatile(j->s, path);
+}
+
+static int progress(void *arg, uint64_t files, uint64_t bytes)
+{
+    struct job *j = arg;
+
+    (void)bytes;
+    progress_set(&j->bar, files);
+    return j->a->stop && *j->a->stop ? -1 : 0;
+}
+
+static void print_item(struct app *a, const struct verify_item *it)
+{
+    char want[HASH_HEX];
+    char is[HASH_HEX];
+
+    app_print(a, "  ");
+    app_puts(a, it->kind == VERIFY_EXTRA ? TERM_YELLOW : TERM_RED, verify_kind_name(it->kind));
+    app_print(a, "%*s", (int)(11 - strlen(verify_kind_name(it->kind))), "");
+    app_puts(a, TERM_RESET, it->path);
+    if (it->kind == VERIFY_UNREADABLE) {
+        app_print(a, ": ");
+        app_puts(a, TERM_RESET, it->why);
+    } else if (it->kind == VERIFY_CHANGED && a->verbose) {
+        app_print(a, "\n             %s is %s, has to be %s", hash_name(it->want.alg), digest_hex(&it->is, is),
+                  digest_hex(&it->want, want));
+    }
+    app_print(a, "\n");
+}
+
+static void print_items(struct app *a, const struct verify_result *r)
+{
+    size_t shown[VERIFY_KINDS] = {0};
+
+    for (size_t i = 0; i < r->items.n; i++) {
+        const struct verify_item *it = &r->items.v[i];
+
+        if (a->verbose || shown[it->kind]++ < SHOW_MAX)
+            print_item(a, it);
+    }
+    for (int k = 0; k < VERIFY_KINDS; k++)
+        if (!a->verbose && shown[k] > SHOW_MAX)
+            app_print(a, "  and %zu more %s; -v names them all\n", shown[k] - SHOW_MAX, verify_kind_name((enum verify_kind)k));
+}
+
+static void print_json(struct app *a, const struct job *j, const struct verify_result *r, enum status status)
+{
+    struct json o;
+    char hex[HASH_HEX];
+
+    json_init(&o, &a->text);
+    json_begin_obj(&o);
+    json_kint(&o, "schema", 1);
+    report_store_json(&o, j->s, GATE_UNKNOWN);
+    json_kstr(&o, "manifest", j->origin);
+    json_kuint(&o, "files", j->m.entries.n);
+    json_kuint(&o, "ok", r->ok);
+    json_kuint(&o, "bytes", r->bytes);
+    json_karr(&o, "problems");
+    for (size_t i = 0; i < r->items.n; i++) {
+        const struct verify_item *it = &r->items.v[i];
+
+        json_begin_obj(&o);
+        json_kstr(&o, "kind", verify_kind_name(it->kind));
+        json_kpath(&o, "path", str_of(it->path));
+        if (it->kind == VERIFY_CHANGED) {
+            json_kstr(&o, "algorithm", hash_name(it->want.alg));
+            json_kstr(&o, "expected", digest_hex(&it->want, hex));
+            json_kstr(&o, "actual", digest_hex(&it->is, hex));
+        }
+        if (it->kind == VERIFY_UNREADABLE)
+            json_kstr(&o, "why", it->why);
+        json_end(&o);
+    }
+    json_end(&o);
+    json_kuint(&o, "bad_lines", j->bad_lines);
+    json_kint(&o, "exit", status);
+    json_end(&o);
+}
+
+static enum status verdict(struct app *a, const struct job *j, const struct verify_result *r, uint64_t ns)
+{
+    /* An extra file may be anything; it is shown and does not count against the store. */
+    size_t wrong = r->items.n - r->count[VERIFY_EXTRA] - r->count[VERIFY_CONFLICT];
+    enum status status = wrong || j->bad_lines ? STATUS_PROBLEMS : STATUS_OK;
+    char took[CLOCK_WORDS];
+    char size[CLOCK_WORDS];
+
+    clock_duration(ns, took);
+    clock_size(r->bytes, size);
+    if (a->json) {
+        print_json(a, j, r, status);
+    } else if (!a->quiet) {
+        print_items(a, r);
+        app_print(a, "%s%zu files agree, %zu changed, %zu missing, %zu unreadable, %zu extra; %s read in %s\n",
+                  r->items.n ? "\n" : "", r->ok, r->count[VERIFY_CHANGED], r->count[VERIFY_MISSING],
+                  r->count[VERIFY_UNREADABLE], r->count[VERIFY_EXTRA], size, took);
+        app_print(a, "Compared with ");
+        app_puts(a, TERM_RESET, j->origin);
+        app_print(a, "\n");
+    }
+    if (r->stopped)
+        return app_verdict(a, STATUS_PROBLEMS, "STOPPED as you asked; nothing was changed");
+    if (status == STATUS_OK)
+        return app_verdict(a, STATUS_OK, "OK: all %zu files are as they have to be", r->ok);
+    return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: %zu of %zu files are not as they have to be",
+                       wrong + j->bad_lines, wrong + j->bad_lines == 1 ? "" : "S", wrong, j->m.entries.n);
+}
+
+static enum status run(struct app *a, const struct args *g)
+{
+    static const char *const whole[] = {""};
+    struct job j = {.a = a};
+    struct verify_result r = {0};
+    struct verify_options opt = {.skip = skip, .skip_arg = &j, .progress = progress, .progress_arg = &j};
+    struct store s;
+    struct err e = {0};
+    uint64_t begun = clock_mono_ns();
+    enum status status;
+
+    if (app_store(a, &s, &e) < 0)
+        return app_cannot(a, &e);
+    j.s = &s;
+    if (find_manifest(&j, args_get(g, "manifest"), &e) < 0) {
+        status = app_cannot(a, &e);
+        goto out;
+    }
+    if (args_has(g, "extra")) {
+        opt.extra_in = whole;
+        opt.extra_n = 1;
+    }
+    progress_start(&j.bar, a->json || a->quiet ? NULL : &a->msg, STR("Checking files"), PROGRESS_ITEMS, j.m.entries.n);
+    if (verify_run(&s.tree, &j.m, &opt, &r, &e) < 0) {
+        struct err ignored = {0};
+
+        progress_end(&j.bar, false, &ignored);
+        status = app_cannot(a, &e);
+        goto out;
+    }
+    progress_end(&j.bar, true, &e);
+    status = verdict(a, &j, &r, clock_mono_ns() - begun);
+out:
+    verify_free(&r);
+    manifest_free(&j.m);
+    store_close(&s);
+    return status;
+}
+
+static const struct option options[] = {
+    {"manifest", 'm', "FILE", "the list to compare with: md5sum or sha256sum output, JSON, PHP array, or XML"},
+    {"extra", 'x', NULL, "also look for files that are in no list"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct command cmd_verify = {
+    .name = "verify",
+    .operands = "",
+    .summary = "check every file against the version's checksums",
+    .text = "Compares the store's files with the best list at hand: one you give, the lists of the upgrade's packs, what "
+            "the toolkit kept of them when it finished the upgrade, or the marketplace's list of the installed version. "
+            "Lists changed, missing and unreadable files, and with --extra those that are in no list. Changes "
+            "nothing.\n\n"
+            "Caches, uploads, logs and local configuration are passed over.",
+    .examples = "toolkit verify\ntoolkit verify --manifest clean.md5\ntoolkit verify --extra -v",
+    .options = options,
+    .run = run,
+};
