@@ -1,6 +1,6 @@
 /*
  * Reading JSON: members of an object, or all plain values of a document, given one by one. X-Cart's packs
- * carry a file ".hash", one object of path and md5 for each file of the pack. SQLite does the parsing, in memory.
+ * carry a file ".hash", one object of path and md5 for each file of the pack. SQLite does the parsing.
  */
 #ifndef FORMAT_JSON_MAP_H
 #define FORMAT_JSON_MAP_H

@@ -29,7 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_add(&text, data, size);
     if (label_yaml_read(buf_str(&text), &a, &list, &e) == 0) {
         for (size_t i = 0; i < list.n; i++)
-            if (list.v[i].name.p == NULL || list.v[i].code.n == 0 || list.v[i].line > count_lines(buf_str(&text)) + 1)
+            if (list.v[i].name.p == NULL || list.v[i].code.n == 0 ||
+                list.v[i].line > count_lines(buf_str(&text)) + 1)
                 abort();
     } else if (e.kind != ERR_FORMAT || e.text[0] == '\0') {
         abort();

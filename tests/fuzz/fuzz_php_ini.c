@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         unsigned line = 1;
 
         for (size_t i = 0; i < ini.n_entries; i++) {
-            if (ini.entries[i].section >= ini.n_sections || ini.entries[i].line < line || ini.entries[i].value.n > size)
+            if (ini.entries[i].section >= ini.n_sections || ini.entries[i].line < line ||
+                ini.entries[i].value.n > size)
                 abort();
             line = ini.entries[i].line;
         }

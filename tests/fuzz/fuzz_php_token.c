@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     php_token_start(&l, src);
     do {
         php_token_next(&l, &t);
-        if (t.from < at || t.from + t.text.n > size || (t.kind != PHP_END && t.text.n == 0 && t.kind != PHP_BAD))
+        if (t.from < at || t.from + t.text.n > size ||
+            (t.kind != PHP_END && t.text.n == 0 && t.kind != PHP_BAD))
             abort();
         at = t.from + t.text.n;
         if (t.kind == PHP_STRING && php_token_string(&t, &a).n + 2 > t.text.n)

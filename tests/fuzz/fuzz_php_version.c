@@ -4,7 +4,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Two versions, one a line. Numbers alone have to be ordered the same from both sides; PHP does not promise it for words. */
+/* Two versions, one a line. Numbers alone have to be ordered the same from both sides; PHP does not promise
+ * it for words. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str b = {(const char *)data, size};

@@ -12,20 +12,21 @@
 
 #include <cmocka.h>
 
-#define HEAD "<?php\n// A hook\nreturn function()\n{\n"
-#define LOAD "\\XLite\\Core\\Database::getInstance()->loadFixturesFromYaml"
+#define HEAD  "<?php\n// A hook\nreturn function()\n{\n"
+#define LOAD  "\\XLite\\Core\\Database::getInstance()->loadFixturesFromYaml"
 #define FLUSH "\\XLite\\Core\\Database::getEM()->flush();\n"
-#define TAIL "};\n"
+#define TAIL  "};\n"
 
-static const char usual[] = "<?php\n/** Copyright\n */\n\nreturn function ($arg = null) {\n"
-                            "    // Loading data to the database from yaml file\n"
-                            "    $yamlFile = __DIR__ . LC_DS . 'post_rebuild.yaml';\n\n"
-                            "    if (\\Includes\\Utils\\FileManager::isFileReadable($yamlFile)) {\n"
-                            "        " LOAD "($yamlFile);\n    } else { return null; }\n    " FLUSH
-                            "    \\XLite\\Core\\Database::getEM()->clear();\n"
-                            "    \\XLite\\Core\\Translation::getInstance()->reset(); # done\n"
-                            "    XLite\\Core\\Translation::getInstance()->loadLabelsFromYaml(LC_DIR_ROOT . \"sql/a.yaml\");\n"
-                            "    return;\n};\n?>\n";
+static const char usual[] =
+    "<?php\n/** Copyright\n */\n\nreturn function ($arg = null) {\n"
+    "    // Loading data to the database from yaml file\n"
+    "    $yamlFile = __DIR__ . LC_DS . 'post_rebuild.yaml';\n\n"
+    "    if (\\Includes\\Utils\\FileManager::isFileReadable($yamlFile)) {\n"
+    "        " LOAD "($yamlFile);\n    } else { return null; }\n    " FLUSH
+    "    \\XLite\\Core\\Database::getEM()->clear();\n"
+    "    \\XLite\\Core\\Translation::getInstance()->reset(); # done\n"
+    "    XLite\\Core\\Translation::getInstance()->loadLabelsFromYaml(LC_DIR_ROOT . \"sql/a.yaml\");\n"
+    "    return;\n};\n?>\n";
 
 static void is_repeatable(const char *php)
 {
@@ -52,7 +53,8 @@ static void takes_known_calls(void **state)
     is_repeatable(HEAD LOAD "(__DIR__ . '/post_rebuild.yaml');\n" TAIL);
     is_repeatable(HEAD TAIL);
     is_repeatable(HEAD ";" TAIL);
-    is_repeatable("<?php return static function () { if (!\\Includes\\Utils\\FileManager::isFile('a')) { return; } } ?>\n");
+    is_repeatable("<?php return static function () { if (!\\Includes\\Utils\\FileManager::isFile('a')) { "
+                  "return; } } ?>\n");
 }
 
 static void refuses_all_else(void **state)
@@ -103,7 +105,8 @@ static void refuses_all_else(void **state)
         struct arena a = {0};
         struct str first = {statements[i], strcspn(statements[i], "\n")};
 
-        /* The statement before and behind are fine, so the one in question has to be the one that is shown. */
+        /* The statement before and behind are fine, so the one in question has to be the one that is shown.
+         */
         is_not(arena_printf(&a, "%s%s%s\n%s%s", HEAD, FLUSH, statements[i], FLUSH, TAIL),
                first.p[0] == '#' || first.p[0] == '/' ? "" : arena_printf(&a, "%.*s", (int)first.n, first.p));
         arena_free(&a);
@@ -155,8 +158,9 @@ static void bounds_nesting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(takes_known_calls), cmocka_unit_test(refuses_all_else), cmocka_unit_test(refuses_other_files),
-        cmocka_unit_test(refuses_every_cut), cmocka_unit_test(bounds_nesting),
+        cmocka_unit_test(takes_known_calls),   cmocka_unit_test(refuses_all_else),
+        cmocka_unit_test(refuses_other_files), cmocka_unit_test(refuses_every_cut),
+        cmocka_unit_test(bounds_nesting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,8 +21,8 @@ static int note(void *ctx, const struct json_pair *pair, struct err *e)
 {
     struct seen *s = ctx;
 
-    buf_printf(&s->text, "%.*s/%.*s=%c:%.*s,", STR_FMT(pair->parent), STR_FMT(pair->key), "nb#tao"[pair->kind],
-               STR_FMT(pair->value));
+    buf_printf(&s->text, "%.*s/%.*s=%c:%.*s,", STR_FMT(pair->parent), STR_FMT(pair->key),
+               "nb#tao"[pair->kind], STR_FMT(pair->value));
     if (++s->n == s->stop_at)
         return err_set(e, ERR_REFUSED, "enough");
     return 0;
@@ -54,7 +54,8 @@ static void reads_members(void **state)
 {
     (void)state;
     gives("{}", false, "");
-    gives(" {\"classes\\/XLite.php\":\"0a\",\n\"a\\\\b\":\"c\"}\r\n", false, "/classes/XLite.php=t:0a,/a\\b=t:c,");
+    gives(" {\"classes\\/XLite.php\":\"0a\",\n\"a\\\\b\":\"c\"}\r\n", false,
+          "/classes/XLite.php=t:0a,/a\\b=t:c,");
     gives("{\"n\":null,\"t\":true,\"f\":false,\"i\":-12,\"d\":1.50e3,\"a\":[1],\"o\":{\"x\":1}}", false,
           "/n=n:,/t=b:true,/f=b:false,/i=#:-12,/d=#:1.50e3,/a=a:,/o=o:,");
     gives("{\"\":\"\",\"\\u00e9\\u20ac\\ud83d\\ude00\\n\\t\\\"\":\"\\b\\f\\r\\ud800x\"}", false,
@@ -169,9 +170,12 @@ static void reads_a_large_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_members),         cmocka_unit_test(reads_leaves),
-        cmocka_unit_test(refuses_what_is_no_object), cmocka_unit_test(refuses_every_cut),
-        cmocka_unit_test(bounds_depth_and_size), cmocka_unit_test(carries_the_callers_error),
+        cmocka_unit_test(reads_members),
+        cmocka_unit_test(reads_leaves),
+        cmocka_unit_test(refuses_what_is_no_object),
+        cmocka_unit_test(refuses_every_cut),
+        cmocka_unit_test(bounds_depth_and_size),
+        cmocka_unit_test(carries_the_callers_error),
         cmocka_unit_test(reads_a_large_list),
     };
 

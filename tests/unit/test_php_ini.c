@@ -158,18 +158,20 @@ static void reads_values_as_php(void **state)
     }
 }
 
-static const char config[] = "; <?php /*\r\n; comment = no\r\n\r\n[database_details]\r\nhostspec = \"localhost\"\r\n"
-                             "socket   = \"\"\r\nport =\r\nusername=shop ; the account\r\npassword = \"a\\\"b;c\"\r\n"
-                             "[host_details]\r\nhttp_host = \"shop.example\"\r\nhttp_host = \"new.example\"\r\n"
-                             "[images]\r\nsize[] = 1\r\nsize[big] = 2\r\n'q' = 3\r\ndeveloper mode = Off\r\n; */ ?>\r\n";
+static const char config[] =
+    "; <?php /*\r\n; comment = no\r\n\r\n[database_details]\r\nhostspec = \"localhost\"\r\n"
+    "socket   = \"\"\r\nport =\r\nusername=shop ; the account\r\npassword = \"a\\\"b;c\"\r\n"
+    "[host_details]\r\nhttp_host = \"shop.example\"\r\nhttp_host = \"new.example\"\r\n"
+    "[images]\r\nsize[] = 1\r\nsize[big] = 2\r\n'q' = 3\r\ndeveloper mode = Off\r\n; */ ?>\r\n";
 
-static void is_value(const struct php_ini *ini, const char *section, const char *key, const char *want, unsigned line)
+static void is_value(const struct php_ini *ini, const char *section, const char *key, const char *want,
+                     unsigned line)
 {
     const struct php_ini_entry *entry = php_ini_get(ini, section, key);
 
     if (entry == NULL || !str_is(entry->value, want) || entry->line != line)
-        fail_msg("[%s] %s is \"%.*s\", line %u", section, key, entry ? (int)entry->value.n : 0, entry ? entry->value.p : "",
-                 entry ? entry->line : 0);
+        fail_msg("[%s] %s is \"%.*s\", line %u", section, key, entry ? (int)entry->value.n : 0,
+                 entry ? entry->value.p : "", entry ? entry->line : 0);
 }
 
 static void reads_a_config(void **state)
@@ -209,7 +211,10 @@ static void later_sections_replace(void **state)
     struct err e = {0};
 
     (void)state;
-    assert_int_equal(php_ini_parse(STR("k = 0\n[a]\nk = 1\nm = 2\n[b]\nk = 3\n[a]\nk = 4\n[c]\n[\"d\" e]\nk=5"), &a, &ini, &e), 0);
+    assert_int_equal(
+        php_ini_parse(STR("k = 0\n[a]\nk = 1\nm = 2\n[b]\nk = 3\n[a]\nk = 4\n[c]\n[\"d\" e]\nk=5"), &a, &ini,
+                      &e),
+        0);
     is_value(&ini, "", "k", "0", 1);
     is_value(&ini, "a", "k", "4", 8);
     is_value(&ini, "b", "k", "3", 6);
@@ -316,9 +321,9 @@ static void bounds_entries(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_values_as_php),   cmocka_unit_test(reads_a_config),
+        cmocka_unit_test(reads_values_as_php),    cmocka_unit_test(reads_a_config),
         cmocka_unit_test(later_sections_replace), cmocka_unit_test(says_where_php_stops),
-        cmocka_unit_test(refuses_with_the_line), cmocka_unit_test(survives_every_cut),
+        cmocka_unit_test(refuses_with_the_line),  cmocka_unit_test(survives_every_cut),
         cmocka_unit_test(bounds_entries),
     };
 

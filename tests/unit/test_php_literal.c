@@ -50,7 +50,8 @@ static void reads_constants(void **state)
     gives(php_literal_const, file, "XC_VERSION", "5.3.6.0");
     gives(php_literal_const, file, "XC_NAME", "const XC_VERSION = '9.6';");
     gives(php_literal_const, file, "XC_VERSIO", NULL);
-    gives(php_literal_const, "<?php class A { final public const string XC_VERSION = '5.5' . \".1\"; }", "XC_VERSION", "5.5.1");
+    gives(php_literal_const, "<?php class A { final public const string XC_VERSION = '5.5' . \".1\"; }",
+          "XC_VERSION", "5.5.1");
     gives(php_literal_const, "<?php const A = B == 1, C = [1, 2], D = 'd' ?>", "D", "d");
     gives(php_literal_const, "const A = 'not code';", "A", NULL);
     assert_int_equal(php_literal_const(str_of(file), "NUM", &a, &n, &e), 1);
@@ -66,10 +67,11 @@ static void reads_constants(void **state)
 
 static void reads_methods(void **state)
 {
-    static const char file[] = "<?php\nabstract class X {\n  abstract function getMinorVersion();\n  /** function getMinorVersion"
-                               "() { return '8'; } */\n  final public function getMajorVersion()\n  {\n    // the major\n"
-                               "    return '5.2';\n  }\n  public function &getminorversion($a = array(1)): string\n"
-                               "  { return '6'; }\n  function getVersion() { return $this->getMajorVersion() . '.' . 1; }\n}";
+    static const char file[] =
+        "<?php\nabstract class X {\n  abstract function getMinorVersion();\n  /** function getMinorVersion"
+        "() { return '8'; } */\n  final public function getMajorVersion()\n  {\n    // the major\n"
+        "    return '5.2';\n  }\n  public function &getminorversion($a = array(1)): string\n"
+        "  { return '6'; }\n  function getVersion() { return $this->getMajorVersion() . '.' . 1; }\n}";
 
     (void)state;
     gives(php_literal_method, file, "getMajorVersion", "5.2");
@@ -82,8 +84,9 @@ static void reads_methods(void **state)
 
 static void reads_defines(void **state)
 {
-    static const char file[] = "<?php\ndefine('A', 'b');\n\\define(\"LC_VERSION\", '5.4.1', true);\n// define('C', 'd');\n"
-                               "define('E', F);";
+    static const char file[] =
+        "<?php\ndefine('A', 'b');\n\\define(\"LC_VERSION\", '5.4.1', true);\n// define('C', 'd');\n"
+        "define('E', F);";
 
     (void)state;
     gives(php_literal_define, file, "A", "b");
@@ -106,18 +109,22 @@ static void reads_arrays(void **state)
     const struct phps_node *in;
 
     (void)state;
-    assert_int_equal(read_array("<?php\n$data = array (\n  'classes/XLite.php' => '0123',\n  'a\\'b' => 'c',\n);\n", &a, &n, &e), 0);
+    assert_int_equal(
+        read_array("<?php\n$data = array (\n  'classes/XLite.php' => '0123',\n  'a\\'b' => 'c',\n);\n", &a,
+                   &n, &e),
+        0);
     assert_int_equal(n.kind, PHPS_ARRAY);
     assert_int_equal(n.n, 2);
     assert_true(str_is(phps_get(&n, "classes/XLite.php")->s, "0123"));
     assert_true(str_is(phps_get(&n, "a'b")->s, "c"));
 
-    assert_int_equal(read_array("<?php\nif (!defined('X')) { die($a = array(9)); }\nreturn array(\n 'p' => \n array (\n"
-                                " 'date' => 1434973827, 'on' => true, 'off' => FALSE, 'none' => NULL, 'f' => -1.5,\n"
-                                " 'nul' => '' . \"\\0\" . '*', 5 => 'five', 'x', '8' => 8, 'y', -3 => [], 'z',),\n"
-                                "'o' => \\A\\B::__set_state(array('k' => 1)), 's' => (object) array('m' => 2,),\n);\n?>\n",
-                                &a, &n, &e),
-                     0);
+    assert_int_equal(
+        read_array("<?php\nif (!defined('X')) { die($a = array(9)); }\nreturn array(\n 'p' => \n array (\n"
+                   " 'date' => 1434973827, 'on' => true, 'off' => FALSE, 'none' => NULL, 'f' => -1.5,\n"
+                   " 'nul' => '' . \"\\0\" . '*', 5 => 'five', 'x', '8' => 8, 'y', -3 => [], 'z',),\n"
+                   "'o' => \\A\\B::__set_state(array('k' => 1)), 's' => (object) array('m' => 2,),\n);\n?>\n",
+                   &a, &n, &e),
+        0);
     in = phps_get(&n, "p");
     assert_int_equal(phps_get(in, "date")->i, 1434973827);
     assert_true(phps_get(in, "on")->b);
@@ -136,7 +143,9 @@ static void reads_arrays(void **state)
     assert_int_equal(phps_get(in, "k")->i, 1);
     assert_true(str_is(phps_get(&n, "s")->class, "stdClass"));
 
-    assert_int_equal(read_array("<?php $a = ['x' => [1, 0x1f, 017, 1_000, 99999999999999999999]]; return $a;", &a, &n, &e), 0);
+    assert_int_equal(
+        read_array("<?php $a = ['x' => [1, 0x1f, 017, 1_000, 99999999999999999999]]; return $a;", &a, &n, &e),
+        0);
     in = phps_get(&n, "x");
     assert_int_equal(phps_get(in, "1")->i, 31);
     assert_int_equal(phps_get(in, "2")->i, 15);
@@ -198,7 +207,8 @@ static void refuses_odd_arrays(void **state)
         struct phps_node n;
         struct err e = {0};
 
-        if (read_array(bad[i].php, &a, &n, &e) != -1 || e.kind != ERR_FORMAT || strstr(e.text, bad[i].why) == NULL)
+        if (read_array(bad[i].php, &a, &n, &e) != -1 || e.kind != ERR_FORMAT ||
+            strstr(e.text, bad[i].why) == NULL)
             fail_msg("%s: %s", bad[i].php, e.text);
         arena_free(&a);
     }
@@ -206,7 +216,8 @@ static void refuses_odd_arrays(void **state)
 
 static void refuses_every_cut(void **state)
 {
-    static const char php[] = "<?php return array('a' => array('b', 2, true), 'c' => A::__set_state(array('d' => -1.5)));";
+    static const char php[] =
+        "<?php return array('a' => array('b', 2, true), 'c' => A::__set_state(array('d' => -1.5)));";
 
     (void)state;
     for (size_t n = 0; n < sizeof php - 2; n++) {
@@ -244,8 +255,9 @@ static void bounds_depth(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_constants),   cmocka_unit_test(reads_methods),      cmocka_unit_test(reads_defines),
-        cmocka_unit_test(reads_arrays),      cmocka_unit_test(knows_places),       cmocka_unit_test(refuses_odd_arrays),
+        cmocka_unit_test(reads_constants),   cmocka_unit_test(reads_methods),
+        cmocka_unit_test(reads_defines),     cmocka_unit_test(reads_arrays),
+        cmocka_unit_test(knows_places),      cmocka_unit_test(refuses_odd_arrays),
         cmocka_unit_test(refuses_every_cut), cmocka_unit_test(bounds_depth),
     };
 

@@ -10,12 +10,13 @@
 #include <cmocka.h>
 
 /* The shape of an upgrade's state: entries, flags, and the map of hooks at [5]. */
-static const char cell[] = "a:6:{i:0;a:2:{s:12:\"____CORE____\";O:24:\"XLite\\Upgrade\\Entry\\Core\":4:{"
-                           "s:17:\"\0*\0repositoryPath\";s:10:\"/home/shop\";s:15:\"\0*\0majorVersion\";s:3:\"5.3\";"
-                           "s:15:\"\0*\0minorVersion\";s:1:\"6\";s:32:\"\0XLite\\Upgrade\\Entry\\Core\0secret\";d:0.5;}"
-                           "s:11:\"CDev\\Paypal\";O:1:\"M\":1:{s:4:\"core\";r:3;}}i:1;b:1;i:2;a:0:{}i:3;N;i:4;a:0:{}"
-                           "i:5;a:3:{s:9:\"a/one.php\";i:-1;s:9:\"a/two.php\";a:2:{i:0;i:40;i:1;i:200;}"
-                           "s:9:\"a/tri.php\";N;}}";
+static const char cell[] =
+    "a:6:{i:0;a:2:{s:12:\"____CORE____\";O:24:\"XLite\\Upgrade\\Entry\\Core\":4:{"
+    "s:17:\"\0*\0repositoryPath\";s:10:\"/home/shop\";s:15:\"\0*\0majorVersion\";s:3:\"5.3\";"
+    "s:15:\"\0*\0minorVersion\";s:1:\"6\";s:32:\"\0XLite\\Upgrade\\Entry\\Core\0secret\";d:0.5;}"
+    "s:11:\"CDev\\Paypal\";O:1:\"M\":1:{s:4:\"core\";r:3;}}i:1;b:1;i:2;a:0:{}i:3;N;i:4;a:0:{}"
+    "i:5;a:3:{s:9:\"a/one.php\";i:-1;s:9:\"a/two.php\";a:2:{i:0;i:40;i:1;i:200;}"
+    "s:9:\"a/tri.php\";N;}}";
 static const struct str cell_text = {cell, sizeof cell - 1};
 
 static void reads_upgrade_state(void **state)
@@ -67,9 +68,10 @@ static void reads_upgrade_state(void **state)
 
 static void reads_every_kind(void **state)
 {
-    static const char text[] = "a:9:{s:0:\"\";i:9223372036854775807;i:-5;i:-9223372036854775808;s:1:\"d\";d:-1.5E+25;"
-                               "s:1:\"f\";d:-INF;s:1:\"c\";C:3:\"Foo\":5:{i:1;}}s:1:\"e\";E:6:\"Suit:H\";s:1:\"r\";R:3;"
-                               "s:1:\"s\";s:5:\"a\";\0b\";s:1:\"s\";b:0;}";
+    static const char text[] =
+        "a:9:{s:0:\"\";i:9223372036854775807;i:-5;i:-9223372036854775808;s:1:\"d\";d:-1.5E+25;"
+        "s:1:\"f\";d:-INF;s:1:\"c\";C:3:\"Foo\":5:{i:1;}}s:1:\"e\";E:6:\"Suit:H\";s:1:\"r\";R:3;"
+        "s:1:\"s\";s:5:\"a\";\0b\";s:1:\"s\";b:0;}";
     struct arena a = {0};
     struct phps_doc doc;
     struct err e = {0};
@@ -215,7 +217,8 @@ static void splices(void **state)
     buf_adds(&out, "kept");
     assert_int_equal(phps_splice(&doc, edits, 2, &out, &e), 0);
     assert_int_equal(out.n, 4 + cell_text.n - strlen("i:-1;") - strlen("a:2:{i:0;i:40;i:1;i:200;}") + 4);
-    assert_true(str_has(buf_str(&out), STR("i:5;a:3:{s:9:\"a/one.php\";N;s:9:\"a/two.php\";N;s:9:\"a/tri.php\";N;}}")));
+    assert_true(str_has(buf_str(&out),
+                        STR("i:5;a:3:{s:9:\"a/one.php\";N;s:9:\"a/two.php\";N;s:9:\"a/tri.php\";N;}}")));
     assert_true(str_starts(buf_str(&out), STR("kepta:6:")));
 
     out.n = 0;
@@ -247,8 +250,12 @@ static void splices(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_upgrade_state), cmocka_unit_test(reads_every_kind), cmocka_unit_test(refuses_every_cut),
-        cmocka_unit_test(refuses_hostile),     cmocka_unit_test(bounds_depth),     cmocka_unit_test(follows_references),
+        cmocka_unit_test(reads_upgrade_state),
+        cmocka_unit_test(reads_every_kind),
+        cmocka_unit_test(refuses_every_cut),
+        cmocka_unit_test(refuses_hostile),
+        cmocka_unit_test(bounds_depth),
+        cmocka_unit_test(follows_references),
         cmocka_unit_test(splices),
     };
 

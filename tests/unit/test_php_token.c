@@ -11,7 +11,8 @@
 
 #include <cmocka.h>
 
-/* The kinds as letters: T text, C close, N name, V variable, S string, I template, # number, o operator, ! bad. */
+/* The kinds as letters: T text, C close, N name, V variable, S string, I template, # number, o operator, !
+ * bad. */
 static void kinds(const char *php, const char *want)
 {
     char got[64] = "";
@@ -95,7 +96,8 @@ static void resolves_escapes(void **state)
         {"<?php 'a\\'b\\\\c\\nd'", "a'b\\c\\nd", 8},
         {"<?php \"a\\tb\\n\\$\\\"\\\\\\q\\e\"", "a\tb\n$\"\\\\q\033", 10},
         {"<?php \"\\0\\101\\x4a\\x4\\xg\"", "\0AJ\4\\xg", 7},
-        {"<?php \"\\u{41}\\u{e9}\\u{20ac}\\u{1f600}\\u{}\"", "A\303\251\342\202\254\360\237\230\200\\u{}", 14},
+        {"<?php \"\\u{41}\\u{e9}\\u{20ac}\\u{1f600}\\u{}\"", "A\303\251\342\202\254\360\237\230\200\\u{}",
+         14},
         {"<?php ''", "", 0},
     };
 
@@ -135,8 +137,9 @@ static void bounds_nesting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cuts_into_tokens), cmocka_unit_test(refuses_what_never_ends), cmocka_unit_test(counts_lines),
-        cmocka_unit_test(resolves_escapes), cmocka_unit_test(bounds_nesting),
+        cmocka_unit_test(cuts_into_tokens), cmocka_unit_test(refuses_what_never_ends),
+        cmocka_unit_test(counts_lines),     cmocka_unit_test(resolves_escapes),
+        cmocka_unit_test(bounds_nesting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

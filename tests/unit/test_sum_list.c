@@ -69,9 +69,11 @@ static void reads_gnu_lines(void **state)
     (void)state;
     GIVES(M1 "  classes/XLite.php\n" M2 " *b c.php\n\n# note\n" S1 "  ./d\n",
           "1:md5:01ef:classes/XLite.php|2:md5:ffff:b c.php|5:sha256:01ff:d|");
-    GIVES("\xef\xbb\xbf" M1 "  a\r\n" M1 " b\r\n" M1 "   lead", "1:md5:01ef:a|2:md5:01ef:b|3:md5:01ef: lead|");
+    GIVES("\xef\xbb\xbf" M1 "  a\r\n" M1 " b\r\n" M1 "   lead",
+          "1:md5:01ef:a|2:md5:01ef:b|3:md5:01ef: lead|");
     GIVES("0123456789ABCDEF0123456789ABCDEF  a", "1:md5:01ef:a|");
-    GIVES("\\" M1 "  a\\\\b\\nc\n" M1 "  a\\b\n\\" M1 "  a\\x\n", "1:md5:01ef:a\\b\nc|2:md5:01ef:a\\b|3!an unk|");
+    GIVES("\\" M1 "  a\\\\b\\nc\n" M1 "  a\\b\n\\" M1 "  a\\x\n",
+          "1:md5:01ef:a\\b\nc|2:md5:01ef:a\\b|3!an unk|");
 }
 
 static void reads_bsd_lines(void **state)
@@ -85,7 +87,8 @@ static void reads_bsd_lines(void **state)
 static void reports_bad_lines(void **state)
 {
     (void)state;
-    GIVES(M1 "  ok\n" M1 "\n" M1 "x  a\n" M1 "00  a\n" M1 "  ../a\n" M1 "  /etc/passwd\n" M1 "  a//b\nrubbish\n" M1 "  a\0b\n",
+    GIVES(M1 "  ok\n" M1 "\n" M1 "x  a\n" M1 "00  a\n" M1 "  ../a\n" M1 "  /etc/passwd\n" M1
+             "  a//b\nrubbish\n" M1 "  a\0b\n",
           "1:md5:01ef:ok|2!not a |3!not a |4!neithe|5!a path|6!a path|7!a path|8!not a |9!a path|");
     refuses("", "no checksum");
     refuses("hello\nworld\n", "no checksum");
@@ -95,10 +98,12 @@ static void reports_bad_lines(void **state)
 static void reads_json(void **state)
 {
     (void)state;
-    GIVES("{\"classes\\/XLite.php\":\"" M1 "\",\"a\\\\b\":\"" S1 "\"}", "0:md5:01ef:classes/XLite.php|0:sha256:01ff:a/b|");
+    GIVES("{\"classes\\/XLite.php\":\"" M1 "\",\"a\\\\b\":\"" S1 "\"}",
+          "0:md5:01ef:classes/XLite.php|0:sha256:01ff:a/b|");
     GIVES("{\"version\":\"5.3\",\"files\":{\".\\/a\":\"" M1 "\",\"n\":5,\"..\\/b\":\"" M2 "\"}}",
           "0!a memb|0:md5:01ef:a|0!a memb|0!a path|");
-    GIVES("{\"a\":\"" M1 "\",\"l\":[\"" M1 "\"],\"m\":[{\"b\":\"" M1 "\"}]}", "0:md5:01ef:a|0!a list|0!a list|");
+    GIVES("{\"a\":\"" M1 "\",\"l\":[\"" M1 "\"],\"m\":[{\"b\":\"" M1 "\"}]}",
+          "0:md5:01ef:a|0!a list|0!a list|");
     refuses("{\"a\":\"" M1 "\"", "invalid JSON");
     refuses("{}", "no checksum");
 }
@@ -106,8 +111,8 @@ static void reads_json(void **state)
 static void reads_php(void **state)
 {
     (void)state;
-    GIVES("<?php\n$data = array (\n  'classes/XLite.php' => '" M1 "',\n  'a\\\\b.php' => '" M2 "',\n  'c' => 'd',\n  5 => '" M1
-          "',\n  'sub' => array('e' => '" S1 "'),\n);\n",
+    GIVES("<?php\n$data = array (\n  'classes/XLite.php' => '" M1 "',\n  'a\\\\b.php' => '" M2
+          "',\n  'c' => 'd',\n  5 => '" M1 "',\n  'sub' => array('e' => '" S1 "'),\n);\n",
           "3:md5:01ef:classes/XLite.php|4:md5:ffff:a/b.php|5!neithe|6!a memb|7:sha256:01ff:e|");
     refuses("<?php\n$data = array('a' => md5('b'));", "line 2: not a plain literal");
     refuses("<?php\n$data = array('a' => '" M1 "'", "too early");
@@ -116,14 +121,18 @@ static void reads_php(void **state)
 static void reads_xml(void **state)
 {
     (void)state;
-    GIVES("<?xml version=\"1.0\"?>\n<!-- list -->\n<checksum_list>\n<ps_root_dir version='1.7'>\n <md5file name=\"index.php\">" M1
+    GIVES("<?xml version=\"1.0\"?>\n<!-- list -->\n<checksum_list>\n<ps_root_dir version='1.7'>\n <md5file "
+          "name=\"index.php\">" M1
           "</md5file>\n <dir name=\"a &amp; b\">\n  <dir name=\"c\"><md5file name=\"d&#x2e;php\">\n" M2
           "\n</md5file></dir>\n  <md5file name=\"e\">" M1 "</md5file></dir>\n<md5file name=\"f\">" M1
-          "</md5file><md5file name=\"g\"/><md5file name=\"h\">12</md5file>x\n</ps_root_dir>\n</checksum_list>\n",
-          "5:md5:01ef:index.php|7:md5:ffff:a & b/c/d.php|10:md5:01ef:a & b/e|11:md5:01ef:f|11!a file|11!neithe|11!text t|");
+          "</md5file><md5file name=\"g\"/><md5file "
+          "name=\"h\">12</md5file>x\n</ps_root_dir>\n</checksum_list>\n",
+          "5:md5:01ef:index.php|7:md5:ffff:a & b/c/d.php|10:md5:01ef:a & b/e|11:md5:01ef:f|11!a "
+          "file|11!neithe|11!text t|");
     GIVES("<files><file path='a/b' sha256='" S1 "'/><file name='c' md5='" M1 "'></file></files>",
           "1:sha256:01ff:a/b|1:md5:01ef:c|");
-    GIVES("<l><dir name='..'><f name='a'>" M1 "</f></dir><f name='b'>" M1 "</f></l>", "1!a path|1:md5:01ef:b|");
+    GIVES("<l><dir name='..'><f name='a'>" M1 "</f></dir><f name='b'>" M1 "</f></l>",
+          "1!a path|1:md5:01ef:b|");
 }
 
 static void refuses_damaged_xml(void **state)
@@ -199,9 +208,15 @@ static void carries_the_callers_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_gnu_lines),     cmocka_unit_test(reads_bsd_lines),    cmocka_unit_test(reports_bad_lines),
-        cmocka_unit_test(reads_json),          cmocka_unit_test(reads_php),          cmocka_unit_test(reads_xml),
-        cmocka_unit_test(refuses_damaged_xml), cmocka_unit_test(survives_every_cut), cmocka_unit_test(carries_the_callers_error),
+        cmocka_unit_test(reads_gnu_lines),
+        cmocka_unit_test(reads_bsd_lines),
+        cmocka_unit_test(reports_bad_lines),
+        cmocka_unit_test(reads_json),
+        cmocka_unit_test(reads_php),
+        cmocka_unit_test(reads_xml),
+        cmocka_unit_test(refuses_damaged_xml),
+        cmocka_unit_test(survives_every_cut),
+        cmocka_unit_test(carries_the_callers_error),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
