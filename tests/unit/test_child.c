@@ -103,7 +103,7 @@ static void test_what_the_child_gets(void **state)
     signal(SIGPIPE, SIG_IGN);
     start(&run, &o,
           "pwd; umask; env; ulimit -c; ls /proc/$$/fd | tr '\\n' ' '; grep -E 'NoNewPrivs|SigIgn|SigBlk' "
-          "/proc/$$/status; read x || echo no input; set -- $(cat /proc/$$/stat); echo pid=$1 sid=$6");
+          "/proc/self/status; read x || echo no input; set -- $(cat /proc/$$/stat); echo pid=$1 sid=$6");
     signal(SIGPIPE, SIG_DFL);
     assert_int_equal(run.rc, 0);
     assert_non_null(strstr(buf_cstr(&run.out), "/usr\n0022\n"));
