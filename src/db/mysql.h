@@ -86,8 +86,9 @@ int mysql_exec(struct mysql *m, struct str sql, struct mysql_done *done, struct 
 
 /*
  * Sends one statement whose rows mysql_row then gives: 1 a row, 0 the end, -1 an error; without a row
- * *cells is NULL. Cells lie in the session's memory and are valid until the next call. Before the next statement the rows have to be read
- * to their end, or away with mysql_skip. A statement without rows has mysql_columns 0 and no row.
+ * *cells is NULL. Cells lie in the session's memory and are valid until the next call. Before the next
+ * statement the rows have to be read to their end, or away with mysql_skip. A statement without rows has
+ * mysql_columns 0 and no row.
  */
 int mysql_query(struct mysql *m, struct str sql, struct err *e);
 int mysql_row(struct mysql *m, const struct mysql_cell **cells, struct err *e);

@@ -131,13 +131,14 @@ static int run_step(struct store *s, struct plan *p, struct step *st, struct wor
         return s->platform->run(s, p, st, w, e);
     if (case_file_begin_step(ctx->journal->file, ctx->journal->id, st->id, e) < 0)
         return -1;
-    r->may_have_changed = true;
     if (s->platform->run(s, p, st, w, e) < 0 || s->platform->recheck(s, p, st, e) < 0) {
+        r->may_have_changed = r->may_have_changed || end_state(e) == CASE_STEP_FAILED;
         case_file_end_step(ctx->journal->file, ctx->journal->id, st->id, end_state(e), e->text, &end);
         return -1;
     }
     if (case_file_end_step(ctx->journal->file, ctx->journal->id, st->id, CASE_STEP_DONE, "", e) < 0)
         return -1;
+    r->may_have_changed = true;
     st->state = STEP_DONE;
     st->danger = NULL;
     return 0;

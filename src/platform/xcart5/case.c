@@ -35,12 +35,14 @@ static bool below(const char *version, const char *limit)
  * The old version of the core: what is compiled as long as that differs from the code, else the target of
  * the run before. The code itself is old until its files are copied.
  */
-static const char *old_core(const struct xc_case *c, const struct xc *x, const char *to)
+static const char *old_core(struct xc_case *c, const struct xc *x, const char *to)
 {
+    c->from_sure = true;
     if (x->compiled_version && to && php_version_compare(str_of(x->compiled_version), str_of(to)) < 0)
         return x->compiled_version;
     if (x->code_version && to && php_version_compare(str_of(x->code_version), str_of(to)) < 0)
         return x->code_version;
+    c->from_sure = false;
     return c->log.before;
 }
 

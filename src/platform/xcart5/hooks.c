@@ -174,6 +174,13 @@ static bool qualifies(const char *version, const char *from, const char *least, 
     return least && php_version_compare(str_of(least), v) <= 0;
 }
 
+/* The store's own list of an entry's post_rebuild hooks counts once the code is new: the rule can't be applied then
+ * without knowing the old version for sure. */
+static bool has_own_list(const struct xc_case *c, const struct xc_entry *en)
+{
+    return en->in_cell && (en->rebuild_hooks.n > 0 || c->cell.is_upgraded);
+}
+
 static void scan_version(struct store *s, struct xc_case *c, struct xc_entry *en, const char *dir, const char *major,
                          const char *minor)
 {
@@ -185,6 +192,8 @@ static void scan_version(struct store *s, struct xc_case *c, struct xc_entry *en
         enum xc_hook_type t = type_of_file(file);
 
         if (t == XC_HOOK_TYPES)
+            continue;
+        if (t == XC_POST_REBUILD && has_own_list(c, en))
             continue;
         if (c->old_calls && file.n != strlen(type_names[t]) + strlen(".php"))
             continue;
@@ -371,7 +380,8 @@ int xc_expect_hooks(struct store *s, struct xc_case *c, struct err *e)
         struct xc_entry *en = c->entries.v[i];
         const char *least = en->from ? NULL : least_known(c, en);
 
-        if (en->fresh)
+        /* The map was made by the upgrader from the same rule, with the old version at hand. */
+        if (en->fresh || c->cell.hooks)
             continue;
         scan_entry(s, c, en, en->pack, least);
     }

@@ -367,11 +367,9 @@ static void mark_unsure(struct build *b)
     st->danger = "it may have begun: this version writes its line only after a hook has ended";
 }
 
-/* The upgrader's own record is empty: what the log does not show was done, or is not needed. */
+/* The upgrader's own record is empty: what the log does not show was done, or did not belong to this upgrade. */
 static void trust_empty_cell(struct build *b)
 {
-    size_t unlogged = 0;
-
     if (!b->c->cell.known || b->c->cell.present || b->c->cell.held || b->c->cell_err || !b->c->rebuild.complete ||
         b->reached < AT_ENTRIES)
         return;
@@ -380,16 +378,11 @@ static void trust_empty_cell(struct build *b)
 
         if (!step_is_open(st) || st->kind == STEP_FILES)
             continue;
-        unlogged++;
-        st->state = STEP_DONE;
+        st->state = STEP_SKIPPED;
         st->danger = NULL;
         plan_evidence(b->p, st, store_table(b->s, "tmp_vars:upgradeCell"), 0,
-                      "the upgrader has no upgrade pending any more");
+                      "no line in the log, and the upgrader has no upgrade pending any more");
     }
-    if (unlogged > 0)
-        plan_finding(b->p, FINDING_WARNING, "log_incomplete",
-                     "the log has no line for %zu step%s that belong to this upgrade; the upgrader counts it as "
-                     "finished", unlogged, unlogged == 1 ? "" : "s");
 }
 
 static enum upgrade_state overall(struct build *b)

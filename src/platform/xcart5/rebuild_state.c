@@ -62,10 +62,17 @@ static bool newer_than_modules(const struct tree *t, const struct xc_case *c)
     return true;
 }
 
+/* Without a known target nothing can be said against a version. */
+static bool is_target(const struct xc_entry *core, const char *version)
+{
+    return core->to == NULL || strcmp(version, core->to) == 0;
+}
+
 void xc_read_rebuild(struct store *s, struct xc_case *c)
 {
     const struct xc *x = s->own;
     struct xc_rebuild *r = &c->rebuild;
+    const struct xc_entry *core = xc_case_entry(c, STR(XC_CORE));
     struct scan scan = {.c = c};
     struct err ignored = {0};
     uint32_t all;
@@ -82,7 +89,9 @@ void xc_read_rebuild(struct store *s, struct xc_case *c)
     r->wanted = tree_exists(&s->tree, "var/.rebuildMark");
     r->blocked = tree_exists(&s->tree, "var/.rebuildBlockMark");
     r->compiled_known = x->compiled_version != NULL && x->code_version != NULL;
-    if (xc_case_entry(c, STR(XC_CORE)) || c->entries.n == 0)
+    if (core)
+        r->compiled_new = r->compiled_known && is_target(core, x->code_version) && is_target(core, x->compiled_version);
+    else if (c->entries.n == 0)
         r->compiled_new = r->compiled_known && strcmp(x->compiled_version, x->code_version) == 0;
     else
         r->compiled_new = newer_than_modules(&s->tree, c);

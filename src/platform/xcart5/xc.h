@@ -188,6 +188,7 @@ struct xc_case {
     VEC(struct xc_hook *) hooks; /* in order of type, entry, version, file */
     const char *from;
     const char *to;
+    bool from_sure;  /* of the core; otherwise it is the target of the run before, by the log */
     bool old_calls;  /* hooks are called without an argument and have no map: before 5.2.7 */
     bool core_last;  /* files of the core are copied last: 5.3.2 and later */
     bool rebuild_runs_hooks; /* the last rebuild step runs the post_rebuild hooks: 5.2 and later */
