@@ -10,6 +10,7 @@
 # the test alone.
 
 mysql9_mirror() {
+    # shellcheck disable=SC2016 # apt expands it
     apt-get indextargets --format '$(REPO_URI) $(COMPONENT) $(LABEL)' 2>/dev/null |
         awk '$2 == "main" && $3 == "Debian" { print $1; exit }'
 }
