@@ -242,4 +242,4 @@ check: $(patsubst %.c,$(BUILD)/clang/%.o,$(CHECKED) $(CHECKED_TESTS)) $(CHECKED:
 
 # ---- headers each object was made from ------------------------------------------------------------------------------
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
