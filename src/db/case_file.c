@@ -16,7 +16,9 @@ struct case_file {
     char *path;
 };
 
+/* One transaction: after a kill there are all tables or none. */
 static const char schema[] =
+    "BEGIN IMMEDIATE;"
     "CREATE TABLE IF NOT EXISTS cases(id INTEGER PRIMARY KEY, platform TEXT NOT NULL, target TEXT NOT NULL,"
     " started TEXT NOT NULL, source TEXT NOT NULL, began TEXT NOT NULL, finished TEXT);"
     "CREATE TABLE IF NOT EXISTS steps(case_id INTEGER NOT NULL REFERENCES cases(id), step TEXT NOT NULL,"
@@ -24,7 +26,8 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS notes(case_id INTEGER NOT NULL REFERENCES cases(id), step TEXT NOT NULL,"
     " key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(case_id, step, key)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS manifest(case_id INTEGER NOT NULL REFERENCES cases(id), path BLOB NOT NULL,"
-    " alg INTEGER NOT NULL, digest BLOB NOT NULL, origin TEXT NOT NULL, PRIMARY KEY(case_id, path)) WITHOUT ROWID;";
+    " alg INTEGER NOT NULL, digest BLOB NOT NULL, origin TEXT NOT NULL, PRIMARY KEY(case_id, path)) WITHOUT ROWID;"
+    "COMMIT;";
 
 static int fail(struct case_file *cf, struct err *e)
 {
@@ -95,6 +98,18 @@ static int next_row(struct case_file *cf, sqlite3_stmt *st, struct err *e)
     return rc == SQLITE_DONE ? 0 : fail(cf, e);
 }
 
+/* A file without tables is one whose making was cut off: as good as none. */
+static int has_tables(struct case_file *cf, struct err *e)
+{
+    sqlite3_stmt *st = prepare(cf, e, "SELECT 1 FROM sqlite_master WHERE name = 'cases'", "");
+    int rc = next_row(cf, st, e);
+
+    sqlite3_finalize(st);
+    if (rc == 0)
+        return err_set(e, ERR_ABSENT, "case file %s holds no case", cf->path);
+    return rc < 0 ? -1 : 0;
+}
+
 static void copy_text(char *to, size_t room, sqlite3_stmt *st, int column)
 {
     const char *text = (const char *)sqlite3_column_text(st, column);
@@ -130,6 +145,10 @@ int case_file_open(struct case_file **out, const char *path, bool write, struct 
     }
     sqlite3_busy_timeout(cf->db, BUSY_MS);
     if (write && (run(cf, "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;", e) < 0 || run(cf, schema, e) < 0)) {
+        case_file_close(cf);
+        return -1;
+    }
+    if (!write && has_tables(cf, e) < 0) {
         case_file_close(cf);
         return -1;
     }

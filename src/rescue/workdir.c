@@ -197,8 +197,11 @@ int workdir_open(struct workdir *w, const struct tree *store, const char *chosen
             path = find_in(store->path, store);
         if (path == NULL && create && parent && same_file_system(parent, store->path))
             path = make_in(parent, store, e);
-        if (path == NULL && create)
+        if (path == NULL && create) {
+            /* Beside the store was only the better place. */
+            err_clear(e);
             path = make_in(store->path, store, e);
+        }
         if (path == NULL && !create)
             err_set(e, ERR_ABSENT, "no rescue of this store has been started");
     }
