@@ -29,7 +29,10 @@ final class Tables
         $this->pdo->beginTransaction();
         $this->rows('tmp_vars', array('name', 'value'), array(
             array('lastCheck', serialize(1495440000)),
-            array('upgradeFilesToRemain', serialize($this->keptFiles)),
+            // The page's check boxes: names are the keys.
+            array('upgradeFilesToRemain', serialize(
+                $this->family->set['hookMap'] ? array_fill_keys($this->keptFiles, '1') : $this->keptFiles
+            )),
         ));
         $this->fillConfig();
         $this->fillModules();

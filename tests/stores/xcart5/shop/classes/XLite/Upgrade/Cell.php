@@ -233,6 +233,8 @@ class Cell
 
     protected function getFilesToRemain()
     {
-        return (array) TmpVars::get('upgradeFilesToRemain');
+        $files = (array) TmpVars::get('upgradeFilesToRemain');
+
+        return Flavour::get('hookMap') ? array_keys($files) : $files;
     }
 }
