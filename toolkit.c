@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Set by the first signal that asks us to stop; running work looks at it between two actions. */
@@ -28,6 +30,15 @@ void mem_exhausted(void)
 
     (void)ignored;
     _exit(STATUS_STOPPED);
+}
+
+/* A password may be in memory: it must not reach a core file or another process of the same user. */
+static void keep_memory_private(void)
+{
+    const struct rlimit none = {0, 0};
+
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 static void catch_signals(void)
@@ -64,6 +75,7 @@ int main(int argc, char **argv)
     int parsed = args_parse(argc, argv, &a, &c, &g, &help, &version, &e);
 
     set_terms(&a);
+    keep_memory_private();
     catch_signals();
     if (parsed < 0) {
         status = app_cannot(&a, &e);

@@ -35,10 +35,10 @@ static void result_json(struct app *a, const struct store *s, const struct plan 
 
 static enum status status_of_stop(const struct resume_result *r, const struct err *e)
 {
-    if (r->stopped_at == NULL)
-        return STATUS_USAGE;
     if (r->may_have_changed)
         return STATUS_STOPPED;
+    if (e->kind == ERR_USAGE)
+        return STATUS_USAGE;
     return e->kind == ERR_REFUSED || e->kind == ERR_FORMAT ? STATUS_REFUSED : STATUS_CANNOT;
 }
 
@@ -46,13 +46,16 @@ static enum status stopped(struct app *a, struct rescue *r, const struct resume_
 {
     enum status status = status_of_stop(res, e);
     const char *self = app_self(a, &r->plan.mem);
-    const char *again = res->needs_again || (res->stopped_at && res->stopped_at->danger) ? " --again" : "";
+    const char *again = res->needs_again || res->half_done ? " --again" : "";
 
     if (a->json)
         result_json(a, r->store, &r->plan, res, e, status);
     app_error(a, e);
-    if (res->stopped_at == NULL)
+    if (res->stopped_at == NULL && !res->may_have_changed)
         return app_verdict(a, status, "STOPPED before the start; nothing was changed");
+    if (res->stopped_at == NULL)
+        return app_verdict(a, status, "STOPPED after %zu step%s; continue with: %s resume", res->done,
+                           res->done == 1 ? "" : "s", self);
     if (!res->may_have_changed)
         return app_verdict(a, status, "STOPPED at %s; nothing live was changed; continue with: %s resume%s",
                            res->stopped_at->id, self, again);

@@ -24,6 +24,7 @@ struct resume_result {
     size_t done;             /* steps carried out, re-read and journalled */
     const struct step *stopped_at; /* the step that ended the run, in the plan, or NULL */
     bool may_have_changed;   /* something live may have been changed by this run */
+    bool half_done;          /* it stopped inside a step that can't be repeated unasked */
     bool needs_again;        /* it stopped because a step may have begun before and --again was not given */
     bool by_user;            /* it stopped because the user asked */
 };

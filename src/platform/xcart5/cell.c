@@ -372,8 +372,7 @@ int xc_cell_clear(struct store *s, struct err *e)
 
     if (db == NULL)
         return -1;
-    mysql_sqlf(db, &sql, "DELETE FROM %i WHERE name IN (%s, %s, %s)", store_table(s, "tmp_vars"), ROW, HELD_ROW,
-               KEEP_ROW);
+    mysql_sqlf(db, &sql, "DELETE FROM %i WHERE name IN (%s, %s)", store_table(s, "tmp_vars"), ROW, HELD_ROW);
     rc = mysql_exec(db, buf_str(&sql), NULL, e);
     buf_free(&sql);
     return rc;

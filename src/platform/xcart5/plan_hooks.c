@@ -102,17 +102,37 @@ static void judge_logged(struct store *s, struct plan *p, const struct xc_case *
     }
 }
 
+/* The position that the log shows the last finished call was given. */
+static bool slice_position(const char *slice, int64_t *pos)
+{
+    struct str rest = str_of(slice);
+    struct str number = str_cut(str_trim(str_cut(rest, '[', &rest)), '/', &rest);
+
+    return str_i64(str_trim(number), pos);
+}
+
+/* The map names the next call; when the log shows that this very call has ended, the map is older than the log. */
+static bool went_on(const struct xc_hook *h)
+{
+    const struct phps_node *n = &h->mark_item->value;
+    int64_t next;
+    int64_t ended;
+
+    if (h->slice == NULL || !slice_position(h->slice, &ended))
+        return false;
+    return (phps_int(n, &next) || phps_int(phps_get(n, "0"), &next)) && next == ended;
+}
+
 static void judge_going(struct store *s, struct plan *p, const struct xc_hook *h, struct step *st)
 {
-    struct str at = h->mark_item->value.s;
-
     plan_evidence(p, st, map_name(s), 0, "%s is to be called again", h->tail);
-    (void)at;
     ref_evidence(p, st, h->logged);
+    st->state = STEP_PARTIAL;
     if (h->invoked)
         begun(p, st, h->invoked, STEP_PARTIAL, "a call of it was begun and did not end");
-    else
-        st->state = STEP_PARTIAL;
+    else if (went_on(h))
+        st->danger = "its last call ended, but whether it wants another one was lost in the kill; that call would be "
+                     "made once more";
 }
 
 void xc_hook_state(struct store *s, struct plan *p, const struct xc_case *c, const struct xc_hook *h, struct step *st)

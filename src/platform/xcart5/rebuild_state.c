@@ -30,12 +30,25 @@ static int take_step_file(void *arg, const char *name, unsigned char type, struc
     return 0;
 }
 
+bool xc_is_new_cache(struct str name)
+{
+    static const char *const kinds[] = {"run", "datacache", "locale", "resources", "tmp"};
+    struct str key;
+    struct str kind = str_cut(name, '.', &key);
+    uint8_t bytes[16];
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (str_is(kind, kinds[i]))
+            return str_unhex(key, bytes, sizeof bytes);
+    return false;
+}
+
 static int find_pending(void *arg, const char *name, unsigned char type, struct err *e)
 {
     struct scan *scan = arg;
 
     (void)e;
-    if (type == DT_DIR && str_starts(str_of(name), STR("run.")))
+    if (type == DT_DIR && xc_is_new_cache(str_of(name)))
         scan->c->rebuild.pending = arena_printf(scan->c->mem, "var/%s", name);
     return 0;
 }
@@ -100,7 +113,8 @@ void xc_read_rebuild(struct store *s, struct xc_case *c)
     r->complete = (r->done & all) == all && !r->started && !r->wanted && !r->blocked && !r->pending && r->compiled_new;
     if (c->rebuild_runs_hooks)
         all &= ~(UINT32_C(1) << r->steps);
-    r->core_done = (r->done & all) == all && !r->pending && r->compiled_new;
+    /* While the storefront is blocked or a swap is half done, hooks could not even load the store. */
+    r->core_done = (r->done & all) == all && !r->pending && !r->blocked && !r->wanted && r->compiled_new;
     if (!c->rebuild_runs_hooks)
         r->core_done = r->complete;
 }

@@ -34,7 +34,9 @@ static int read_file(struct store *s, const char *rel, struct texts *t, struct e
     for (size_t i = 0; i < list.n; i++) {
         const struct label *l = &list.v[i];
 
-        *vec_push(&t->v) = (struct xc_label_text){l->name, l->code, l->is_null ? (struct str){0} : l->text};
+        struct str text = l->text.n ? l->text : STR("");
+
+        *vec_push(&t->v) = (struct xc_label_text){l->name, l->code, l->is_null ? (struct str){0} : text};
     }
     t->files++;
     rc = 0;

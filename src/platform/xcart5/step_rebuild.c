@@ -37,8 +37,7 @@ static int take_mark(void *arg, const char *name, unsigned char type, struct err
     int rc = 0;
 
     /* Caches that were being built beside the live ones, and what said so. */
-    if (type == DT_DIR && (str_starts(n, STR("run.")) || str_starts(n, STR("locale.")) || str_starts(n, STR("datacache.")) ||
-                           str_starts(n, STR("resources.")) || str_starts(n, STR("tmp."))))
+    if (type == DT_DIR && xc_is_new_cache(n))
         rc = tree_remove_tree(&s->tree, rel, false, e);
     else if (type != DT_DIR && (str_is(n, ".rebuildStarted") || str_is(n, ".rebuildMark") || str_is(n, ".rebuildBlockMark") ||
                                 str_starts(n, STR(".cacheInfo")) || str_starts(n, STR(".process."))))

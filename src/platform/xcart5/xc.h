@@ -161,7 +161,7 @@ struct xc_rebuild {
     bool started;        /* var/.rebuildStarted */
     bool wanted;         /* var/.rebuildMark */
     bool blocked;        /* var/.rebuildBlockMark */
-    const char *pending; /* a var/run.<key> not swapped in, or NULL */
+    const char *pending; /* a cache built beside the live one and not swapped in, or NULL */
     bool compiled_new;   /* the compiled core is of the code's version */
     bool compiled_known;
     bool complete;       /* all step files, no mark, nothing pending */
@@ -237,6 +237,8 @@ struct xc_entry *xc_hook_entry(const struct xc_case *c, struct str path);
 
 /* rebuild_state.c */
 void xc_read_rebuild(struct store *s, struct xc_case *c);
+/* Name of a cache folder being built beside the live one: "run.<32 hex digits>" and the like. */
+bool xc_is_new_cache(struct str name);
 
 /* plan_build.c */
 int xc_plan(struct store *s, struct plan *p, struct err *e);
