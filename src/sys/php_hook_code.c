@@ -188,6 +188,8 @@ static const char calls[] =
 "        ToolkitHook::fail('file', 'missing or not readable', ToolkitHook::$root . '/top.inc.php');\n"
 "        exit(70);\n"
 "    }\n"
+"    /* Else a store whose step files are not all there would answer with its maintenance error. */\n"
+"    defined('LC_DO_NOT_REBUILD_CACHE') || define('LC_DO_NOT_REBUILD_CACHE', true);\n"
 "    require_once ToolkitHook::$root . '/top.inc.php';\n"
 "    ToolkitHook::run();\n"
 "} catch (Exception $e) {\n"

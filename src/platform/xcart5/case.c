@@ -120,6 +120,22 @@ static void set_versions(struct xc_case *c, const struct xc *x)
     c->rebuild_runs_hooks = ruling && !below(ruling, "5.2");
 }
 
+/* An upgrade that died before its first line in the log leaves there only the run before it. */
+static void forget_older_run(struct xc_case *c)
+{
+    const struct phps_node *core = c->cell.present ? phps_get(c->cell.entries, "____CORE____") : NULL;
+    const char *to = core ? xc_cell_version(c->mem, core) : NULL;
+    bool found = c->log.found;
+    const char *before;
+
+    if (to == NULL || c->log.target == NULL || strcmp(to, c->log.target) == 0)
+        return;
+    before = arena_strdup(c->mem, c->log.target);
+    xc_log_free(&c->log);
+    c->log.found = found;
+    c->log.before = before;
+}
+
 int xc_case_read(struct store *s, struct arena *mem, struct xc_case *c, struct err *e)
 {
     const struct xc *x = s->own;
@@ -131,6 +147,7 @@ int xc_case_read(struct store *s, struct arena *mem, struct xc_case *c, struct e
         return -1;
     if (xc_read_cell(s, c, &db) < 0 && db.kind == ERR_FORMAT)
         c->cell_err = arena_strdup(mem, db.text);
+    forget_older_run(c);
     xc_cell_entries(c);
     if (xc_find_packs(s, c, e) < 0)
         return -1;

@@ -30,6 +30,19 @@ static const char *bounded_text(struct arena *mem, const struct phps_node *n)
     return NULL;
 }
 
+/* 5.2.15 and later hold the paths as keys, the values saying that the box was ticked; a list of paths was seen too. */
+static void take_kept(struct xc_case *c, const struct phps_node *n)
+{
+    for (size_t i = 0; phps_is_list(n) && i < n->n; i++) {
+        const struct phps_item *item = &n->items[i];
+        struct str path = item->key;
+
+        if (item->key_is_int && !phps_str(&item->value, &path))
+            continue;
+        *vec_push(&c->cell.keep) = arena_dup(c->mem, path.p, path.n);
+    }
+}
+
 static int fetch(struct store *s, struct xc_case *c, struct err *e)
 {
     struct mysql *db = store_db(s, e);
@@ -49,12 +62,7 @@ static int fetch(struct store *s, struct xc_case *c, struct err *e)
 
         if (str_is(cells[0].s, KEEP_ROW)) {
             if (phps_parse(value, c->mem, &keep, &odd) == 0)
-                for (size_t i = 0; phps_is_list(keep.root) && i < keep.root->n; i++) {
-                    struct str path;
-
-                    if (phps_str(&keep.root->items[i].value, &path))
-                        *vec_push(&c->cell.keep) = arena_dup(c->mem, path.p, path.n);
-                }
+                take_kept(c, keep.root);
             continue;
         }
         /* The row put aside holds the upgrade; one that appeared since is empty or newer in nothing. */
@@ -103,7 +111,7 @@ int xc_read_cell(struct store *s, struct xc_case *c, struct err *e)
 }
 
 /* Versions stand in arrays or objects with majorVersion, minorVersion and, from 5.3 on, build. */
-static const char *version_of(struct arena *mem, const struct phps_node *n)
+const char *xc_cell_version(struct arena *mem, const struct phps_node *n)
 {
     struct str major = str_of(bounded_text(mem, phps_get(n, "majorVersion")));
     struct str minor = str_of(bounded_text(mem, phps_get(n, "minorVersion")));
@@ -182,14 +190,14 @@ static void read_entry(struct xc_case *c, const struct phps_item *item)
     en->in_cell = true;
     en->cell_node = o;
     if (strcmp(name, XC_CORE) == 0) {
-        en->to = version_of(c->mem, o);
+        en->to = xc_cell_version(c->mem, o);
         set_parts(c->mem, en, o);
     } else if (next) {
-        en->to = version_of(c->mem, next);
+        en->to = xc_cell_version(c->mem, next);
         set_parts(c->mem, en, next);
     }
     if (now)
-        en->from = version_of(c->mem, now);
+        en->from = xc_cell_version(c->mem, now);
     en->wanted_pack = bounded_text(c->mem, phps_get(o, "repositoryPath"));
     if (phps_bool(phps_get(o, "isFreshInstall"), &flag))
         en->fresh = flag;

@@ -1,8 +1,9 @@
 /*
  * Labels of an entry, from its own files. The core's stand in sql/xlite_data.yaml and, from 5.2 on, sql/xlite_data_lng.yaml;
- * a module's in install.yaml and install_<language>.yaml beside its code.
+ * a module's in install.yaml and, from 5.2 on, install_<language>.yaml beside its code.
  */
 #include "format/label_yaml.h"
+#include "format/php_version.h"
 #include "platform/xcart5/labels.h"
 #include "platform/xcart5/steps.h"
 
@@ -49,6 +50,7 @@ struct dir_files {
     struct store *s;
     struct texts *t;
     const char *dir;
+    bool languages; /* install_<language>.yaml counts: 5.2 and later */
 };
 
 static int take_module_file(void *arg, const char *name, unsigned char type, struct err *e)
@@ -56,7 +58,8 @@ static int take_module_file(void *arg, const char *name, unsigned char type, str
     struct dir_files *d = arg;
     struct str n = str_of(name);
 
-    if (type != DT_REG || !str_chop(&n, STR(".yaml")) || !(str_is(n, "install") || str_starts(n, STR("install_"))))
+    if (type != DT_REG || !str_chop(&n, STR(".yaml")) ||
+        !(str_is(n, "install") || (d->languages && str_starts(n, STR("install_")))))
         return 0;
     return read_file(d->s, arena_printf(&d->t->mem, "%s/%s", d->dir, name), d->t, e);
 }
@@ -66,6 +69,7 @@ static int read_entry(struct store *s, const char *author, const char *module, s
     static const char *const core[] = {"sql/xlite_data.yaml", "sql/xlite_data_lng.yaml"};
     struct dir_files d = {.s = s, .t = t};
 
+    d.languages = s->version == NULL || php_version_compare(str_of(s->version), STR("5.2")) >= 0;
     if (author) {
         d.dir = arena_printf(&t->mem, "classes/XLite/Module/%s/%s", author, module);
         return tree_list(&s->tree, d.dir, take_module_file, &d, e);

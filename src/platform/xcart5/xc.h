@@ -211,6 +211,8 @@ int xc_append_log(struct store *s, const struct xc_case *c, const char *text, st
 
 /* cell.c */
 int xc_read_cell(struct store *s, struct xc_case *c, struct err *e);
+/* The version in an object or array of the row with majorVersion, minorVersion and perhaps build; or NULL. */
+const char *xc_cell_version(struct arena *mem, const struct phps_node *n);
 /* Entries of the cell into c->entries. */
 void xc_cell_entries(struct xc_case *c);
 /* Writes into the store's row; no row is fine. The cell in c is read anew. */
