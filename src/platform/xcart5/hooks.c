@@ -381,7 +381,7 @@ int xc_expect_hooks(struct store *s, struct xc_case *c, struct err *e)
         const char *least = en->from ? NULL : least_known(c, en);
 
         /* The map was made by the upgrader from the same rule, with the old version at hand. */
-        if (en->fresh || c->cell.hooks)
+        if (en->fresh || (c->cell.hooks && c->cell.hooks->n > 0))
             continue;
         scan_entry(s, c, en, en->pack, least);
     }

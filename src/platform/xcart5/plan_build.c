@@ -59,6 +59,8 @@ static void find_reached(struct build *b)
         reach_ref(b, phase_of[h->type], h->logged);
         reach_ref(b, phase_of[h->type], h->invoked);
     }
+    if (xc_php_error_hook(c))
+        reach_ref(b, phase_of[xc_php_error_hook(c)->type], c->log.php_error);
     reach_ref(b, AT_FILES, c->log.last_file);
     if (core && core->to && x->code_version && strcmp(core->to, x->code_version) == 0)
         reach(b, AT_FILES, "classes/XLite.php", 0, "is of the target version");

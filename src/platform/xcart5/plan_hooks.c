@@ -135,9 +135,21 @@ static void judge_going(struct store *s, struct plan *p, const struct xc_hook *h
                      "made once more";
 }
 
+const struct xc_hook *xc_php_error_hook(const struct xc_case *c)
+{
+    struct str path = str_of(c->log.php_error_hook);
+    const char *tail = path.n ? xc_hook_tail(c->mem, path) : NULL;
+    const struct xc_entry *en = tail ? xc_hook_entry(c, path) : NULL;
+
+    for (size_t i = 0; en && i < c->hooks.n; i++)
+        if (c->hooks.v[i]->entry == en && strcmp(c->hooks.v[i]->tail, tail) == 0)
+            return c->hooks.v[i];
+    return NULL;
+}
+
 void xc_hook_state(struct store *s, struct plan *p, const struct xc_case *c, const struct xc_hook *h, struct step *st)
 {
-    bool named_in_error = c->log.php_error_hook && strcmp(c->log.php_error_hook, h->tail) == 0;
+    bool named_in_error = xc_php_error_hook(c) == h;
 
     if (h->entry->left_out && h->type == XC_POST_REBUILD) {
         st->state = STEP_SKIPPED;

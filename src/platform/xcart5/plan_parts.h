@@ -7,6 +7,9 @@
 /* plan_hooks.c: state, evidence and danger of a hook's step. */
 void xc_hook_state(struct store *s, struct plan *p, const struct xc_case *c, const struct xc_hook *h, struct step *st);
 
+/* The hook that the newest PHP error of the run names, or NULL. */
+const struct xc_hook *xc_php_error_hook(const struct xc_case *c);
+
 /* files.c: what the copy of one entry's files still has to do. */
 enum xc_file_act { XC_FILE_ADD, XC_FILE_UPDATE, XC_FILE_DELETE };
 

@@ -135,6 +135,19 @@ static void take_decorator(void *context, const struct xc_decorator_record *rec)
     }
 }
 
+/* The path around a hook's tail, back to the blank, quote or bracket before it: its folder tells whose hook it is. */
+static const char *hook_path(struct arena *mem, struct str text, struct str tail)
+{
+    size_t at = str_find(text, tail, 0);
+    size_t from = at;
+
+    if (at == SIZE_MAX)
+        return arena_dup(mem, tail.p, tail.n);
+    while (from > 0 && strchr(" \t\n\"'([", text.p[from - 1]) == NULL)
+        from--;
+    return arena_dup(mem, text.p + from, at + tail.n - from);
+}
+
 static void take_php_error(void *context, const struct xc_php_error *rec)
 {
     struct side *s = context;
@@ -144,7 +157,7 @@ static void take_php_error(void *context, const struct xc_php_error *rec)
     if (s->since != INT64_MIN && rec->seconds < s->since - SLACK)
         return;
     l->php_error = xc_ref(&l->mem, s->file->path, rec->line, rec->message.n ? rec->message : rec->text);
-    l->php_error_hook = rec->hook.n ? arena_dup(&l->mem, rec->hook.p, rec->hook.n) : NULL;
+    l->php_error_hook = rec->hook.n ? hook_path(&l->mem, rec->text, rec->hook) : NULL;
 }
 
 static void feed_decorator(void *ctx, struct str chunk)

@@ -137,7 +137,7 @@ struct xc_log {
     struct xc_log_ref *plugin_cut;
     /* From php_errors.log: the newest record not older than the run. */
     struct xc_log_ref *php_error;
-    const char *php_error_hook; /* tail of the hook named in it, or NULL */
+    const char *php_error_hook; /* path of the hook named in it, as far as it stands there, or NULL */
 };
 
 /* The row upgradeCell of tmp_vars. */

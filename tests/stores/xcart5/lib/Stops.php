@@ -157,7 +157,8 @@ final class Stops
         $this->add('rebuild_hooks:saved', 'hard', $step, 'partial', 'no');
         $this->add("$step:slice2:inside", 'hard', $step, 'partial', 'yes');
         $this->add("$step:slice2:inside", 'soft', $step, 'failed', 'yes');
-        $this->add("$step:slice2:after", 'hard', $this->next($step));
+        // Its last call ended and the row was not saved: nothing in the store tells whether it wanted another one
+        $this->add("$step:slice2:after", 'hard', $this->next($step) . '|' . $step, 'partial', 'lost');
     }
 
     private function listFiles()
