@@ -54,12 +54,14 @@ int app_flush(struct app *a)
 {
     struct err e = {0};
 
-    if (a->text.n > 0 && term_write(&a->out, &a->text, &e) < 0) {
+    if (a->text.n > 0 && !a->lost && term_write(&a->out, &a->text, &e) < 0) {
+        a->lost = true;
         buf_reset(&a->text);
         app_message(a, "standard output: %s", e.text);
-        return -1;
     }
-    return 0;
+    if (a->lost)
+        buf_reset(&a->text);
+    return a->lost ? -1 : 0;
 }
 
 static void message(struct app *a, enum term_style style, struct str text)

@@ -27,6 +27,7 @@ struct app {
     struct term out;
     struct term msg; /* stderr */
     struct buf text; /* what app_print has not written yet */
+    bool lost;       /* stdout could not take something */
     const char *dir;
     const char *work_dir;
     const char *defaults_file;
@@ -47,7 +48,7 @@ void app_put(struct app *a, enum term_style style, struct str text);
 void app_puts(struct app *a, enum term_style style, const char *text); /* the same for a C string; NULL adds nothing */
 /* A paragraph, escaped and wrapped, indented by so many blanks. */
 void app_para(struct app *a, unsigned indent, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* Writes what was printed. 0, or -1 when stdout can't take it. */
+/* Writes what was printed. 0, or -1 when stdout could not take it, now or before; that is said once. */
 int app_flush(struct app *a);
 
 /* One line for stderr at once, escaped. */

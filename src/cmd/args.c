@@ -164,8 +164,8 @@ static int check_operands(const struct command *c, const struct args *g, struct 
     return err_fix(e, "see toolkit help %s", c->name);
 }
 
-int args_parse(int argc, char **argv, struct app *a, const struct command **c, struct args *g, bool *help,
-               bool *version, struct err *e)
+static int parse(int argc, char **argv, struct app *a, const struct command **c, struct args *g, bool *help,
+                 bool *version, struct err *e)
 {
     struct globals globals = {.a = a, .help = help, .version = version};
     bool options_end = false;
@@ -201,6 +201,18 @@ int args_parse(int argc, char **argv, struct app *a, const struct command **c, s
         }
     }
     return *help ? 0 : check_operands(*c, g, e);
+}
+
+int args_parse(int argc, char **argv, struct app *a, const struct command **c, struct args *g, bool *help,
+               bool *version, struct err *e)
+{
+    int rc = parse(argc, argv, a, c, g, help, version, e);
+
+    /* Who asked for JSON gets it for an error in front of that word, too. */
+    for (int i = 1; rc < 0 && i < argc; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            a->json = true;
+    return rc;
 }
 
 void args_free(struct args *g)

@@ -1,6 +1,8 @@
 /* Help and the man page, made of the same tables that options are parsed with. */
 #include "base/table.h"
+#include "base/utf8.h"
 #include "cmd/command.h"
+#include "cmd/complete.h"
 #include "version.h"
 
 #include <stdio.h>
@@ -123,29 +125,88 @@ static void help_all(struct app *a)
     app_print(a, "\nMore on a command: toolkit help COMMAND. The man page: toolkit help --man | man -l -\n");
 }
 
+static void options_json(struct json *j, const struct option *o)
+{
+    json_karr(j, "options");
+    for (; o && o->name; o++) {
+        char letter[2] = {o->letter, '\0'};
+
+        json_begin_obj(j);
+        json_kstr(j, "name", o->name);
+        json_kstr(j, "letter", o->letter ? letter : NULL);
+        json_kstr(j, "value", o->value);
+        json_kstr(j, "help", o->help);
+        json_end(j);
+    }
+    json_end(j);
+}
+
+static void help_json(struct app *a, const struct command *only)
+{
+    struct json j;
+
+    json_init(&j, &a->text);
+    json_begin_obj(&j);
+    json_kint(&j, "schema", 1);
+    json_kstr(&j, "version", TOOLKIT_VERSION);
+    json_karr(&j, "commands");
+    for (size_t i = 0; command_list[i]; i++) {
+        const struct command *c = command_list[i];
+
+        if (only && c != only)
+            continue;
+        json_begin_obj(&j);
+        json_kstr(&j, "name", c->name);
+        json_kstr(&j, "operands", c->operands);
+        json_kstr(&j, "summary", c->summary);
+        json_kstr(&j, "text", c->text);
+        json_kstr(&j, "examples", c->examples);
+        options_json(&j, c->options);
+        json_end(&j);
+    }
+    json_end(&j);
+    options_json(&j, global_options);
+    json_kobj(&j, "statuses");
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        json_kstr(&j, statuses[i].code, statuses[i].meaning);
+    json_end(&j);
+    json_end(&j);
+}
+
 void help_print(struct app *a, const struct command *c)
 {
-    if (c)
+    if (a->json)
+        help_json(a, c);
+    else if (c)
         help_command(a, c);
     else
         help_all(a);
 }
 
-/* Text for a man page: a backslash, a leading dot and the hyphens of options mean something to roff. */
+/*
+ * Text for a man page: a backslash, a leading dot and the hyphens of options mean something to roff, and what is
+ * not ASCII has to be named, since not every roff reads UTF-8.
+ */
 static void roff(struct app *a, struct str s)
 {
     bool start = true;
 
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] == '\\')
+    while (s.n > 0) {
+        uint32_t cp = 0;
+        size_t n = utf8_next(s, &cp);
+
+        if (s.p[0] == '\\')
             app_print(a, "\\e");
-        else if (s.p[i] == '-')
+        else if (s.p[0] == '-')
             app_print(a, "\\-");
-        else if (start && (s.p[i] == '.' || s.p[i] == '\''))
-            app_print(a, "\\&%c", s.p[i]);
+        else if (start && (s.p[0] == '.' || s.p[0] == '\''))
+            app_print(a, "\\&%c", s.p[0]);
+        else if (n > 1)
+            app_print(a, "\\[u%04X]", (unsigned)cp);
         else
-            app_print(a, "%c", s.p[i]);
-        start = s.p[i] == '\n';
+            app_print(a, "%c", s.p[0]);
+        start = s.p[0] == '\n';
+        s = str_sub(s, n ? n : 1, s.n);
     }
 }
 
@@ -190,7 +251,9 @@ void help_man(struct app *a)
     for (size_t i = 0; command_list[i]; i++) {
         const struct command *c = command_list[i];
 
-        app_print(a, ".SS %s %s\n", c->name, c->operands);
+        app_print(a, ".SS \"%s ", c->name);
+        roff(a, str_of(c->operands));
+        app_print(a, "\"\n");
         man_text(a, c->text);
         man_options(a, c->options);
         if (c->examples) {
@@ -212,8 +275,12 @@ void help_man(struct app *a)
 static enum status run(struct app *a, const struct args *g)
 {
     const struct command *c = NULL;
+    struct err bad = {0};
 
-    if (args_has(g, "man")) {
+    if (args_has(g, "completion")) {
+        if (complete_print(a, args_get(g, "completion"), &bad) < 0)
+            return app_cannot(a, &bad);
+    } else if (args_has(g, "man")) {
         help_man(a);
     } else {
         if (g->n > 0 && (c = command_find(g->operands[0])) == NULL) {
@@ -232,6 +299,7 @@ static enum status run(struct app *a, const struct args *g)
 
 static const struct option options[] = {
     {"man", 0, NULL, "the whole manual as a man page"},
+    {"completion", 0, COMPLETE_SHELLS, "a completion script for that shell"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -240,7 +308,7 @@ const struct command cmd_help = {
     .operands = "[COMMAND]",
     .summary = "explain the toolkit or one command",
     .text = "Prints what a command does, its options and examples.",
-    .examples = "toolkit help resume\ntoolkit help --man | man -l -",
+    .examples = "toolkit help resume\ntoolkit help --man | man -l -\nsource <(toolkit help --completion bash)",
     .options = options,
     .most = 1,
     .run = run,

@@ -4,7 +4,7 @@
 
 static enum status run(struct app *a, const struct args *g)
 {
-    if (args_has(g, "licenses")) {
+    if (args_has(g, "licenses") && !a->json) {
         app_print(a, "%s", notices_text);
     } else if (a->json) {
         struct json j;
@@ -15,6 +15,8 @@ static enum status run(struct app *a, const struct args *g)
         json_kstr(&j, "version", TOOLKIT_VERSION);
         json_kstr(&j, "commit", TOOLKIT_COMMIT);
         json_kstr(&j, "vendored", TOOLKIT_VENDORED);
+        if (args_has(g, "licenses"))
+            json_kstr(&j, "licenses", notices_text);
         json_end(&j);
     } else {
         app_print(a, "toolkit %s (commit %s)\nwith %s\n", TOOLKIT_VERSION, TOOLKIT_COMMIT, TOOLKIT_VENDORED);
