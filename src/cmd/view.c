@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SAY_EVERY (10 * CLOCK_SECOND)
+
 void view_close(struct view *v, bool ok)
 {
     struct err ignored = {0};
@@ -18,6 +20,7 @@ static void on_begin(void *ctx, const struct step *s, size_t number, size_t tota
 {
     struct view *v = ctx;
 
+    v->said_ns = clock_mono_ns();
     if (v->a->json || v->a->quiet)
         return;
     app_print(v->a, "[%zu/%zu] ", number, total);
@@ -26,12 +29,32 @@ static void on_begin(void *ctx, const struct step *s, size_t number, size_t tota
     app_flush(v->a);
 }
 
+/* Where a line can't be redrawn, a step that takes long says now and then how far it is. */
+static void say_progress(struct view *v, const char *what, uint64_t done, uint64_t total)
+{
+    uint64_t now = clock_mono_ns();
+
+    if (what)
+        snprintf(v->title, sizeof v->title, "%s", what);
+    if (now - v->said_ns < SAY_EVERY)
+        return;
+    v->said_ns = now;
+    if (total)
+        app_message(v->a, "    %s: %llu of %llu", v->title, (unsigned long long)done, (unsigned long long)total);
+    else
+        app_message(v->a, "    %s: %llu", v->title, (unsigned long long)done);
+}
+
 static void on_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
 {
     struct view *v = ctx;
 
     if (v->a->json || v->a->quiet)
         return;
+    if (!v->a->msg.live) {
+        say_progress(v, what, done, total);
+        return;
+    }
     if (!v->bar_on || (what && strcmp(what, v->title) != 0)) {
         view_close(v, true);
         snprintf(v->title, sizeof v->title, "%s", what ? what : "");

@@ -11,6 +11,7 @@ struct view {
     struct progress bar;
     bool bar_on;
     char title[160];
+    uint64_t said_ns; /* of the last line of progress */
     struct work_ui ui;
 };
 

@@ -173,7 +173,7 @@ walk_point() {
     if [ "$again" = lost ]; then
         # The user agreed to make the last call once more, and only that shows.
         hook=${expected##*|}
-        diff <(grep -vF "'${hook#*:}', '" "$WALK_DIR/reference") <(walk_digest | grep -vF "'${hook#*:}', '") ||
+        diff <(grep -vF "${hook##*:}', '" "$WALK_DIR/reference") <(walk_digest | grep -vF "${hook##*:}', '") ||
             walk_complain 'the store differs by more than the repeated call'
         return
     fi

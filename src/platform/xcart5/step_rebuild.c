@@ -125,8 +125,7 @@ static void reread_compiled(struct store *s)
     s->version_code = x->compiled_version;
 }
 
-/* The lists of the packs outlive the packs, which the rebuild wipes. */
-static int keep_pack_lists(struct store *s, struct xc_case *c, struct work *w, struct err *e)
+int xc_keep_pack_lists(struct store *s, struct xc_case *c, struct work *w, struct err *e)
 {
     struct manifest m = {0};
     int rc = xc_case_manifest(s, c, false, &m, e);
@@ -148,7 +147,7 @@ int xc_run_rebuild(struct store *s, struct xc_case *c, struct work *w, struct er
                   "php admin.php until all %u steps are done", c->rebuild.steps);
         return 0;
     }
-    if (keep_pack_lists(s, c, w, e) < 0)
+    if (xc_keep_pack_lists(s, c, w, e) < 0)
         return -1;
     /* Without a database no step of the rebuild would work either. */
     if (xc_cell_mark_upgraded(s, e) < 0 || xc_cell_hold(s, true, e) < 0)

@@ -21,6 +21,8 @@ int xc_run_rebuild(struct store *s, struct xc_case *c, struct work *w, struct er
 /* Runs admin.php until `enough` holds of the step files; clears nothing. */
 int xc_rebuild_loop(struct store *s, struct xc_case *c, struct work *w, bool (*enough)(const struct xc_rebuild *r),
                     struct err *e);
+/* Keeps the packs' lists of checksums in the case: rebuild steps wipe the packs. */
+int xc_keep_pack_lists(struct store *s, struct xc_case *c, struct work *w, struct err *e);
 bool xc_rebuild_is_complete(const struct xc_rebuild *r);
 
 /* step_labels.c */
