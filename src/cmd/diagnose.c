@@ -45,6 +45,12 @@ static void print_story(struct app *a, const struct plan *p)
     }
 }
 
+/* It may have begun, and whether it may be repeated is for a human to say. */
+static bool needs_a_look(const struct step *s)
+{
+    return s->danger && !s->repeatable;
+}
+
 /* The command that comes next, or NULL. */
 static const char *next_command(struct app *a, struct plan *p)
 {
@@ -53,7 +59,7 @@ static const char *next_command(struct app *a, struct plan *p)
     if (p->state != UPGRADE_INTERRUPTED || failed == NULL || !failed->can_run)
         return NULL;
     return arena_printf(&p->mem, "%s resume%s", app_self(a, &p->mem),
-                        failed->danger && !failed->repeatable ? " --again" : "");
+                        needs_a_look(failed) ? " --again" : "");
 }
 
 static size_t count_problems(const struct plan *p)
@@ -90,9 +96,9 @@ static enum status verdict(struct app *a, const struct plan *p, const char *next
     if (p->state == UPGRADE_INTERRUPTED && failed) {
         problems++;
         if (next)
-            return app_verdict(a, STATUS_PROBLEMS,
-                               "DONE WITH %zu PROBLEM%s: the upgrade is interrupted at %s; continue with: %s", problems,
-                               problems == 1 ? "" : "S", failed->id, next);
+            return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: the upgrade is interrupted at %s; %s: %s",
+                               problems, problems == 1 ? "" : "S", failed->id,
+                               needs_a_look(failed) ? "look at what that step does, then" : "continue with", next);
         return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: the upgrade is interrupted at %s%s%s",
                            problems, problems == 1 ? "" : "S", failed->id, failed->why_not ? "; " : "",
                            failed->why_not ? failed->why_not : "");

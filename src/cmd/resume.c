@@ -87,7 +87,7 @@ static enum status finished(struct app *a, struct rescue *r, const struct resume
         result_json(a, r->store, &r->plan, res, &e,
                     left && o->only_n == 0 && !o->until ? STATUS_PROBLEMS : STATUS_OK);
     if (left && (o->only_n > 0 || o->until))
-        return app_verdict(a, STATUS_OK, "OK: %zu step%s done in %s; next is %s: %s resume", res->done,
+        return app_verdict(a, STATUS_OK, "OK: %zu step%s done in %s; next is %s, with: %s resume", res->done,
                            res->done == 1 ? "" : "s", took, left->id, app_self(a, &r->plan.mem));
     if (left)
         return app_verdict(a, STATUS_PROBLEMS,
@@ -162,7 +162,7 @@ static enum status carry_out(struct app *a, const struct resume_opts *o, const c
         status = nothing(a, &r);
         goto out;
     }
-    if (!agreed(a, &r, "Carry out the open steps now?", &e)) {
+    if (resume_check(&r.plan, o, &e) < 0 || !agreed(a, &r, "Carry out the open steps now?", &e)) {
         status = app_cannot(a, &e);
         goto out;
     }

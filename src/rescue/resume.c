@@ -69,6 +69,13 @@ static int find_range(const struct plan *p, struct range *g, struct err *e)
     return 0;
 }
 
+int resume_check(const struct plan *p, const struct resume_opts *o, struct err *e)
+{
+    struct range g = {.o = o};
+
+    return find_range(p, &g, e);
+}
+
 static bool has_run(const struct range *g, const struct step *s)
 {
     for (size_t i = 0; i < g->ran.n; i++)

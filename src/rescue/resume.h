@@ -29,6 +29,9 @@ struct resume_result {
     bool by_user;            /* it stopped because the user asked */
 };
 
+/* -1 with ERR_USAGE when the options name a step that the plan does not have. */
+int resume_check(const struct plan *p, const struct resume_opts *o, struct err *e);
+
 /*
  * 0: all wanted steps are done. -1: stopped, e says why and r where. In a dry run j and undo may be NULL.
  */

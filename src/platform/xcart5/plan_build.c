@@ -230,7 +230,7 @@ static void judge_files(struct build *b, struct xc_entry *en, struct step *st, b
     }
     if (step_is_open(st) && f.kept.n > 0)
         plan_evidence(b->p, st, store_table(b->s, "tmp_vars:upgradeFilesToRemain"), 0,
-                      "%zu changed files stay as they are, as the merchant chose", f.kept.n);
+                      "%zu changed file%s left as the merchant chose", f.kept.n, f.kept.n == 1 ? " is" : "s are");
     xc_file_plan_free(&f);
 }
 

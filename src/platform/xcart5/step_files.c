@@ -28,7 +28,7 @@ static void say_todo(const struct xc_file_plan *f, struct work *w)
 
         counts[t->act]++;
         if (w->verbose || i < SAY_FILES)
-            w->say(w, "would %s %s%s", act_word(t->act), t->path, t->custom ? " (changed by hand)" : "");
+            w->say(w, "would %s %s%s", act_word(t->act), t->path, t->custom ? " (not as the old version had it)" : "");
     }
     if (!w->verbose && f->todo.n > SAY_FILES)
         w->say(w, "and %zu more; -v names them all", f->todo.n - SAY_FILES);

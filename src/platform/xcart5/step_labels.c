@@ -82,9 +82,9 @@ static int read_entry(struct store *s, const char *author, const char *module, s
 
 static void say_result(const char *entry, const struct texts *t, const struct xc_labels_result *r, struct work *w)
 {
-    w->say(w, "%s: %llu labels in %zu file%s; %s %llu labels and %llu texts, fill %llu empty texts; %llu texts there already",
-           entry, (unsigned long long)r->labels, t->files, t->files == 1 ? "" : "s", w->dry_run ? "would add" : "added",
-           (unsigned long long)r->labels_added, (unsigned long long)r->texts_added,
+    w->say(w, "%s: %llu labels in %zu file%s; %sadded: %llu labels, %llu texts; %sfilled: %llu empty texts; there already: %llu texts",
+           entry, (unsigned long long)r->labels, t->files, t->files == 1 ? "" : "s", w->dry_run ? "would be " : "",
+           (unsigned long long)r->labels_added, (unsigned long long)r->texts_added, w->dry_run ? "would be " : "",
            (unsigned long long)r->texts_filled, (unsigned long long)r->there);
     for (size_t i = 0; i < r->problems.n; i++)
         w->say(w, "not stored: \"%.*s\" (%.*s): %s", STR_FMT(r->problems.v[i].name), STR_FMT(r->problems.v[i].code),

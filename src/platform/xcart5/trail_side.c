@@ -97,8 +97,8 @@ static void take_invoke(struct side *s, const struct xc_decorator_record *rec)
     in->calls++;
     in->ref.source = s->file->path;
     in->ref.line = rec->line;
-    in->ref.text = arena_printf(&l->mem, "a call of %s for %s began (%.*s)", in->tail, in->entry,
-                                STR_FMT(rec->argument));
+    in->ref.text = arena_printf(&l->mem, "a call of %s for %s began%s%.*s", in->tail, in->entry,
+                                rec->argument.n ? ", given " : "", STR_FMT(rec->argument));
 }
 
 static void take_decorator(void *context, const struct xc_decorator_record *rec)
