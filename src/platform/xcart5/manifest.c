@@ -25,7 +25,8 @@ int xc_case_manifest(struct store *s, struct xc_case *c, bool installed, struct 
     for (size_t i = 0; rc == 0 && i < c->entries.n; i++) {
         const struct xc_entry *en = c->entries.v[i];
 
-        if (en->pack == NULL)
+        /* A rebuild of this very run may have wiped it. */
+        if (en->pack == NULL || !tree_exists(&s->tree, en->pack))
             continue;
         rc = installed ? xc_installed_manifest(s, en, &all, e) : xc_pack_manifest(s, en, &all, e);
         if (rc < 0 && installed && e->kind == ERR_ABSENT) {
