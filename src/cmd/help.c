@@ -201,6 +201,8 @@ static void roff(struct app *a, struct str s)
             app_print(a, "\\-");
         else if (start && (s.p[0] == '.' || s.p[0] == '\''))
             app_print(a, "\\&%c", s.p[0]);
+        else if (cp == 0x2026) /* the ellipsis, which a plain terminal does not have */
+            app_print(a, "...");
         else if (n > 1)
             app_print(a, "\\[u%04X]", (unsigned)cp);
         else

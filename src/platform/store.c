@@ -110,10 +110,10 @@ static void choose(char **to, char *from)
         *to = from;
 }
 
-/* The store's configuration with what the user said on top. */
+/* The store's configuration with what the user said on top. Half of a configuration could name another server. */
 static struct mysql_opts db_opts(const struct store *s)
 {
-    struct mysql_opts o = s->db_config;
+    struct mysql_opts o = s->config_err.kind == ERR_NONE ? s->db_config : (struct mysql_opts){0};
     const struct mysql_opts *user = s->opts ? s->opts->db : NULL;
 
     if (user) {

@@ -17,15 +17,15 @@ static bool is_wanted(const struct step *s, const struct resume_opts *o)
 
 static int unknown_step(const struct plan *p, const char *name, struct err *e)
 {
+    bool named[STEP_KINDS] = {false};
     struct buf kinds = {0};
-    const char *last = "";
 
     for (size_t i = 0; i < p->steps.n; i++) {
-        const char *kind = step_kind_name(p->steps.v[i]->kind);
+        enum step_kind kind = p->steps.v[i]->kind;
 
-        if (strcmp(kind, last) != 0)
-            buf_printf(&kinds, "%s%s", kinds.n ? ", " : "", kind);
-        last = kind;
+        if (!named[kind])
+            buf_printf(&kinds, "%s%s", kinds.n ? ", " : "", step_kind_name(kind));
+        named[kind] = true;
     }
     err_set(e, ERR_USAGE, "the plan has no step \"%s\"; it has %s", name, buf_cstr(&kinds));
     err_fix(e, "toolkit diagnose -v lists every step with its name");

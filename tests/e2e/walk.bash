@@ -167,12 +167,12 @@ walk_point() {
     fi
     case $again in
         yes) walk_refusal "$expected" ;;
-        lost) walk_refusal "${expected##*|}" ;;
+        lost) walk_refusal "$expected" ;;
     esac
     walk_resume "$again"
     if [ "$again" = lost ]; then
         # The user agreed to make the last call once more, and only that shows.
-        hook=${expected##*|}
+        hook=${expected%%|*}
         diff <(grep -vF "${hook##*:}', '" "$WALK_DIR/reference") <(walk_digest | grep -vF "${hook##*:}', '") ||
             walk_complain 'the store differs by more than the repeated call'
         return

@@ -154,6 +154,18 @@ static void add_check(struct build *b)
         passed(b, st);
 }
 
+/* Without a line of its own a hook counts as passed only if it surely belonged to the upgrade. */
+static void pass_hook(struct build *b, const struct xc_hook *h, struct step *st)
+{
+    if (b->c->cell.hooks || (h->entry->author ? h->entry->from != NULL : b->c->from_sure)) {
+        passed(b, st);
+        return;
+    }
+    st->state = STEP_SKIPPED;
+    plan_evidence(b->p, st, b->reached_source, b->reached_line,
+                  "no line in the log, which is further: it did not belong to this upgrade");
+}
+
 static void add_hooks(struct build *b, enum xc_hook_type type, const struct xc_entry *only)
 {
     static const enum step_kind kinds[XC_HOOK_TYPES] = {STEP_PRE_HOOKS, STEP_POST_HOOKS, STEP_REBUILD_HOOKS};
@@ -171,7 +183,7 @@ static void add_hooks(struct build *b, enum xc_hook_type type, const struct xc_e
         st->repeatable = h->repeatable;
         xc_hook_state(b->s, b->p, b->c, h, st);
         if (step_is_open(st) && b->reached > after[type])
-            passed(b, st);
+            pass_hook(b, h, st);
         if (step_is_open(st) && h->file == NULL)
             cannot(st, arena_printf(&b->p->mem, "%s is not there; bring the target version's files with --source",
                                     h->tail));
@@ -369,16 +381,22 @@ static void mark_unsure(struct build *b)
     st->danger = "it may have begun: this version writes its line only after a hook has ended";
 }
 
-/* The upgrader's own record is empty: what the log does not show was done, or did not belong to this upgrade. */
+/* The upgrader's own record says that no upgrade is pending. */
+static bool nothing_pending(const struct xc_case *c)
+{
+    return c->cell.known && !c->cell.present && !c->cell.held && !c->cell_err;
+}
+
+/* With its record empty and the cache whole, what the log does not show was done, or did not belong to this upgrade: installing
+ * a module writes the same first lines and no others. */
 static void trust_empty_cell(struct build *b)
 {
-    if (!b->c->cell.known || b->c->cell.present || b->c->cell.held || b->c->cell_err || !b->c->rebuild.complete ||
-        b->reached < AT_ENTRIES)
+    if (!nothing_pending(b->c) || !b->c->rebuild.complete || b->reached < AT_FILES)
         return;
     for (size_t i = 0; i < b->p->steps.n; i++) {
         struct step *st = b->p->steps.v[i];
 
-        if (!step_is_open(st) || st->kind == STEP_FILES)
+        if (!step_is_open(st) || st->state == STEP_FAILED)
             continue;
         st->state = STEP_SKIPPED;
         st->danger = NULL;
@@ -389,19 +407,11 @@ static void trust_empty_cell(struct build *b)
 
 static enum upgrade_state overall(struct build *b)
 {
-    struct xc_case *c = b->c;
-
     if (plan_failed(b->p) == NULL)
         return UPGRADE_FINISHED;
     /* Packs were fetched once and the attempt given up: nothing is pending and nothing was done. */
-    if (c->cell.known && !c->cell.present && !c->cell.held && !c->cell_err && b->reached <= AT_CHECK) {
-        bool packs = false;
-
-        for (size_t i = 0; i < c->entries.n; i++)
-            packs = packs || c->entries.v[i]->pack || c->entries.v[i]->archive;
-        if (!packs)
-            return UPGRADE_NONE;
-    }
+    if (nothing_pending(b->c) && b->reached <= AT_CHECK)
+        return UPGRADE_NONE;
     return UPGRADE_INTERRUPTED;
 }
 

@@ -158,7 +158,7 @@ final class Stops
         $this->add("$step:slice2:inside", 'hard', $step, 'partial', 'yes');
         $this->add("$step:slice2:inside", 'soft', $step, 'failed', 'yes');
         // Its last call ended and the row was not saved: nothing in the store tells whether it wanted another one
-        $this->add("$step:slice2:after", 'hard', $this->next($step) . '|' . $step, 'partial', 'lost');
+        $this->add("$step:slice2:after", 'hard', $step, 'partial', 'lost', $this->next($step));
     }
 
     private function listFiles()
