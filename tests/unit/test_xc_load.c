@@ -211,6 +211,20 @@ static void a_configuration_that_lies_is_named_with_its_line(void **state)
     wrong("etc/config.php", "line");
 }
 
+/* What the files before the damaged one said may be of another server. */
+static void half_a_configuration_is_not_used(void **state)
+{
+    struct err e = {0};
+
+    (void)state;
+    config("config.php", "hostspec = \"old.invalid\"\ndatabase = \"old\"\nusername = \"old\"\npassword = \"old\"\n");
+    config("config.local.php", "database = \"shop\nusername = \"u\"\n");
+    little_store_open(&l);
+    assert_null(store_db(&l.s, &e));
+    assert_string_equal(e.text, l.s.config_err.text);
+    assert_null(strstr(e.text, "old.invalid"));
+}
+
 /* The password must never be part of what is said about it. */
 static void no_password_in_an_error(void **state)
 {
@@ -269,6 +283,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(later_files_win_setting_by_setting, setup, teardown),
         cmocka_unit_test_setup_teardown(other_sections_do_not_count, setup, teardown),
         cmocka_unit_test_setup_teardown(a_configuration_that_lies_is_named_with_its_line, setup, teardown),
+        cmocka_unit_test_setup_teardown(half_a_configuration_is_not_used, setup, teardown),
         cmocka_unit_test_setup_teardown(no_password_in_an_error, setup, teardown),
         cmocka_unit_test_setup_teardown(a_configuration_that_can_not_be_read, setup, teardown),
         cmocka_unit_test_setup_teardown(a_configuration_without_a_database, setup, teardown),
