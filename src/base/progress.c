@@ -295,6 +295,15 @@ void progress_set(struct progress *p, uint64_t done)
     progress_set_at(p, done, p->term != NULL ? clock_mono_ns() : 0);
 }
 
+void progress_drop(struct progress *p)
+{
+    if (p->term != NULL)
+        clear(p);
+    buf_free(&p->title);
+    buf_free(&p->line);
+    *p = (struct progress){0};
+}
+
 int progress_end(struct progress *p, bool ok, struct err *e)
 {
     return progress_end_at(p, ok, clock_mono_ns(), e);

@@ -45,7 +45,10 @@ void progress_resume(struct progress *p);
  * -1 with the first write error of the phase. */
 int progress_end(struct progress *p, bool ok, struct err *e);
 
-/* The same with the time given, in nanoseconds of clock_mono_ns. */
+/* Ends the phase without a closing line: the bar goes and leaves no trace. */
+void progress_drop(struct progress *p);
+
+/* progress_start, _set and _end with the time given, in nanoseconds of clock_mono_ns. */
 void progress_start_at(struct progress *p, const struct term *term, struct str title, enum progress_unit unit,
                        uint64_t total, uint64_t now);
 void progress_set_at(struct progress *p, uint64_t done, uint64_t now);

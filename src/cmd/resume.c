@@ -57,8 +57,8 @@ static enum status stopped(struct app *a, struct rescue *r, const struct resume_
         return app_verdict(a, status, "STOPPED after %zu step%s; continue with: %s resume", res->done,
                            res->done == 1 ? "" : "s", self);
     if (!res->may_have_changed)
-        return app_verdict(a, status, "STOPPED at %s; nothing live was changed; continue with: %s resume%s",
-                           res->stopped_at->id, self, again);
+        return app_verdict(a, status, "STOPPED at %s; nothing live was changed; %s: %s resume%s", res->stopped_at->id,
+                           res->needs_again ? "look at what that step does, then" : "continue with", self, again);
     return app_verdict(a, status, "STOPPED at %s; continue with: %s resume%s; replaced files are kept in %s",
                        res->stopped_at->id, self, again, r->work.tree.path);
 }

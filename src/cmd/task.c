@@ -69,7 +69,7 @@ enum status task_run(struct app *a, const char *command, const char *asks, const
     w.dry_run = a->dry_run;
     w.verbose = a->verbose;
     rc = fn(&s, &w, ctx, &e);
-    view_close(&v, rc == 0);
+    view_close(&v);
     if (rc < 0) {
         status = failed(a, &s, what, &e);
         goto out;

@@ -254,15 +254,13 @@ static enum status run(struct app *a, const struct args *g)
         opt.extra_in = whole;
         opt.extra_n = 1;
     }
-    progress_start(&j.bar, a->json || a->quiet ? NULL : &a->msg, STR("Checking files"), PROGRESS_ITEMS, j.m.entries.n);
+    progress_start(&j.bar, a->json || a->quiet || !a->msg.live ? NULL : &a->msg, STR("Checking files"), PROGRESS_ITEMS, j.m.entries.n);
     if (verify_run(&s.tree, &j.m, &opt, &r, &e) < 0) {
-        struct err ignored = {0};
-
-        progress_end(&j.bar, false, &ignored);
+        progress_drop(&j.bar);
         status = app_cannot(a, &e);
         goto out;
     }
-    progress_end(&j.bar, true, &e);
+    progress_drop(&j.bar);
     status = verdict(a, &j, &r, clock_mono_ns() - begun);
 out:
     verify_free(&r);

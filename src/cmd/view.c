@@ -7,12 +7,11 @@
 
 #define SAY_EVERY (10 * CLOCK_SECOND)
 
-void view_close(struct view *v, bool ok)
+/* The step's own lines say what came of it, so the bar leaves none. */
+void view_close(struct view *v)
 {
-    struct err ignored = {0};
-
     if (v->bar_on)
-        progress_end(&v->bar, ok, &ignored);
+        progress_drop(&v->bar);
     v->bar_on = false;
 }
 
@@ -56,7 +55,7 @@ static void on_progress(void *ctx, const char *what, uint64_t done, uint64_t tot
         return;
     }
     if (!v->bar_on || (what && strcmp(what, v->title) != 0)) {
-        view_close(v, true);
+        view_close(v);
         snprintf(v->title, sizeof v->title, "%s", what ? what : "");
         progress_start(&v->bar, &v->a->msg, str_of(v->title), PROGRESS_ITEMS, total);
         v->bar_on = true;
@@ -85,7 +84,7 @@ static void on_end(void *ctx, const struct step *s, bool done, uint64_t ns)
     char took[CLOCK_WORDS];
 
     (void)s;
-    view_close(v, done);
+    view_close(v);
     if (v->a->json || v->a->quiet || v->a->dry_run)
         return;
     clock_duration(ns, took);

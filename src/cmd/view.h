@@ -18,6 +18,6 @@ struct view {
 void view_init(struct view *v, struct app *a);
 
 /* Takes the bar away after work that had no step to end it. */
-void view_close(struct view *v, bool ok);
+void view_close(struct view *v);
 
 #endif

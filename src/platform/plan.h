@@ -54,6 +54,7 @@ struct step {
     enum step_kind kind;
     const char *entry; /* NULL: the step belongs to the whole store */
     const char *title; /* plain words */
+    const char *file;  /* the code that it runs, below the store, or NULL */
     enum step_state state;
     struct evidence *evidence;
     bool can_run;       /* the toolkit is able to carry it out now */

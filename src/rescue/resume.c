@@ -114,7 +114,7 @@ static int may_start(const struct step *s, const struct resume_opts *o, struct r
     if (danger && !s->repeatable && !o->again) {
         r->needs_again = true;
         err_set(e, ERR_REFUSED, "%s: %s; it was not run again", s->id, danger);
-        err_fix(e, "look at what it does (%s), then run it again with --again", s->title);
+        err_fix(e, "look at what it does (%s), then run it again with --again", s->file ? s->file : s->title);
         return -1;
     }
     return 0;

@@ -178,7 +178,8 @@ static void add_hooks(struct build *b, enum xc_hook_type type, const struct xc_e
         if (h->type != type || (only && h->entry != only))
             continue;
         st = add(b, kinds[type], h->entry->name, h->tail);
-        st->title = arena_printf(&b->p->mem, "%s of %s", h->file ? h->file : h->tail, h->entry->name);
+        st->title = arena_printf(&b->p->mem, "%s of %s", h->tail, h->entry->name);
+        st->file = h->file;
         st->detail = h;
         st->repeatable = h->repeatable;
         xc_hook_state(b->s, b->p, b->c, h, st);
