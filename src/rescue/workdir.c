@@ -56,26 +56,38 @@ static bool is_ours(const char *path, const struct tree *store)
     return ours;
 }
 
-/* The work directory of the store in `dir`, or NULL. The caller frees it. */
+struct search {
+    const char *dir;
+    const struct tree *store;
+    char *found;
+};
+
+static int look_at(void *arg, const char *name, unsigned char type, struct err *e)
+{
+    struct search *s = arg;
+    struct buf path = {0};
+
+    (void)e;
+    if (type != DT_DIR || s->found || strncmp(name, PREFIX, strlen(PREFIX)) != 0)
+        return 0;
+    buf_printf(&path, "%s/%s", s->dir, name);
+    if (is_ours(buf_cstr(&path), s->store))
+        s->found = mem_strdup(buf_cstr(&path));
+    buf_free(&path);
+    return 0;
+}
+
+/* The work directory of the store in `dir`, or NULL; a folder that can't be read has none. The caller frees it. */
 static char *find_in(const char *dir, const struct tree *store)
 {
-    DIR *d = opendir(dir);
-    struct dirent *en;
-    struct buf path = {0};
-    char *found = NULL;
+    struct search search = {.dir = dir, .store = store};
+    struct tree t = {.fd = -1};
+    struct err ignored = {0};
 
-    while (d && !found && (en = readdir(d)) != NULL) {
-        if (strncmp(en->d_name, PREFIX, strlen(PREFIX)) != 0)
-            continue;
-        buf_reset(&path);
-        buf_printf(&path, "%s/%s", dir, en->d_name);
-        if (is_ours(buf_cstr(&path), store))
-            found = mem_strdup(buf_cstr(&path));
-    }
-    if (d)
-        closedir(d);
-    buf_free(&path);
-    return found;
+    if (tree_open(&t, dir, &ignored) == 0)
+        tree_list(&t, "", look_at, &search, &ignored);
+    tree_close(&t);
+    return search.found;
 }
 
 static int write_file(int dir, const char *name, const char *text, struct err *e)
