@@ -297,8 +297,10 @@ void progress_set(struct progress *p, uint64_t done)
 
 void progress_drop(struct progress *p)
 {
-    if (p->term != NULL)
+    if (p->term != NULL && p->on_screen) {
         clear(p);
+        put(p);
+    }
     buf_free(&p->title);
     buf_free(&p->line);
     *p = (struct progress){0};

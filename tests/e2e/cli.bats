@@ -234,6 +234,16 @@ COMMANDS='diagnose resume run verify labels cache store version help'
     none -q $'\e\|\r' out err
 }
 
+@test "on a terminal the bar is gone before the next line is written" {
+    command -v script >/dev/null || skip "no script(1) here"
+    fresh
+    script -qefc "env TERM=xterm '$TOOLKIT' -C '$OWN' --yes resume" /dev/null </dev/null >tty 2>&1
+    grep -qF 'Copying the files' tty
+    grep -qP '\r\x1b\[K +(\x1b\[[0-9;]*m)?done in' tty
+    none -P '[^\r]\x1b\[K +[^ ]' tty
+    grep -qF 'OK: the upgrade' tty
+}
+
 @test "a standard output that takes nothing is never called success" {
     [ -e /dev/full ] || skip "no /dev/full here"
     for words in version help 'help --man' '--json version' '--json help' '--dry-run resume' '--json --dry-run resume' '--json --dry-run labels' diagnose; do
