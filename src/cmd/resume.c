@@ -132,10 +132,12 @@ static bool agreed(struct app *a, struct rescue *r, const char *what, struct err
 {
     if (a->dry_run || a->yes)
         return true;
-    report_store(a, r->store);
-    app_print(a, "\n");
-    report_steps(a, &r->plan);
-    app_print(a, "\n");
+    if (!a->json) {
+        report_store(a, r->store);
+        app_print(a, "\n");
+        report_steps(a, &r->plan);
+        app_print(a, "\n");
+    }
     return app_confirm(a, what, e);
 }
 

@@ -200,7 +200,7 @@ COMMANDS='diagnose resume run verify labels cache store version help'
     json '$d["task"]'
     toolkit 1 -C "$SHOP" --json verify
     json '1'
-    for words in 'diagnose extra' 'nonsense' 'cache frob' 'run' '--db-port=x diagnose' 'help nonsense' 'resume --from nonsense'; do
+    for words in 'diagnose extra' 'nonsense' 'resume' 'run labels' 'store close' 'cache frob' 'run' '--db-port=x diagnose' 'help nonsense' 'resume --from nonsense'; do
         # shellcheck disable=SC2086 # words
         toolkit 2 -C "$SHOP" --json $words
         [ "$(json '$d["exit"]')" = 2 ]
