@@ -35,9 +35,13 @@ static int read_file(struct store *s, const char *rel, struct texts *t, struct e
     for (size_t i = 0; i < list.n; i++) {
         const struct label *l = &list.v[i];
 
-        struct str text = l->text.n ? l->text : STR("");
+        struct xc_label_text *text = vec_push(&t->v);
 
-        *vec_push(&t->v) = (struct xc_label_text){l->name, l->code, l->is_null ? (struct str){0} : text};
+        text->name = l->name;
+        text->code = l->code;
+        /* An empty text is a text; only null stands for none. */
+        if (!l->is_null)
+            text->text = l->text.n ? l->text : STR("");
     }
     t->files++;
     rc = 0;

@@ -170,7 +170,7 @@ static struct str module_part(struct str path)
     at = str_chr(rest, '/', 0);
     if (at != SIZE_MAX)
         at = str_chr(rest, '/', at + 1);
-    return at == SIZE_MAX ? (struct str){0} : str_sub(rest, 0, at);
+    return str_sub(rest, 0, at == SIZE_MAX ? 0 : at);
 }
 
 static bool same_module(struct str part, const char *entry)

@@ -206,10 +206,17 @@ final class Stops
         $this->add($capsular ? 'rebuild:13:before' : 'rebuild:done', 'hard', $this->first('rebuild_hooks'));
 
         foreach ($this->family->entries() as $entry) {
+            $hook = null;
             foreach (Hooks::qualifying($this->family, $entry, 'post_rebuild') as $path => $kind) {
-                $this->addHook("rebuild_hooks:$entry:$path", $kind);
+                $hook = "rebuild_hooks:$entry:$path";
+                $this->addHook($hook, $kind);
             }
-            $this->add("labels:$entry:inside", 'hard', "labels:$entry", 'partial');
+            if ($hook && 'iterative' === $this->steps[$hook]) {
+                // As after slice 2: no line stands behind that of the hook's last call yet
+                $this->add("labels:$entry:inside", 'hard', $hook, 'partial', 'lost', "labels:$entry");
+            } else {
+                $this->add("labels:$entry:inside", 'hard', "labels:$entry", 'partial');
+            }
             $this->add("labels:$entry:after", 'hard', $this->next("labels:$entry"));
         }
     }
