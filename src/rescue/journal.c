@@ -72,7 +72,7 @@ static void merge_step(struct plan *p, struct step *s, const struct case_step *c
 {
     char source[40];
 
-    snprintf(source, sizeof source, "case %lld", (long long)id);
+    snprintf(source, sizeof source, "journal, case %lld", (long long)id);
     switch (c->state) {
     case CASE_STEP_NONE:
         return;
