@@ -91,6 +91,7 @@ int main(int argc, char **argv)
     }
     args_free(&g);
     mysql_opts_free(&a.db);
+    mysql_opts_free(&a.db_all);
     buf_free(&a.text);
     return (int)status;
 }

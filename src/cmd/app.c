@@ -167,34 +167,28 @@ bool app_confirm(struct app *a, const char *question, struct err *e)
     return true;
 }
 
-/* What stands on the command line wins over the file. */
-static int read_defaults(struct app *a, struct err *e)
+/* The address and account to use: what stands on the command line wins over the file. */
+static int merge_db(struct app *a, struct err *e)
 {
-    struct mysql_opts said = a->db;
-    char **to[] = {&a->db.host, &a->db.socket, &a->db.user, &a->db.database};
-    char *const from[] = {said.host, said.socket, said.user, said.database};
+    const char *const said[] = {a->db.host, a->db.socket, a->db.user, a->db.database};
+    char **const to[] = {&a->db_all.host, &a->db_all.socket, &a->db_all.user, &a->db_all.database};
 
-    memset(&a->db, 0, sizeof a->db);
-    if (mysql_conf_read(a->defaults_file, &a->db, e) < 0) {
-        mysql_opts_free(&a->db);
-        a->db = said;
+    mysql_opts_free(&a->db_all);
+    if (a->defaults_file && mysql_conf_read(a->defaults_file, &a->db_all, e) < 0)
         return -1;
-    }
-    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
-        if (from[i]) {
-            free(*to[i]);
-            *to[i] = from[i];
-        }
-    if (said.port)
-        a->db.port = said.port;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (said[i])
+            mysql_opts_set(to[i], str_of(said[i]));
+    if (a->db.port)
+        a->db_all.port = a->db.port;
     return 0;
 }
 
 int app_store(struct app *a, struct store *s, struct err *e)
 {
-    a->store.db = &a->db;
+    a->store.db = &a->db_all;
     a->store.stop = a->stop;
-    if (a->defaults_file && read_defaults(a, e) < 0)
+    if (merge_db(a, e) < 0)
         return -1;
     return store_open(s, a->dir ? a->dir : ".", &a->store, e);
 }
@@ -223,16 +217,29 @@ static void add_word(struct buf *b, const char *s)
 
 const char *app_self(struct app *a, struct arena *mem)
 {
-    const char *const names[] = {"-C", "--work-dir", "--php", "--source", "--db-defaults-file"};
-    const char *const values[] = {a->dir, a->work_dir, a->store.php, a->store.source, a->defaults_file};
+    const struct {
+        const char *name;
+        const char *value;
+    } said[] = {
+        {"-C", a->dir},
+        {"--work-dir", a->work_dir},
+        {"--php", a->store.php},
+        {"--source", a->store.source},
+        {"--db-host", a->db.host},
+        {"--db-port", a->db.port ? arena_printf(mem, "%u", a->db.port) : NULL},
+        {"--db-socket", a->db.socket},
+        {"--db-user", a->db.user},
+        {"--db-name", a->db.database},
+        {"--db-defaults-file", a->defaults_file},
+    };
     struct buf b = {0};
     char *text;
 
     buf_adds(&b, "toolkit");
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (values[i]) {
-            add_word(&b, names[i]);
-            add_word(&b, values[i]);
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (said[i].value) {
+            add_word(&b, said[i].name);
+            add_word(&b, said[i].value);
         }
     text = arena_dup(mem, b.p, b.n);
     buf_free(&b);

@@ -37,7 +37,8 @@ struct app {
     bool quiet;
     bool verbose;
     bool plain;
-    struct mysql_opts db;
+    struct mysql_opts db;     /* as said on the command line */
+    struct mysql_opts db_all; /* with what --db-defaults-file says */
     struct store_opts store;
     const volatile sig_atomic_t *stop;
 };
@@ -72,7 +73,7 @@ bool app_confirm(struct app *a, const char *question, struct err *e);
 /* Opens the store the user means. */
 int app_store(struct app *a, struct store *s, struct err *e);
 
-/* "toolkit", with -C and --work-dir as given, so that a command shown can be copied as it is. */
+/* "toolkit", with the options that choose store, database and PHP as given, so that a command shown can be copied as it is. */
 const char *app_self(struct app *a, struct arena *mem);
 
 #endif

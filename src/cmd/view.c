@@ -98,5 +98,6 @@ void view_init(struct view *v, struct app *a)
 {
     memset(v, 0, sizeof *v);
     v->a = a;
+    v->said_ns = clock_mono_ns();
     v->ui = (struct work_ui){v, on_begin, on_progress, on_say, on_end};
 }

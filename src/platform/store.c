@@ -149,8 +149,12 @@ struct mysql *store_db(struct store *s, struct err *e)
             s->db = NULL;
         }
     }
-    if (s->db == NULL)
+    /* Without a session nothing can have been sent. */
+    if (s->db == NULL) {
         *e = s->db_err;
+        if (e->kind == ERR_DB)
+            e->kind = ERR_ABSENT;
+    }
     return s->db;
 }
 
