@@ -116,6 +116,8 @@ int journal_merge(struct journal *j, struct plan *p, struct err *e)
 
     if (j->id == 0)
         return 0;
+    if (p->from == NULL && j->info.from[0])
+        p->from = arena_strdup(&p->mem, j->info.from);
     for (size_t i = 0; i < p->steps.n; i++) {
         struct step *s = p->steps.v[i];
         struct case_step c;

@@ -427,7 +427,8 @@ int xc_plan(struct store *s, struct plan *p, struct err *e)
     }
     p->own = c;
     p->own_free = xc_plan_free;
-    p->from = c->from;
+    /* A guess from an older run is good enough to look for hooks, not to be shown as a fact. */
+    p->from = c->from_sure || !xc_case_entry(c, STR(XC_CORE)) ? c->from : NULL;
     p->to = c->to;
     p->started = c->log.started;
     p->last_activity = c->log.last_activity;
