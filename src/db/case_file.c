@@ -110,6 +110,26 @@ static int has_tables(struct case_file *cf, struct err *e)
     return rc < 0 ? -1 : 0;
 }
 
+/*
+ * The same over a transaction that a kill has cut: whoever opens the file next has to roll it back, and a reader
+ * may not. That touches nothing but the file.
+ */
+static int read_tables(struct case_file *cf, struct err *e)
+{
+    int rc = has_tables(cf, e);
+
+    if (rc == 0 || (sqlite3_errcode(cf->db) & 0xff) != SQLITE_READONLY)
+        return rc;
+    sqlite3_close(cf->db);
+    if (sqlite3_open_v2(cf->path, &cf->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+        return fail(cf, e);
+    sqlite3_busy_timeout(cf->db, BUSY_MS);
+    err_clear(e);
+    if (has_tables(cf, e) < 0)
+        return -1;
+    return run(cf, "PRAGMA query_only=ON", e);
+}
+
 static void copy_text(char *to, size_t room, sqlite3_stmt *st, int column)
 {
     const char *text = (const char *)sqlite3_column_text(st, column);
@@ -148,7 +168,7 @@ int case_file_open(struct case_file **out, const char *path, bool write, struct 
         case_file_close(cf);
         return -1;
     }
-    if (!write && has_tables(cf, e) < 0) {
+    if (!write && read_tables(cf, e) < 0) {
         case_file_close(cf);
         return -1;
     }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -203,6 +204,52 @@ static void what_was_written_survives_a_kill(void **state)
         buf_free(&value);
         case_file_close(cf);
     }
+}
+
+static void die_in_a_transaction(int64_t id)
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        sqlite3 *db = NULL;
+        char sql[300];
+
+        /* So little memory that pages go to the file before the transaction ends. */
+        snprintf(sql, sizeof sql,
+                 "PRAGMA cache_size=2; BEGIN IMMEDIATE; DELETE FROM steps;"
+                 "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 500)"
+                 " INSERT INTO notes SELECT %lld, 's', i, zeroblob(2000) FROM n;",
+                 (long long)id);
+        if (sqlite3_open(path, &db) == SQLITE_OK && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
+            kill(getpid(), SIGKILL);
+        _exit(1);
+    }
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status));
+}
+
+/* The next to look rolls back what was cut, also when it only wants to look. */
+static void a_transaction_that_was_cut_is_as_if_never_begun(void **state)
+{
+    struct case_file *cf = open_file(true);
+    int64_t id = create(cf);
+    struct buf value = {0};
+    char journal[128];
+
+    (void)state;
+    assert_int_equal(case_file_begin_step(cf, id, "files:Core", &e), 0);
+    case_file_close(cf);
+    die_in_a_transaction(id);
+    snprintf(journal, sizeof journal, "%s-journal", path);
+    assert_int_equal(access(journal, F_OK), 0);
+    cf = open_file(false);
+    assert_int_equal(step(cf, id, "files:Core").state, CASE_STEP_BEGUN);
+    assert_int_equal(case_file_noted(cf, id, "s", "1", &value, &e), 0);
+    assert_int_equal(case_file_begin_step(cf, id, "x", &e), -1);
+    case_file_close(cf);
+    buf_free(&value);
 }
 
 /* The manifest is one transaction: what a reader sees beside the writer is all of it or nothing. */
@@ -424,6 +471,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_case_is_found_by_its_upgrade, setup, teardown),
         cmocka_unit_test_setup_teardown(a_step_from_begin_to_end, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_written_survives_a_kill, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_transaction_that_was_cut_is_as_if_never_begun, setup, teardown),
         cmocka_unit_test_setup_teardown(a_large_manifest_is_whole_for_another_reader, setup, teardown),
         cmocka_unit_test_setup_teardown(manifests_come_back_by_path_the_last_word_counting, setup, teardown),
         cmocka_unit_test_setup_teardown(notes_are_bytes_and_are_replaced, setup, teardown),
