@@ -46,6 +46,19 @@ size_t utf8_next(struct str s, uint32_t *cp)
     return n;
 }
 
+size_t utf8_put(char *out, uint32_t cp)
+{
+    static const unsigned char heads[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t n = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+
+    for (size_t i = n - 1; i > 0; i--) {
+        out[i] = (char)(0x80 | (cp & 0x3F));
+        cp >>= 6;
+    }
+    out[0] = (char)(heads[n] | cp);
+    return n;
+}
+
 bool utf8_valid(struct str s)
 {
     uint32_t cp;

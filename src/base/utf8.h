@@ -8,6 +8,10 @@
  * (overlong forms, surrogates, values above U+10FFFF and cut sequences are not valid). */
 size_t utf8_next(struct str s, uint32_t *cp);
 
+/* Writes the sequence of a code point up to U+10FFFF to out, which has room for it, and gives its length,
+ * 1 to 4. A surrogate is written too, though such a sequence is not valid: PHP does the same. */
+size_t utf8_put(char *out, uint32_t cp);
+
 bool utf8_valid(struct str s);
 
 /* Columns on a terminal, approximately: East Asian wide and emoji count 2, combining marks and

@@ -95,6 +95,18 @@ void app_error(struct app *a, const struct err *e)
         app_message(a, "  what to do: %s", e->fix);
 }
 
+void app_error_json(struct json *j, const struct err *e)
+{
+    if (e->kind == ERR_NONE) {
+        json_knull(j, "error");
+        return;
+    }
+    json_kobj(j, "error");
+    json_kstr(j, "text", e->text);
+    json_kstr(j, "fix", e->fix[0] ? e->fix : NULL);
+    json_end(j);
+}
+
 enum status app_verdict(struct app *a, enum status status, const char *fmt, ...)
 {
     enum term_style style = status == STATUS_OK ? TERM_GREEN : status == STATUS_PROBLEMS ? TERM_YELLOW : TERM_RED;
@@ -132,10 +144,7 @@ enum status app_cannot(struct app *a, const struct err *e)
         json_init(&j, &out);
         json_begin_obj(&j);
         json_kint(&j, "schema", 1);
-        json_kobj(&j, "error");
-        json_kstr(&j, "text", e->text);
-        json_kstr(&j, "fix", e->fix[0] ? e->fix : NULL);
-        json_end(&j);
+        app_error_json(&j, e);
         json_kint(&j, "exit", status);
         json_end(&j);
         term_write(&a->out, &out, &ignored);

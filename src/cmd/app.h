@@ -58,6 +58,9 @@ void app_message(struct app *a, const char *fmt, ...) __attribute__((format(prin
 /* The error and its remedy to stderr. */
 void app_error(struct app *a, const struct err *e);
 
+/* Member "error" of an open object: text and fix, or null when e is no error. */
+void app_error_json(struct json *j, const struct err *e);
+
 /* The verdict as the last line (stderr when JSON goes to stdout), everything written, and `status` back,
  * or STATUS_PROBLEMS when the output could not be written. */
 enum status app_verdict(struct app *a, enum status status, const char *fmt, ...)

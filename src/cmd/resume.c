@@ -21,14 +21,7 @@ static void result_json(struct app *a, const struct store *s, const struct plan 
     json_kuint(&j, "steps_done", r->done);
     json_kstr(&j, "stopped_at", r->stopped_at ? r->stopped_at->id : NULL);
     json_kbool(&j, "dry_run", a->dry_run);
-    if (e->kind != ERR_NONE) {
-        json_kobj(&j, "error");
-        json_kstr(&j, "text", e->text);
-        json_kstr(&j, "fix", e->fix[0] ? e->fix : NULL);
-        json_end(&j);
-    } else {
-        json_knull(&j, "error");
-    }
+    app_error_json(&j, e);
     json_kint(&j, "exit", status);
     json_end(&j);
 }

@@ -14,14 +14,7 @@ static void task_json(struct app *a, const struct store *s, const char *what, co
     report_store_json(&j, s, GATE_UNKNOWN);
     json_kstr(&j, "task", what);
     json_kbool(&j, "dry_run", a->dry_run);
-    if (e->kind != ERR_NONE) {
-        json_kobj(&j, "error");
-        json_kstr(&j, "text", e->text);
-        json_kstr(&j, "fix", e->fix[0] ? e->fix : NULL);
-        json_end(&j);
-    } else {
-        json_knull(&j, "error");
-    }
+    app_error_json(&j, e);
     json_kint(&j, "exit", status);
     json_end(&j);
 }

@@ -5,6 +5,8 @@
  */
 #include "format/json_map.h"
 
+#include "base/utf8.h"
+
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,30 +77,6 @@ static int take(struct str *blob, struct value *v, struct err *e)
     return 0;
 }
 
-static size_t put_utf8(char *out, unsigned c)
-{
-    if (c < 0x80) {
-        out[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        out[0] = (char)(0xc0 | c >> 6);
-        out[1] = (char)(0x80 | (c & 0x3f));
-        return 2;
-    }
-    if (c < 0x10000) {
-        out[0] = (char)(0xe0 | c >> 12);
-        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-        out[2] = (char)(0x80 | (c & 0x3f));
-        return 3;
-    }
-    out[0] = (char)(0xf0 | c >> 18);
-    out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-    out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-    out[3] = (char)(0x80 | (c & 0x3f));
-    return 4;
-}
-
 /* \uXXXX at the front of s. */
 static bool unit(struct str s, unsigned *out)
 {
@@ -131,7 +109,7 @@ static int unescape(struct walker *w, struct str s, struct str *out)
                 c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
                 i += 6;
             }
-            n += put_utf8(p + n, c);
+            n += utf8_put(p + n, c);
         } else if (i + 1 < s.n && s.p[i + 1] != '\0' && (hit = strchr(names, s.p[i + 1])) != NULL) {
             p[n++] = bytes[hit - names];
             i++;

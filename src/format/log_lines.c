@@ -153,11 +153,79 @@ void log_lines_end(struct log_lines *l)
         give_part(l, false);
 }
 
+#ifdef __SSE2__
+/* Line ends in the whole groups of 16 bytes at the front of s; *done is their length. */
+static uint64_t count_groups(struct str s, size_t *done)
+{
+    const __m128i newline = _mm_set1_epi8('\n');
+    const __m128i zero = _mm_setzero_si128();
+    __m128i sum = zero;
+    uint64_t parts[2];
+    size_t at = 0;
+
+    while (s.n - at >= 16) {
+        __m128i hits = zero;
+
+        /* A byte counts to 255. */
+        for (int i = 0; i < 255 && s.n - at >= 16; i++, at += 16)
+            hits = _mm_sub_epi8(
+                hits, _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + at)), newline));
+        sum = _mm_add_epi64(sum, _mm_sad_epu8(hits, zero));
+    }
+    _mm_storeu_si128((__m128i *)(void *)parts, sum);
+    *done = at;
+    return parts[0] + parts[1];
+}
+
+/* The first place from `from` on where the pair stands, or one near the end before which it stands nowhere. */
+static size_t skip_groups(struct str s, char first, char second, size_t from)
+{
+    const __m128i a = _mm_set1_epi8(first);
+    const __m128i b = _mm_set1_epi8(second);
+
+    for (; s.n - from > 16; from += 16) {
+        __m128i x = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + from)), a);
+        __m128i y = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + from + 1)), b);
+        unsigned hits = (unsigned)_mm_movemask_epi8(_mm_and_si128(x, y));
+
+        if (hits != 0)
+            return from + (size_t)__builtin_ctz(hits);
+    }
+    return from;
+}
+#else
+static uint64_t count_groups(struct str s, size_t *done)
+{
+    (void)s;
+    *done = 0;
+    return 0;
+}
+
+static size_t skip_groups(struct str s, char first, char second, size_t from)
+{
+    (void)s, (void)first, (void)second;
+    return from;
+}
+#endif
+
 uint64_t log_lines_count(struct str bytes)
 {
-    uint64_t count = 0;
+    size_t at;
+    uint64_t count = count_groups(bytes, &at);
 
-    for (size_t at = str_chr(bytes, '\n', 0); at != SIZE_MAX; at = str_chr(bytes, '\n', at + 1))
+    while ((at = str_chr(bytes, '\n', at)) != SIZE_MAX) {
         count++;
+        at++;
+    }
     return count;
+}
+
+size_t log_lines_pair(struct str bytes, char first, char second, size_t from)
+{
+    if (from >= bytes.n)
+        return SIZE_MAX;
+    for (size_t at = skip_groups(bytes, first, second, from); (at = str_chr(bytes, first, at)) != SIZE_MAX; at++)
+        if (at + 1 < bytes.n && bytes.p[at + 1] == second)
+            return at;
+    return SIZE_MAX;
 }

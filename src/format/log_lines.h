@@ -45,4 +45,7 @@ void log_lines_free(struct log_lines *l);
 /* Line ends in the bytes. */
 uint64_t log_lines_count(struct str bytes);
 
+/* Where, from a place on, two bytes stand one behind the other; SIZE_MAX: nowhere. */
+size_t log_lines_pair(struct str bytes, char first, char second, size_t from);
+
 #endif

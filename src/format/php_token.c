@@ -1,5 +1,7 @@
 #include "format/php_token.h"
 
+#include "base/utf8.h"
+
 #include <string.h>
 
 /* Strings in variables in strings: "{$a["{$b["c"]}"]}". PHP sets no bound, real code has one level. */
@@ -347,30 +349,6 @@ static size_t digits(struct str s, unsigned base, size_t max, unsigned *value)
     return n;
 }
 
-static size_t put_utf8(char *out, unsigned c)
-{
-    if (c < 0x80) {
-        out[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        out[0] = (char)(0xc0 | c >> 6);
-        out[1] = (char)(0x80 | (c & 0x3f));
-        return 2;
-    }
-    if (c < 0x10000) {
-        out[0] = (char)(0xe0 | c >> 12);
-        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-        out[2] = (char)(0x80 | (c & 0x3f));
-        return 3;
-    }
-    out[0] = (char)(0xf0 | c >> 18);
-    out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-    out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-    out[3] = (char)(0x80 | (c & 0x3f));
-    return 4;
-}
-
 /* One escape, s standing behind the backslash: bytes taken, or 0 when the backslash stands for itself. */
 static size_t escape(struct str s, char *out, size_t *n)
 {
@@ -396,7 +374,7 @@ static size_t escape(struct str s, char *out, size_t *n)
     if (str_starts(s, STR("u{")) && (len = digits(str_sub(s, 2, s.n), 16, 6, &v)) > 0 && v <= 0x10ffff &&
         s.n > len + 2 && s.p[len + 2] == '}') {
         /* The shortest form, "\u{0}", is longer than what it makes; so are all others. */
-        *n += put_utf8(out + *n, v);
+        *n += utf8_put(out + *n, v);
         return len + 3;
     }
     return 0;

@@ -234,6 +234,34 @@ void xc_upgrade_feed(struct xc_upgrade_reader *r, struct str chunk)
     keep_text(r);
 }
 
+void xc_upgrade_next(struct xc_upgrade_reader *r, bool continues)
+{
+    xc_upgrade_end(r);
+    log_lines_free(&r->lines);
+    log_lines_init(&r->lines, 1, false, take_line, r);
+    if (continues)
+        return;
+    r->whole = true;
+    r->core_seen = false;
+    r->phase = XC_RUN_UNKNOWN;
+}
+
+void xc_upgrade_feed_cores(struct xc_upgrade_reader *r, struct str lines)
+{
+    size_t at = 0;
+
+    /* The words may be translated; the version stands in "(v." in all languages. */
+    while ((at = log_lines_pair(lines, '(', 'v', at)) != SIZE_MAX) {
+        size_t end = str_chr(lines, '\n', at);
+        size_t start = str_rchr(str_sub(lines, 0, at), '\n');
+
+        end = end == SIZE_MAX ? lines.n : end + 1;
+        start = start == SIZE_MAX ? 0 : start + 1;
+        xc_upgrade_feed(r, str_sub(lines, start, end));
+        at = end;
+    }
+}
+
 void xc_upgrade_end(struct xc_upgrade_reader *r)
 {
     log_lines_end(&r->lines);
@@ -244,32 +272,4 @@ void xc_upgrade_free(struct xc_upgrade_reader *r)
 {
     log_lines_free(&r->lines);
     buf_free(&r->text);
-}
-
-struct hint {
-    enum xc_upgrade_hint state;
-    uint64_t offset;
-};
-
-static void take_hint(void *context, const struct xc_upgrade_record *rec)
-{
-    struct hint *h = context;
-
-    if (!rec->starts_run)
-        return;
-    h->state = rec->start_sure ? XC_HINT_SURE : XC_HINT_MAYBE;
-    h->offset = rec->offset;
-}
-
-enum xc_upgrade_hint xc_upgrade_tail_hint(struct str window, bool whole, uint64_t *offset)
-{
-    struct hint h = {XC_HINT_NONE, 0};
-    struct xc_upgrade_reader r;
-
-    xc_upgrade_init(&r, 1, !whole, take_hint, &h);
-    xc_upgrade_feed(&r, window);
-    xc_upgrade_end(&r);
-    xc_upgrade_free(&r);
-    *offset = h.offset;
-    return h.state;
 }

@@ -12,13 +12,10 @@
  * Texts go through the shop's translator. Where the English words do not match, the shape decides
  * (`translated` is set then).
  *
- * Reading is incremental and in bounded memory. To read only the end of a huge file: read windows that
- * end at the end of the file and grow by four (256 KiB, 1 MiB, ...), each in chunks through
- * xc_upgrade_init(..., inside = true, ...), and keep the offset of the last record with starts_run and
- * start_sure; the first window that has one is enough, and the window of the whole file
- * (inside = false) is always sure. xc_upgrade_tail_hint does this for a window that is in memory.
- * When line numbers are wanted, count the line ends before the window with log_lines_count (far faster
- * than reading records) and give the sum plus one as first_line.
+ * Reading is incremental and in bounded memory. It may begin in the middle of a log: what the first record
+ * with start_sure and all behind it say is the same then as if all had been read. When line numbers are wanted,
+ * count the line ends before with log_lines_count (far faster than reading records) and give the sum plus one as
+ * first_line.
  */
 #ifndef FORMAT_XC_UPGRADE_LOG_H
 #define FORMAT_XC_UPGRADE_LOG_H
@@ -118,17 +115,16 @@ struct xc_upgrade_reader {
 void xc_upgrade_init(struct xc_upgrade_reader *r, uint64_t first_line, bool inside, xc_upgrade_fn fn,
                      void *context);
 void xc_upgrade_feed(struct xc_upgrade_reader *r, struct str chunk);
+
+/* The log goes on in another file, from its first line: gives the last record of the file before. continues: a
+ * group of pack lines may go on in it, too. */
+void xc_upgrade_next(struct xc_upgrade_reader *r, bool continues);
 void xc_upgrade_end(struct xc_upgrade_reader *r); /* gives the last record; call once */
 void xc_upgrade_free(struct xc_upgrade_reader *r);
 
-enum xc_upgrade_hint {
-    XC_HINT_NONE,  /* no run starts here */
-    XC_HINT_MAYBE, /* the group of pack lines may reach back beyond the window */
-    XC_HINT_SURE
-};
-
-/* Where in the window (its last byte is the log's last) the last run starts. */
-enum xc_upgrade_hint xc_upgrade_tail_hint(struct str window, bool whole, uint64_t *offset);
+/* Feeds only those of the lines (each with its end) that may tell of a core pack with its version: for going through
+ * a log quickly in search of these. Numbers and offsets of the records mean nothing then. */
+void xc_upgrade_feed_cores(struct xc_upgrade_reader *r, struct str lines);
 
 /* The "X.Y/Z[.B]/file.php" at the end of ".../upgrade/X.Y/Z[.B]/file.php" (either kind of slash),
  * or empty. */

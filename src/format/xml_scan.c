@@ -1,5 +1,7 @@
 #include "format/xml_scan.h"
 
+#include "base/utf8.h"
+
 static enum xml_event bad(struct xml_scan *x, struct err *e, const char *what)
 {
     err_set(e, ERR_FORMAT, "line %u: %s", x->line, what);
@@ -60,26 +62,7 @@ static size_t put_char(char *out, uint64_t c)
 {
     if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
         return 0;
-    if (c < 0x80) {
-        out[0] = (char)c;
-        return 1;
-    }
-    if (c < 0x800) {
-        out[0] = (char)(0xc0 | c >> 6);
-        out[1] = (char)(0x80 | (c & 0x3f));
-        return 2;
-    }
-    if (c < 0x10000) {
-        out[0] = (char)(0xe0 | c >> 12);
-        out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-        out[2] = (char)(0x80 | (c & 0x3f));
-        return 3;
-    }
-    out[0] = (char)(0xf0 | c >> 18);
-    out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-    out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-    out[3] = (char)(0x80 | (c & 0x3f));
-    return 4;
+    return utf8_put(out, (uint32_t)c);
 }
 
 /* "amp", "#38", "#x26": its bytes; 0 when unknown. All are shorter than "&...;". */

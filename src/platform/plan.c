@@ -1,6 +1,7 @@
 #include "platform/plan.h"
 
 #include "base/str.h"
+#include "platform/causes.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -92,6 +93,17 @@ struct finding *plan_finding(struct plan *p, enum finding_level level, const cha
     f->title = format(&p->mem, fmt, ap);
     va_end(ap);
     return f;
+}
+
+void plan_fail(struct plan *p, const char *text)
+{
+    const struct cause *cause = causes_match(str_of(text), p->causes);
+
+    p->failure.code = cause ? cause->code : "error";
+    p->failure.title = cause ? arena_printf(&p->mem, "%s: %s", cause->title, cause->cause)
+                             : "The error is not in the table of known failures.";
+    p->failure.detail = arena_strdup(&p->mem, text);
+    p->failure.fix = cause ? cause->remedy : NULL;
 }
 
 bool step_is_open(const struct step *s)

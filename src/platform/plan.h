@@ -99,6 +99,7 @@ struct plan {
     VEC(struct step *) steps;
     VEC(struct finding) findings;
     struct failure failure;
+    unsigned causes; /* rows of the table of known failures that fit the platform (causes.h) */
     bool stale;                  /* a step that ran may have changed what steps there are: read again */
     void *own;                   /* the platform's */
     void (*own_free)(void *own); /* or NULL */
@@ -117,6 +118,9 @@ void plan_evidence(struct plan *p, struct step *s, const char *source, uint64_t 
  * valid until the next finding. */
 struct finding *plan_finding(struct plan *p, enum finding_level level, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* Sets the failure from the words of an error, with cause and remedy where they are known. text is copied. */
+void plan_fail(struct plan *p, const char *text);
 
 /* The first step that keeps the upgrade from being finished, or NULL. */
 struct step *plan_failed(const struct plan *p);

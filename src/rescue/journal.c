@@ -113,6 +113,8 @@ static void merge_step(struct plan *p, struct step *s, const struct case_step *c
 int journal_merge(struct journal *j, struct plan *p, struct err *e)
 {
     bool before_was_ours = false;
+    bool any_was_ours = false;
+    const char *words = NULL;
 
     if (j->id == 0)
         return 0;
@@ -130,8 +132,16 @@ int journal_merge(struct journal *j, struct plan *p, struct err *e)
             s->danger = NULL;
         }
         before_was_ours = c.state == CASE_STEP_DONE;
+        any_was_ours = any_was_ours || before_was_ours;
         merge_step(p, s, &c, j->id);
+        if (step_is_open(s) && s == plan_failed(p))
+            words = c.text[0] ? arena_strdup(&p->mem, c.text) : NULL;
     }
+    /* What stopped us is newer than what stopped the store's own upgrader. */
+    if (words)
+        plan_fail(p, words);
+    else if (any_was_ours)
+        memset(&p->failure, 0, sizeof p->failure);
     if (p->state == UPGRADE_INTERRUPTED && plan_failed(p) == NULL)
         p->state = UPGRADE_FINISHED;
     return 0;

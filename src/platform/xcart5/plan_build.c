@@ -4,6 +4,7 @@
  * post_rebuild hooks and labels; the state row is emptied. No line says that a phase ended, so what lies
  * before the furthest sign of life counts as passed, except what the log says went wrong.
  */
+#include "platform/causes.h"
 #include "platform/xcart5/plan_parts.h"
 
 #include <string.h>
@@ -303,6 +304,13 @@ static void add_rebuild(struct build *b)
     if (st->state == STEP_PARTIAL && b->c->log.rebuild_last)
         plan_evidence(b->p, st, b->c->log.rebuild_last->source, b->c->log.rebuild_last->line, "%s",
                       b->c->log.rebuild_last->text);
+    /* From 5.2 on its last step runs the hooks: one of them may be what it died of. */
+    for (size_t i = 0; st->state == STEP_PARTIAL && i < b->c->hooks.n; i++) {
+        const struct xc_log_ref *call = b->c->hooks.v[i]->invoked;
+
+        if (call && b->c->hooks.v[i]->type == XC_POST_REBUILD)
+            plan_evidence(b->p, st, call->source, call->line, "%s, and did not end", call->text);
+    }
     if (st->state == STEP_PARTIAL && b->c->log.plugin_cut) {
         st->state = STEP_FAILED;
         plan_evidence(b->p, st, b->c->log.plugin_cut->source, b->c->log.plugin_cut->line, "this plugin did not end: %s",
@@ -425,6 +433,7 @@ int xc_plan(struct store *s, struct plan *p, struct err *e)
         xc_case_free(c);
         return -1;
     }
+    p->causes = CAUSES_ANY | CAUSES_XCART;
     p->own = c;
     p->own_free = xc_plan_free;
     /* A guess from an older run is good enough to look for hooks, not to be shown as a fact. */

@@ -1,5 +1,4 @@
 /* The plan in words: what happened, why the failed step failed, and what else was seen. */
-#include "platform/causes.h"
 #include "platform/xcart5/plan_parts.h"
 
 #include <string.h>
@@ -74,14 +73,8 @@ static void summarise(struct plan *p, const struct xc_case *c)
 
 static void set_failure(struct plan *p, const struct xc_log_ref *ref)
 {
-    const struct cause *cause = causes_match(str_of(ref->text), CAUSES_ANY | CAUSES_XCART);
-
-    p->failure.code = cause ? cause->code : "error";
-    p->failure.title = cause ? arena_printf(&p->mem, "%s: %s", cause->title, cause->cause)
-                             : "The store's log names an error that is not in the table of known failures.";
-    p->failure.detail = ref->line ? arena_printf(&p->mem, "%s:%llu: %s", ref->source, (unsigned long long)ref->line, ref->text)
-                                  : ref->text;
-    p->failure.fix = cause ? cause->remedy : NULL;
+    plan_fail(p, ref->line ? arena_printf(&p->mem, "%s:%llu: %s", ref->source, (unsigned long long)ref->line, ref->text)
+                           : ref->text);
 }
 
 /* The cause is looked for in what is nearest to the failed step. */

@@ -128,6 +128,8 @@ int xc_run_hook(struct store *s, struct xc_case *c, struct xc_hook *h, struct wo
     if (store_php_run(s, &run, e) < 0)
         return -1;
     rc = php_hook_run(&run, &hook, &res, e);
+    if (rc < 0)
+        xc_say_output(w, &res.child, &res.error);
     rc = after(&r, rc, &res, e);
     php_hook_free(&res);
     return rc;

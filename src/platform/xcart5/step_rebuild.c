@@ -96,6 +96,8 @@ int xc_rebuild_loop(struct store *s, struct xc_case *c, struct work *w, bool (*e
         if (w->stop && *w->stop)
             return err_set(e, ERR_STOPPED, "stopped between two steps of the rebuild, as you asked");
         rc = php_script_run(&run, "admin.php", NULL, &res, e);
+        if (rc < 0)
+            xc_say_output(w, &res.child, &res.error);
         php_script_free(&res);
         if (rc < 0) {
             err_wrap(e, "cache rebuild, after step %u of %u", count_done(&c->rebuild), c->rebuild.steps);

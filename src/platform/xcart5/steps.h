@@ -4,6 +4,7 @@
 #define PLATFORM_XCART5_STEPS_H
 
 #include "platform/xcart5/xc.h"
+#include "sys/php_run.h"
 
 /* step_packs.c */
 int xc_run_unpack(struct store *s, struct xc_case *c, struct xc_entry *en, struct work *w, struct err *e);
@@ -11,6 +12,9 @@ int xc_run_check(struct store *s, struct xc_case *c, struct work *w, struct err 
 
 /* step_hooks.c */
 int xc_run_hook(struct store *s, struct xc_case *c, struct xc_hook *h, struct work *w, struct err *e);
+
+/* output.c: the last lines that a failed child printed. */
+void xc_say_output(struct work *w, const struct child_result *child, const struct php_error *error);
 
 /* step_files.c */
 int xc_run_files(struct store *s, struct xc_case *c, struct xc_entry *en, struct work *w, struct err *e);

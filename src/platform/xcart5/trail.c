@@ -1,6 +1,7 @@
 /*
- * The upgrade log, all files of it in order of their dates, read in one pass and bounded memory: what the last run
- * of the upgrader did. Every time a new run starts, what was kept of the one before is dropped.
+ * The upgrade log in bounded memory: what the last run of the upgrader did, over all files in order of their dates.
+ * Reading begins before the last run (trail_window.c); every time a new run starts, what was kept of the one before is
+ * dropped.
  */
 #include "format/xc_log_name.h"
 #include "format/xc_upgrade_log.h"
@@ -9,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Of one log line this much is shown as evidence. */
 #define EVIDENCE_TEXT 400
@@ -19,7 +21,8 @@
 struct reading {
     struct xc_case *c;
     const char *file;
-    char stamp[CLOCK_STAMP];
+    bool dated; /* a record had a date, the last one this: */
+    struct civil time;
     char last_text[EVIDENCE_TEXT + 4];
     const char *last_file;
     uint64_t last_line;
@@ -244,8 +247,10 @@ static void take_record(void *context, const struct xc_upgrade_record *rec)
     if (!r->has_run || rec->kind == XC_UP_NOISE)
         return;
     l->file = r->file;
-    if (rec->dated)
-        clock_civil_text(&rec->time, r->stamp);
+    if (rec->dated) {
+        r->dated = true;
+        r->time = rec->time;
+    }
     shorten(r->last_text, rec->text);
     r->last_file = r->file;
     r->last_line = rec->line;
@@ -279,7 +284,7 @@ static void take_record(void *context, const struct xc_upgrade_record *rec)
     }
 }
 
-int xc_feed_file(const struct tree *t, const char *rel, void (*feed)(void *ctx, struct str chunk), void *ctx,
+int xc_feed_from(const struct tree *t, const char *rel, uint64_t offset, void (*feed)(void *ctx, struct str chunk), void *ctx,
                  struct err *e)
 {
     int fd = tree_open_file(t, rel, O_RDONLY, 0, e);
@@ -288,6 +293,11 @@ int xc_feed_file(const struct tree *t, const char *rel, void (*feed)(void *ctx, 
 
     if (fd < 0)
         return -1;
+    if (offset > 0 && t->ops->lseek(fd, (off_t)offset, SEEK_SET) < 0) {
+        tree_fail(t, rel, "read", e);
+        t->ops->close(fd);
+        return -1;
+    }
     chunk = mem_alloc(READ_CHUNK);
     while ((n = tree_read_full(t, fd, chunk, READ_CHUNK)) > 0)
         feed(ctx, (struct str){chunk, (size_t)n});
@@ -298,23 +308,56 @@ int xc_feed_file(const struct tree *t, const char *rel, void (*feed)(void *ctx, 
     return n < 0 ? -1 : 0;
 }
 
+int xc_feed_file(const struct tree *t, const char *rel, void (*feed)(void *ctx, struct str chunk), void *ctx,
+                 struct err *e)
+{
+    return xc_feed_from(t, rel, 0, feed, ctx, e);
+}
+
 static void feed(void *ctx, struct str chunk)
 {
     xc_upgrade_feed(ctx, chunk);
 }
 
-static int read_one(struct store *s, struct reading *r, const char *rel, struct err *e)
+/* From the start on through all files behind it. line_ends: those before the start in its file. */
+static int read_run(struct store *s, struct reading *r, const struct xc_log_files *files, size_t n,
+                    const struct xc_log_start *from, uint64_t line_ends, struct err *e)
 {
     struct xc_upgrade_reader reader;
-    int rc;
+    int rc = 0;
 
-    r->file = rel;
-    r->c->log.found = true;
-    xc_upgrade_init(&reader, 1, false, take_record, r);
-    rc = xc_feed_file(&s->tree, rel, feed, &reader, e);
+    xc_upgrade_init(&reader, line_ends + 1, from->offset > 0, take_record, r);
+    for (size_t i = from->file; rc == 0 && i < n; i++) {
+        if (i > from->file)
+            xc_upgrade_next(&reader, xc_log_continues(files, i));
+        r->file = files->v.v[i].path;
+        rc = xc_feed_from(&s->tree, r->file, i > from->file ? 0 : from->offset, feed, &reader, e);
+    }
     xc_upgrade_end(&reader);
     xc_upgrade_free(&reader);
     return rc;
+}
+
+static int read_upgrade_logs(struct store *s, struct reading *r, const struct xc_log_files *files, size_t n,
+                             struct err *e)
+{
+    struct xc_log *l = &r->c->log;
+    struct xc_log_start from;
+    uint64_t line_ends = 0;
+
+    if (xc_log_last_run(&s->tree, files, n, &from, e) < 0)
+        return -1;
+    if (!from.found)
+        return 0;
+    if (from.offset > 0 && xc_log_front(&s->tree, files->v.v[from.file].path, from.offset, r->c->mem, &line_ends,
+                                        &l->before, e) < 0)
+        return -1;
+    if (read_run(s, r, files, n, &from, line_ends, e) < 0)
+        return -1;
+    for (size_t i = from.file; i > 0 && l->before == NULL; i--)
+        if (xc_log_front(&s->tree, files->v.v[i - 1].path, UINT64_MAX, r->c->mem, &line_ends, &l->before, e) < 0)
+            return -1;
+    return 0;
 }
 
 int xc_read_logs(struct store *s, struct xc_case *c, struct err *e)
@@ -322,15 +365,21 @@ int xc_read_logs(struct store *s, struct xc_case *c, struct err *e)
     struct xc_log_files files = {0};
     struct reading r = {.c = c};
     struct xc_log *l = &c->log;
-    int rc = 0;
+    size_t n = 0;
+    int rc;
 
     if (xc_log_files(s, c->mem, &files, e) < 0)
         return -1;
-    for (size_t i = 0; rc == 0 && i < files.v.n; i++)
-        if (files.v.v[i].name.kind == XC_LOG_UPGRADE)
-            rc = read_one(s, &r, files.v.v[i].path, e);
+    while (n < files.v.n && files.v.v[n].name.kind == XC_LOG_UPGRADE)
+        n++;
+    l->found = n > 0;
+    rc = read_upgrade_logs(s, &r, &files, n, e);
     if (l->has_run) {
-        l->last_activity = arena_strdup(&l->mem, r.stamp);
+        char stamp[CLOCK_STAMP] = "";
+
+        if (r.dated)
+            clock_civil_text(&r.time, stamp);
+        l->last_activity = arena_strdup(&l->mem, stamp);
         l->last = xc_ref(&l->mem, r.last_file, r.last_line, str_of(r.last_text));
         if (r.file_file)
             l->last_file = xc_ref(&l->mem, r.file_file, r.file_line, str_of(r.file_text));
