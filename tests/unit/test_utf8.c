@@ -61,6 +61,29 @@ static void decodes(void **state)
     assert_int_equal(utf8_next(STR(""), &cp), 0);
 }
 
+/* What is written reads back as the same code point, over every border of length. */
+static void encodes(void **state)
+{
+    static const uint32_t borders[] = {0, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF};
+    static const size_t lengths[] = {1, 1, 2, 2, 3, 3, 3, 3, 4, 4};
+    char out[5];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof borders / sizeof *borders; i++) {
+        uint32_t back = UINT32_MAX;
+
+        memset(out, '#', sizeof out);
+        assert_int_equal(utf8_put(out, borders[i]), lengths[i]);
+        assert_int_equal(out[lengths[i]], '#');
+        assert_int_equal(utf8_next((struct str){out, lengths[i]}, &back), lengths[i]);
+        assert_int_equal(back, borders[i]);
+    }
+    assert_int_equal(utf8_put(out, 0x20AC), 3);
+    assert_memory_equal(out, "\xE2\x82\xAC", 3);
+    assert_int_equal(utf8_put(out, 0xD83D), 3);
+    assert_memory_equal(out, "\xED\xA0\xBD", 3);
+}
+
 static void measures_columns(void **state)
 {
     (void)state;
@@ -101,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_valid_from_invalid),
         cmocka_unit_test(decodes),
+        cmocka_unit_test(encodes),
         cmocka_unit_test(measures_columns),
         cmocka_unit_test(clips_on_borders),
         cmocka_unit_test(knows_hidden),
