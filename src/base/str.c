@@ -13,7 +13,7 @@ struct str str_sub(struct str s, size_t from, size_t to)
         to = s.n;
     if (from > to)
         from = to;
-    return (struct str){s.p ? s.p + from : NULL, to - from};
+    return (struct str){from > 0 ? s.p + from : s.p, to - from};
 }
 
 bool str_eq(struct str a, struct str b)
