@@ -135,8 +135,10 @@ static int read_frame(struct mysql_wire *w, size_t max, bool first, struct str *
                            (unsigned)seq, (unsigned)w->seq);
         w->notice = true;
     }
-    if (n > max)
-        return err_set(e, ERR_FORMAT, "the server announced %zu bytes where at most %zu can be", n, max);
+    if (n > max) {
+        err_set(e, ERR_FORMAT, "the server announced %zu bytes where at most %zu can be", n, max);
+        return -1;
+    }
     if (need(w, n, true, e) != 0)
         return -1;
     *payload = (struct str){n > 0 ? w->in.p + w->at : "", n};
