@@ -135,10 +135,8 @@ static int read_frame(struct mysql_wire *w, size_t max, bool first, struct str *
                            (unsigned)seq, (unsigned)w->seq);
         w->notice = true;
     }
-    if (n > max) {
-        err_set(e, ERR_FORMAT, "the server announced %zu bytes where at most %zu can be", n, max);
-        return -1;
-    }
+    if (n > max)
+        return err_set(e, ERR_FORMAT, "the server announced %zu bytes where at most %zu can be", n, max);
     if (need(w, n, true, e) != 0)
         return -1;
     *payload = (struct str){n > 0 ? w->in.p + w->at : "", n};
@@ -149,7 +147,7 @@ static int read_frame(struct mysql_wire *w, size_t max, bool first, struct str *
 
 int mysql_wire_read(struct mysql_wire *w, size_t max, struct str *packet, struct err *e)
 {
-    struct str part;
+    struct str part = {0};
 
     w->notice = false;
     w->whole.n = 0;
