@@ -29,7 +29,7 @@ digest_store() {
 }
 
 @test "two undisturbed upgrades end in the same state, of the new version, each hook run once" {
-    local -A version=([5.0]=5.0.13 [5.2.15]=5.2.16 [5.3]=5.3.2.3)
+    local -A version=([5.0]=5.0.13 [5.2.15]=5.2.16 [5.3]=5.3.3.3)
     for family in "${!version[@]}"; do
         make_store "$family" first
         make_store "$family" second --stop finished
