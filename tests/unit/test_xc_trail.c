@@ -292,7 +292,15 @@ static void php_errors_of_the_time_of_the_run(void **state)
     assert_int_equal(l.c.log.php_error->line, 2);
     assert_non_null(strstr(l.c.log.php_error->text, "Allowed memory size"));
     assert_non_null(l.c.log.php_error_hook);
-    assert_string_equal(l.c.log.php_error_hook, "5.3/6/post_rebuild.php");
+    /* With what stands in front of it, which tells whose hook it is. */
+    assert_true(str_ends(str_of(l.c.log.php_error_hook), STR("upgrade/5.3/6/post_rebuild.php")));
+    little_store_put(&l, "var/log/php_errors.log.2017-05-22.php",
+                     "[22-May-2017 12:40:00] Error (code: 1): Class 'X' not found\nBacktrace:\n"
+                     "#0 /srv/shop/classes/XLite/Module/CDev/Paypal/upgrade/5.3/6/post_rebuild.php:12\n");
+    look();
+    assert_non_null(l.c.log.php_error_hook);
+    assert_true(str_ends(str_of(l.c.log.php_error_hook),
+                         STR("classes/XLite/Module/CDev/Paypal/upgrade/5.3/6/post_rebuild.php")));
 }
 
 static void a_log_cut_in_a_line_and_full_of_rubbish(void **state)
