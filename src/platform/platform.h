@@ -113,7 +113,7 @@ struct mysql *store_db(struct store *s, struct err *e);
 /* The server's own PHP, looked for at the first call. */
 const struct php *store_php(struct store *s, struct err *e);
 
-/* How the store's code is run: by that PHP, as the store's owner when we are root, stoppable by the user. */
+/* How the store's code is run: by that PHP, as the store's owner when we are root. */
 int store_php_run(struct store *s, struct php_run *run, struct err *e);
 
 /* "prefix" + name, in the store's arena. */

@@ -139,7 +139,8 @@ static int run_step(struct store *s, struct plan *p, struct step *st, struct wor
     if (case_file_begin_step(ctx->journal->file, ctx->journal->id, st->id, e) < 0)
         return -1;
     if (s->platform->run(s, p, st, w, e) < 0 || s->platform->recheck(s, p, st, e) < 0) {
-        r->may_have_changed = r->may_have_changed || end_state(e) == CASE_STEP_FAILED;
+        /* A step that was stopped between two actions has carried some of them out. */
+        r->may_have_changed = r->may_have_changed || end_state(e) == CASE_STEP_FAILED || e->kind == ERR_STOPPED;
         r->half_done = end_state(e) == CASE_STEP_FAILED && !st->repeatable;
         case_file_end_step(ctx->journal->file, ctx->journal->id, st->id, end_state(e), e->text, &end);
         return -1;
