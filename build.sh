@@ -12,6 +12,7 @@ usage() {
 ./build.sh test [unit|e2e] [WORD] build everything and test it; WORD picks the test files whose name holds it
 ./build.sh demo                   build, break a store, mend it
 ./build.sh asan                   build build/toolkit-asan, with AddressSanitizer and UBSan
+./build.sh fuzz [NAME] [SECONDS]  run the fuzz targets whose name holds NAME, each for SECONDS (10); not part of test
 ./build.sh check                  warnings of gcc and clang, clang-tidy, cppcheck, includes, shellcheck
 ./build.sh clean [all]            remove build/; with all, the built and downloaded vendored packages too
 ./build.sh help                   this text
@@ -32,6 +33,7 @@ needs_of() {
         build) echo gcc:gcc /usr/include/stdio.h:libc6-dev make:make xz:xz-utils tclsh:tcl ;;
         shop) echo mariadbd:mariadb-server-core mariadb:mariadb-client-core php:php-cli php-mysqli:php-mysql openssl:openssl ;;
         test) echo /usr/include/cmocka.h:libcmocka-dev bats:bats prove:perl readelf:binutils ;;
+        fuzz) echo clang:clang clang-fuzzer:libclang-rt-dev ;;
         check) echo clang:clang clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck ;;
     esac
 }
@@ -39,6 +41,7 @@ needs_of() {
 is_there() {
     case $1 in
         /*) [ -e "$1" ] ;;
+        clang-fuzzer) [ -e "$(clang -print-runtime-dir 2>/dev/null)/libclang_rt.fuzzer-x86_64.a" ] ;;
         php-mysqli) php -r 'exit(extension_loaded("mysqli") ? 0 : 1);' 2>/dev/null ;;
         *) PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null ;;
     esac
@@ -123,6 +126,12 @@ case $command in
         need build shop
         run_make release
         exec scripts/demo "$@"
+        ;;
+    fuzz)
+        need build fuzz
+        targets=$(tests/fuzz/run list "${1:-}" | tr '\n' ' ')
+        run_make fuzz FUZZ_TARGETS="$targets"
+        JOBS=$JOBS tests/fuzz/run "$@"
         ;;
     check)
         need build check

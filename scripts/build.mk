@@ -3,10 +3,11 @@
 #   release   build/toolkit, static, against the musl flavour of vendor/
 #   asan      build/toolkit-asan, with AddressSanitizer and UBSan, against the host flavour of vendor/
 #   tests     build/asan/tests/test_*, the unit tests
+#   fuzz      build/fuzz/tests/fuzz_*, the fuzz targets, with clang's libFuzzer; FUZZ_TARGETS picks some
 #   check     warnings of clang, cppcheck, clang-tidy, includes
 #
-# Sources are found by name: toolkit.c, src/*/*.c, src/platform/*/*.c, tests/unit/test_*.c; the other files of
-# tests/unit are linked into every unit test.
+# Sources are found by name: toolkit.c, src/*/*.c, src/platform/*/*.c, tests/unit/test_*.c, tests/fuzz/fuzz_*.c; the other
+# files of tests/unit are linked into every unit test.
 # A file ending in _avx2.c, _avx512.c or _shani.c is compiled for that extension; its callers ask cpuid first.
 
 VERSION := 0.1.0
@@ -33,7 +34,7 @@ export VENDOR_BUILD HOST_CC AR
 # one word of what is done, then to what
 say = @printf '  %-8s %s\n' $(1) '$(2)'
 
-.PHONY: release asan tests check vendor-musl vendor-host FORCE
+.PHONY: release asan tests fuzz check vendor-musl vendor-host FORCE
 release: $(BUILD)/toolkit
 	@:
 asan: $(BUILD)/toolkit-asan
@@ -43,6 +44,7 @@ asan: $(BUILD)/toolkit-asan
 
 SOURCES := $(sort $(wildcard src/*/*.c src/platform/*/*.c))
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZ_TARGETS ?= $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Werror
 # gcc alone, and only when it optimises, calls every snprintf that may cut its text an error; cutting is what its bound is for.
@@ -55,6 +57,7 @@ RELEASE_CFLAGS := $(LANGUAGE) -O2 -fPIE -ffunction-sections -fdata-sections -fst
 ASAN_CFLAGS := $(LANGUAGE) -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
     $(GCC_WARNINGS) $(INCLUDES) -isystem $(HOST)/include
 CLANG_CFLAGS := $(LANGUAGE) -O1 $(WARNINGS) $(INCLUDES) -isystem $(HOST)/include
+FUZZ_CFLAGS := $(CLANG_CFLAGS) -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # from users to the used: the linker reads static libraries once
 LIBS := -larchive -lz -lbz2 -lsqlite3 -lyaml -lbearssl
@@ -70,6 +73,7 @@ endef
 $(eval $(call content_file,$(BUILD)/release/flags,$(RELEASE_CFLAGS)))
 $(eval $(call content_file,$(BUILD)/asan/flags,$(HOST_CC) $(ASAN_CFLAGS)))
 $(eval $(call content_file,$(BUILD)/clang/flags,$(CLANG) $(CLANG_CFLAGS)))
+$(eval $(call content_file,$(BUILD)/fuzz/flags,$(CLANG) $(FUZZ_CFLAGS)))
 $(eval $(call content_file,$(BUILD)/gen/sources,$(SOURCES)))
 
 # ---- vendored packages ----------------------------------------------------------------------------------------------
@@ -204,6 +208,28 @@ $(BUILD)/asan/tests/%: $(BUILD)/asan/tests/unit/%.o $(TEST_HELPERS) $(BUILD)/asa
 	@$(ASAN_LINK) -lm -lcmocka
 
 tests: $(UNIT_TESTS:%=$(BUILD)/asan/tests/%)
+	@:
+
+# ---- fuzz targets ---------------------------------------------------------------------------------------------------
+
+# Readers stand on these floors; the rest of the program is not built for them.
+FUZZ_SOURCES := $(filter src/base/% src/format/% src/sys/%,$(SOURCES))
+FUZZ_OBJECTS := $(FUZZ_SOURCES:%.c=$(BUILD)/fuzz/%.o)
+
+$(BUILD)/fuzz/%.o: %.c $(BUILD)/fuzz/flags | $(HOST_BUILT) $(GENERATED)
+	$(call say,CC.FUZZ,$<)
+	@mkdir -p $(@D)
+	@$(CLANG) $(FUZZ_CFLAGS) $(cpu_flags) -MD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/libtoolkit.a: $(FUZZ_OBJECTS) $(BUILD)/gen/sources
+	@rm -f $@
+	@$(AR) rcsD $@ $(FUZZ_OBJECTS)
+
+$(BUILD)/fuzz/tests/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/tests/unit/support.o $(BUILD)/fuzz/libtoolkit.a $(HOST_BUILT)
+	$(call say,LINK,$@)
+	@$(CLANG) -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.o %.a,$^) -L$(HOST)/lib $(LIBS) -lm
+
+fuzz: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/tests/%)
 	@:
 
 # ---- check ----------------------------------------------------------------------------------------------------------
