@@ -149,7 +149,8 @@ const struct xc_hook *xc_php_error_hook(const struct xc_case *c)
 
 void xc_hook_state(struct store *s, struct plan *p, const struct xc_case *c, const struct xc_hook *h, struct step *st)
 {
-    bool named_in_error = xc_php_error_hook(c) == h;
+    const struct xc_hook *died_in = xc_php_error_hook(c);
+    bool named_in_error = died_in && died_in == h;
 
     if (h->entry->left_out && h->type == XC_POST_REBUILD) {
         st->state = STEP_SKIPPED;

@@ -105,7 +105,6 @@ static int search_file(struct search *s, const char *rel, bool head, struct err 
         return -1;
     if (s->t->ops->fstat(fd, &st) != 0)
         goto out;
-    rc = 0;
     to = st.st_size > 0 ? (uint64_t)st.st_size : 0;
     do {
         uint64_t from = to > size ? to - size : 0;
