@@ -235,7 +235,7 @@ fuzz: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/tests/%)
 # ---- check ----------------------------------------------------------------------------------------------------------
 
 CHECKED := $(wildcard toolkit.c) $(SOURCES)
-CHECKED_TESTS := $(sort $(wildcard tests/unit/*.c))
+CHECKED_TESTS := $(sort $(wildcard tests/unit/*.c tests/fuzz/*.c))
 
 $(BUILD)/clang/%.o: %.c $(BUILD)/clang/flags | $(HOST_BUILT) $(GENERATED)
 	$(call say,CLANG,$<)
