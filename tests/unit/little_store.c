@@ -1,5 +1,7 @@
 #include "little_store.h"
 
+#include "files.h"
+
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,33 +19,12 @@ static const struct store_opts no_options;
 
 void little_store_mkdir(const struct little_store *l, const char *rel)
 {
-    char path[1024];
-
-    snprintf(path, sizeof path, "%s/%s", l->root, rel);
-    for (char *p = path + strlen(l->root) + 1; *p; p++)
-        if (*p == '/') {
-            *p = '\0';
-            mkdir(path, 0755);
-            *p = '/';
-        }
-    mkdir(path, 0755);
+    files_mkdir(l->root, rel);
 }
 
 void little_store_put(const struct little_store *l, const char *rel, const char *text)
 {
-    const char *slash = strrchr(rel, '/');
-    char path[1024];
-    FILE *f;
-
-    if (slash) {
-        snprintf(path, sizeof path, "%.*s", (int)(slash - rel), rel);
-        little_store_mkdir(l, path);
-    }
-    snprintf(path, sizeof path, "%s/%s", l->root, rel);
-    f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    assert_int_equal(fclose(f), 0);
+    files_put(l->root, rel, text);
 }
 
 void little_store_remove(const struct little_store *l, const char *rel)

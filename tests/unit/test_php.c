@@ -1,4 +1,6 @@
 /* Finding a PHP that suits, among programs that only pretend: shell scripts that answer the probe. */
+#include "files.h"
+
 #include "sys/php.h"
 
 #include <setjmp.h>
@@ -16,31 +18,12 @@
 static char root[] = "/tmp/test_php_XXXXXX";
 static const char *const env[] = {"PATH=/usr/bin:/bin", NULL};
 
-static void folders(const char *rel)
-{
-    char path[512];
-    size_t n = (size_t)snprintf(path, sizeof path, "%s/", root);
-
-    for (; *rel != '\0'; rel++) {
-        if (*rel == '/') {
-            path[n] = '\0';
-            mkdir(path, 0755);
-        }
-        path[n++] = *rel;
-    }
-}
-
 static void put(const char *rel, const char *text)
 {
     char path[512];
-    FILE *f;
 
-    folders(rel);
+    files_put(root, rel, text);
     snprintf(path, sizeof path, "%s/%s", root, rel);
-    f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    assert_int_equal(fclose(f), 0);
     assert_int_equal(chmod(path, 0755), 0);
 }
 

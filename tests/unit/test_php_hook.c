@@ -1,4 +1,6 @@
 /* Hooks of every manner, run by the real PHP in a store that consists of a top.inc.php. */
+#include "files.h"
+
 #include "sys/php_hook.h"
 
 #include "sys/php.h"
@@ -34,14 +36,7 @@ struct trace {
 
 static void put(const char *rel, const char *text)
 {
-    char path[256];
-    FILE *f;
-
-    snprintf(path, sizeof path, "%s/%s", root, rel);
-    f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    assert_int_equal(fclose(f), 0);
+    files_put(root, rel, text);
 }
 
 static bool on_state(void *arg, const struct php_hook_state *state)

@@ -1,3 +1,5 @@
+#include "log_pieces.h"
+
 #include "format/xc_php_errors.h"
 
 #include <inttypes.h>
@@ -11,34 +13,31 @@
 
 #include <cmocka.h>
 
-static void add_field(struct buf *b, const char *name, struct str s)
-{
-    if (s.n == 0)
-        return;
-    buf_printf(b, " %s=", name);
-    buf_addstr(b, s);
-}
-
 static void dump(void *context, const struct xc_php_error *r)
 {
     struct buf *b = context;
 
     buf_printf(b, "%" PRIu64 "@%" PRIu64 " %" PRId64, r->line, r->offset, r->seconds);
-    add_field(b, "zone", r->zone);
-    add_field(b, "severity", r->severity);
+    log_field(b, "zone", r->zone);
+    log_field(b, "severity", r->severity);
     if (r->has_code)
         buf_printf(b, " code%" PRId64, r->code);
-    add_field(b, "message", r->message);
-    add_field(b, "file", r->file);
+    log_field(b, "message", r->message);
+    log_field(b, "file", r->file);
     if (r->file_line > 0)
         buf_printf(b, ":%" PRIu64, r->file_line);
-    add_field(b, "uri", r->uri);
-    add_field(b, "hook", r->hook);
+    log_field(b, "uri", r->uri);
+    log_field(b, "hook", r->hook);
     for (size_t i = 0; i < r->file_count; i++)
-        add_field(b, "#", r->files[i]);
+        log_field(b, "#", r->files[i]);
     if (r->lost > 0)
         buf_printf(b, " lost%" PRIu64, r->lost);
     buf_adds(b, r->cut ? " cut\n" : "\n");
+}
+
+static void feed(void *reader, struct str piece)
+{
+    xc_php_errors_feed(reader, piece);
 }
 
 static void read_all(struct str log, size_t chunk, struct buf *out)
@@ -47,15 +46,7 @@ static void read_all(struct str log, size_t chunk, struct buf *out)
 
     buf_reset(out);
     xc_php_errors_init(&r, 1, false, dump, out);
-    for (size_t at = 0; at < log.n; at += chunk) {
-        struct str piece = str_sub(log, at, log.n - at < chunk ? log.n : at + chunk);
-        char *copy = malloc(piece.n);
-
-        assert_non_null(copy);
-        memcpy(copy, piece.p, piece.n);
-        xc_php_errors_feed(&r, (struct str){copy, piece.n});
-        free(copy);
-    }
+    log_feed(log, chunk, feed, &r);
     xc_php_errors_end(&r);
     xc_php_errors_free(&r);
 }
@@ -107,22 +98,8 @@ static void reads_both_kinds(void **state)
 
 static void chunks_do_not_matter(void **state)
 {
-    struct str log = {sample, sizeof sample - 1};
-    struct buf whole = {0};
-    struct buf parts = {0};
-
     (void)state;
-    for (size_t end = 0; end <= log.n; end++) {
-        struct str head = str_sub(log, 0, end);
-
-        read_all(head, log.n + 1, &whole);
-        for (size_t chunk = 1; chunk <= 17; chunk += end % 16 == 0 ? 1 : 5) {
-            read_all(head, chunk, &parts);
-            assert_true(str_eq(buf_str(&whole), buf_str(&parts)));
-        }
-    }
-    buf_free(&whole);
-    buf_free(&parts);
+    log_compare((struct str){sample, sizeof sample - 1}, read_all);
 }
 
 static void bounds_hold(void **state)
