@@ -9,6 +9,8 @@
 # root has no password: the socket lies in a folder of the test alone. Durability is switched off,
 # nothing here outlives the test.
 
+. "${BASH_SOURCE[0]%/*}/server.sh"
+
 mariadb_find() {
     local name dir
     for name in "$@"; do
@@ -92,18 +94,7 @@ mariadb_start() {
     return 1
 }
 
-mariadb_stop() {
-    local dir=$1 pid tries
-    pid=$(cat "$dir/db.pid" 2>/dev/null) || return 0
-    [ -n "$pid" ] || return 0
-    kill "$pid" 2>/dev/null || return 0
-    for ((tries = 0; tries < 100; tries++)); do
-        kill -0 "$pid" 2>/dev/null || return 0
-        sleep 0.1
-    done
-    kill -9 "$pid" 2>/dev/null
-    return 0
-}
+mariadb_stop() { server_stop "$1" 100; }
 
 mariadb_sql() {
     local dir=$1

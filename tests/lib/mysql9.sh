@@ -9,6 +9,8 @@
 # works on lists and caches of its own below ROOT. root has no password: the socket lies in a folder of
 # the test alone.
 
+. "${BASH_SOURCE[0]%/*}/server.sh"
+
 mysql9_mirror() {
     # shellcheck disable=SC2016 # apt expands it
     apt-get indextargets --format '$(REPO_URI) $(COMPONENT) $(LABEL)' 2>/dev/null |
@@ -81,15 +83,4 @@ mysql9_start() {
     return 1
 }
 
-mysql9_stop() {
-    local dir=$1 pid tries
-    pid=$(cat "$dir/db.pid" 2>/dev/null) || return 0
-    [ -n "$pid" ] || return 0
-    kill "$pid" 2>/dev/null || return 0
-    for ((tries = 0; tries < 200; tries++)); do
-        kill -0 "$pid" 2>/dev/null || return 0
-        sleep 0.1
-    done
-    kill -9 "$pid" 2>/dev/null
-    return 0
-}
+mysql9_stop() { server_stop "$1" 200; }
