@@ -96,6 +96,15 @@ static int take_text(struct reader *r, struct str *out)
     return skip_node(r);
 }
 
+/* At a key: its text, and the value is next. */
+static int take_key(struct reader *r, struct str *key)
+{
+    if (!at(r, YAML_SCALAR_EVENT))
+        return fault(r, "a key that is no text");
+    *key = keep(r);
+    return next(r);
+}
+
 /* At a mapping: fills one label but for its name. */
 static int read_translation(struct reader *r)
 {
@@ -110,10 +119,7 @@ static int read_translation(struct reader *r)
     while (!at(r, YAML_MAPPING_END_EVENT)) {
         struct str key;
 
-        if (!at(r, YAML_SCALAR_EVENT))
-            return fault(r, "a key that is no text");
-        key = keep(r);
-        if (next(r) != 0)
+        if (take_key(r, &key) != 0)
             return -1;
         if (str_is(key, "code")    ? take_text(r, &label.code) != 0
             : str_is(key, "label") ? take_text(r, &label.text) != 0
@@ -155,10 +161,7 @@ static int read_item(struct reader *r)
     while (!at(r, YAML_MAPPING_END_EVENT)) {
         struct str key;
 
-        if (!at(r, YAML_SCALAR_EVENT))
-            return fault(r, "a key that is no text");
-        key = keep(r);
-        if (next(r) != 0)
+        if (take_key(r, &key) != 0)
             return -1;
         if (str_is(key, "name")           ? take_text(r, &name) != 0
             : str_is(key, "translations") ? read_translations(r) != 0
