@@ -52,8 +52,8 @@ static enum status stopped(struct app *a, struct rescue *r, const struct resume_
     if (!res->may_have_changed)
         return app_verdict(a, status, "STOPPED at %s; nothing live was changed; %s: %s resume%s", res->stopped_at->id,
                            res->needs_again ? "look at what that step does, then" : "continue with", self, again);
-    return app_verdict(a, status, "STOPPED at %s; continue with: %s resume%s; replaced files are kept in %s",
-                       res->stopped_at->id, self, again, r->work.tree.path);
+    return app_verdict(a, status, "STOPPED at %s; continue with: %s resume%s%s%s", res->stopped_at->id, self, again,
+                       rescue_has_undo(r) ? "; replaced files are kept in " : "", rescue_has_undo(r) ? r->work.tree.path : "");
 }
 
 /* What the re-read store says after all steps were carried out. */
@@ -86,7 +86,7 @@ static enum status finished(struct app *a, struct rescue *r, const struct resume
         return app_verdict(a, STATUS_PROBLEMS,
                            "DONE WITH 1 PROBLEM: every step ran, but %s is still open; look with: %s -v diagnose",
                            left->id, app_self(a, &r->plan.mem));
-    if (!a->json && !a->quiet) {
+    if (!a->json && !a->quiet && rescue_has_undo(r)) {
         app_print(a, "\nReplaced and removed files are kept in ");
         app_puts(a, TERM_RESET, r->work.tree.path);
         app_print(a, "\n");

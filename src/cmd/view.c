@@ -89,7 +89,7 @@ static void on_end(void *ctx, const struct step *s, bool done, uint64_t ns)
         return;
     clock_duration(ns, took);
     app_print(v->a, "    ");
-    app_puts(v->a, done ? TERM_GREEN : TERM_RED, done ? "done" : "failed");
+    app_puts(v->a, done ? TERM_GREEN : TERM_RED, done ? "done" : v->a->stop && *v->a->stop ? "stopped" : "failed");
     app_print(v->a, " in %s\n", took);
     app_flush(v->a);
 }

@@ -286,7 +286,7 @@ int case_file_step(struct case_file *cf, int64_t id, const char *step, struct ca
     if (rc == 1) {
         int state = sqlite3_column_int(st, 0);
 
-        out->state = state >= CASE_STEP_BEGUN && state <= CASE_STEP_PAUSED ? (enum case_step_state)state
+        out->state = state >= CASE_STEP_BEGUN && state <= CASE_STEP_REFUSED ? (enum case_step_state)state
                                                                            : CASE_STEP_NONE;
         copy_text(out->at, sizeof out->at, st, 1);
         copy_text(out->text, sizeof out->text, st, 2);

@@ -17,8 +17,14 @@
 
 struct case_file;
 
-/* PAUSED: ended before or between its actions, so that nothing of it is half done. */
-enum case_step_state { CASE_STEP_NONE, CASE_STEP_BEGUN, CASE_STEP_DONE, CASE_STEP_FAILED, CASE_STEP_PAUSED };
+enum case_step_state {
+    CASE_STEP_NONE,
+    CASE_STEP_BEGUN,
+    CASE_STEP_DONE,
+    CASE_STEP_FAILED,
+    CASE_STEP_PAUSED, /* stopped between two of its actions: nothing is half done */
+    CASE_STEP_REFUSED /* could not begin: what was true of it before is still true */
+};
 
 struct case_step {
     enum case_step_state state;

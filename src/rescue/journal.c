@@ -98,6 +98,10 @@ static void merge_step(struct plan *p, struct step *s, const struct case_step *c
             s->state = STEP_PENDING;
         plan_evidence(p, s, source, 0, "at %s: %s", c->at, c->text);
         return;
+    case CASE_STEP_REFUSED:
+        if (step_is_open(s))
+            plan_evidence(p, s, source, 0, "at %s: %s", c->at, c->text);
+        return;
     case CASE_STEP_FAILED:
         if (!step_is_open(s))
             return;
@@ -127,7 +131,7 @@ int journal_merge(struct journal *j, struct plan *p, struct err *e)
         if (case_file_step(j->file, j->id, s->id, &c, e) < 0)
             return -1;
         /* When the step before was ours, this one began only if we began it. */
-        if (s->maybe && before_was_ours && c.state == CASE_STEP_NONE) {
+        if (s->maybe && before_was_ours && (c.state == CASE_STEP_NONE || c.state == CASE_STEP_REFUSED)) {
             s->maybe = false;
             s->danger = NULL;
         }

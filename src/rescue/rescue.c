@@ -45,14 +45,41 @@ int rescue_reread(struct rescue *r, struct err *e)
     return journal_merge(&r->journal, &r->plan, e);
 }
 
+static void undo_name(const struct rescue *r, char name[40])
+{
+    snprintf(name, 40, "undo-%lld", (long long)r->journal.id);
+}
+
 int rescue_undo_tree(struct rescue *r, struct tree *undo, struct err *e)
 {
     char name[40];
 
-    snprintf(name, sizeof name, "undo-%lld", (long long)r->journal.id);
+    undo_name(r, name);
     if (tree_mkdirs(&r->work.tree, name, NULL, NULL, e) < 0)
         return -1;
     return tree_open_sub(undo, &r->work.tree, name, e);
+}
+
+static int found(void *arg, const char *name, unsigned char type, struct err *e)
+{
+    bool *any = arg;
+
+    (void)type;
+    (void)e;
+    /* The stage's own lists alone tell of files that were added. */
+    *any = *any || name[0] != '.';
+    return 0;
+}
+
+bool rescue_has_undo(const struct rescue *r)
+{
+    struct err ignored = {0};
+    bool any = false;
+    char name[40];
+
+    undo_name(r, name);
+    tree_list(&r->work.tree, name, found, &any, &ignored);
+    return any;
 }
 
 void rescue_close(struct rescue *r)

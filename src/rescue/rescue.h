@@ -28,6 +28,9 @@ int rescue_reread(struct rescue *r, struct err *e);
 /* Where the files that this case replaces go: a folder of the case in the work directory. For tree_close. */
 int rescue_undo_tree(struct rescue *r, struct tree *undo, struct err *e);
 
+/* True when this case has replaced or removed files, whose old ones are kept. */
+bool rescue_has_undo(const struct rescue *r);
+
 void rescue_close(struct rescue *r);
 
 /* Adds what would hinder the rest of the plan on any platform: space, inodes, read-only, database, PHP. */

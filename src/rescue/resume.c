@@ -120,34 +120,53 @@ static int may_start(const struct step *s, const struct resume_opts *o, struct r
     return 0;
 }
 
-/* What stopped before its first action, or between two, has left nothing half done. */
+/* How a failed step is remembered. What ended before its first action, or between two, has left nothing half done. */
 static enum case_step_state end_state(const struct err *e)
 {
-    return e->kind == ERR_ABSENT || e->kind == ERR_REFUSED || e->kind == ERR_STOPPED ? CASE_STEP_PAUSED
-                                                                                     : CASE_STEP_FAILED;
+    if (e->kind == ERR_STOPPED)
+        return CASE_STEP_PAUSED;
+    return e->kind == ERR_ABSENT || e->kind == ERR_REFUSED ? CASE_STEP_REFUSED : CASE_STEP_FAILED;
+}
+
+/* A step that could not begin does not take the place of an earlier attempt that was cut or failed. */
+static void remember_failure(struct work_ctx *ctx, const struct step *st, const struct case_step *before,
+                             enum case_step_state state, const struct err *e)
+{
+    struct err ignored = {0};
+    const char *text = e->text;
+
+    if (state == CASE_STEP_REFUSED && (before->state == CASE_STEP_BEGUN || before->state == CASE_STEP_FAILED)) {
+        state = before->state;
+        text = before->text;
+    }
+    case_file_end_step(ctx->journal->file, ctx->journal->id, st->id, state, text, &ignored);
 }
 
 static int run_step(struct store *s, struct plan *p, struct step *st, struct work *w, struct resume_result *r,
                     struct err *e)
 {
     struct work_ctx *ctx = w->ctx;
-    struct err end = {0};
+    struct case_step before;
+    enum case_step_state state = CASE_STEP_DONE;
 
     ctx->step = st;
     if (w->dry_run)
         return s->platform->run(s, p, st, w, e);
-    if (case_file_begin_step(ctx->journal->file, ctx->journal->id, st->id, e) < 0)
+    if (case_file_step(ctx->journal->file, ctx->journal->id, st->id, &before, e) < 0 ||
+        case_file_begin_step(ctx->journal->file, ctx->journal->id, st->id, e) < 0)
         return -1;
-    if (s->platform->run(s, p, st, w, e) < 0 || s->platform->recheck(s, p, st, e) < 0) {
-        /* A step that was stopped between two actions has carried some of them out. */
-        r->may_have_changed = r->may_have_changed || end_state(e) == CASE_STEP_FAILED || e->kind == ERR_STOPPED;
-        r->half_done = end_state(e) == CASE_STEP_FAILED && !st->repeatable;
-        case_file_end_step(ctx->journal->file, ctx->journal->id, st->id, end_state(e), e->text, &end);
+    if (s->platform->run(s, p, st, w, e) < 0)
+        state = end_state(e);
+    else if (s->platform->recheck(s, p, st, e) < 0)
+        state = CASE_STEP_FAILED;
+    r->may_have_changed = r->may_have_changed || state != CASE_STEP_REFUSED;
+    if (state != CASE_STEP_DONE) {
+        r->half_done = state == CASE_STEP_FAILED && !st->repeatable;
+        remember_failure(ctx, st, &before, state, e);
         return -1;
     }
     if (case_file_end_step(ctx->journal->file, ctx->journal->id, st->id, CASE_STEP_DONE, "", e) < 0)
         return -1;
-    r->may_have_changed = true;
     st->state = STEP_DONE;
     st->danger = NULL;
     return 0;

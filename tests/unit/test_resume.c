@@ -35,11 +35,11 @@ static const struct {
 static struct {
     bool done[STEPS];
     bool shows_hidden;
-    int fails;          /* this step fails, -1 none */
-    enum err_kind how;  /* with this kind */
-    int lies;           /* this step claims success, its re-reading finds it was not */
-    int cannot;         /* this step can't be run */
-    int danger;         /* this one may have begun */
+    int fails;         /* this step fails, -1 none */
+    enum err_kind how; /* with this kind */
+    int lies;          /* this step claims success, its re-reading finds it was not */
+    int cannot;        /* this step can't be run */
+    int danger;        /* this one may have begun */
     bool repeatable;
     int makes_stale;
     bool plan_fails;
@@ -256,8 +256,9 @@ static void open_steps_run_in_order_each_journalled(void **state)
     assert_int_equal(run(&o), 0);
     assert_string_equal(shop.ran, ALL);
     assert_string_equal(shop.begun, "begun begun begun begun begun ");
-    assert_string_equal(shown, "[1/5 check] ok [2/5 pre_hooks:Core:2.0/0/pre_upgrade.php] ok [3/5 files:Core] ok "
-                               "[4/5 rebuild] ok [5/5 labels:Core] ok ");
+    assert_string_equal(shown,
+                        "[1/5 check] ok [2/5 pre_hooks:Core:2.0/0/pre_upgrade.php] ok [3/5 files:Core] ok "
+                        "[4/5 rebuild] ok [5/5 labels:Core] ok ");
     assert_int_equal(res.wanted, 5);
     assert_int_equal(res.done, 5);
     assert_null(res.stopped_at);
@@ -329,14 +330,14 @@ static void what_is_not_found_on_re_reading_has_failed(void **state)
     end();
 }
 
-static void what_stops_before_its_first_action_is_paused(void **state)
+static void what_stops_before_its_first_action_is_not_failed(void **state)
 {
     static const struct {
         enum err_kind how;
         enum case_step_state want;
     } table[] = {
-        {ERR_ABSENT, CASE_STEP_PAUSED}, {ERR_REFUSED, CASE_STEP_PAUSED},  {ERR_STOPPED, CASE_STEP_PAUSED},
-        {ERR_CHILD, CASE_STEP_FAILED},  {ERR_MISMATCH, CASE_STEP_FAILED}, {ERR_DB, CASE_STEP_FAILED},
+        {ERR_ABSENT, CASE_STEP_REFUSED}, {ERR_REFUSED, CASE_STEP_REFUSED}, {ERR_STOPPED, CASE_STEP_PAUSED},
+        {ERR_CHILD, CASE_STEP_FAILED},   {ERR_MISMATCH, CASE_STEP_FAILED}, {ERR_DB, CASE_STEP_FAILED},
         {ERR_IO, CASE_STEP_FAILED},
     };
 
@@ -351,6 +352,22 @@ static void what_stops_before_its_first_action_is_paused(void **state)
         assert_int_equal(e.kind, table[i].how);
         end();
     }
+}
+
+/* An attempt that could not begin says nothing of the one before it. */
+static void a_refused_attempt_does_not_hide_a_failed_one(void **state)
+{
+    struct resume_opts o = {.again = true};
+
+    (void)state;
+    shop.fails = HOOK;
+    shop.how = ERR_CHILD;
+    assert_int_equal(run(&o), -1);
+    end();
+    shop.how = ERR_ABSENT;
+    assert_int_equal(run(&o), -1);
+    assert_int_equal(journalled(HOOK), CASE_STEP_FAILED);
+    end();
 }
 
 /* A hook that failed in our own hands is not repeated by the next run unless asked. */
@@ -594,7 +611,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(steps_that_are_done_are_passed_over, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failure_ends_the_run, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_not_found_on_re_reading_has_failed, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_stops_before_its_first_action_is_paused, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_stops_before_its_first_action_is_not_failed, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_refused_attempt_does_not_hide_a_failed_one, setup, teardown),
         cmocka_unit_test_setup_teardown(a_hook_of_ours_that_failed_needs_again, setup, teardown),
         cmocka_unit_test_setup_teardown(what_may_have_begun_is_not_repeated_unasked, setup, teardown),
         cmocka_unit_test_setup_teardown(what_can_not_be_run_says_why, setup, teardown),

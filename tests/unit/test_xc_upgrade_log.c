@@ -465,55 +465,93 @@ static void bounds_hold(void **state)
     buf_free(&b);
 }
 
-static void finds_the_last_run(void **state)
+static void add_version(void *context, const struct xc_upgrade_record *r)
 {
-    static const char one_run[] =
-        D "Marketplace [x]: y\n" D "Core pack (v.5.3.3) is received: \"/t/1.gz\"\n" D "Marketplace [x]: y\n" D
-          "Module pack (\"A\\B\") is received: \"/t/2.gz\"\n" D
-          "Entry \"Core\" archive is unpacked: \"/t/1\"\n";
-    static const size_t core = sizeof(D "Marketplace [x]: y\n") - 1;
-    struct buf log = {0};
-    uint64_t offset = 1;
+    struct buf *out = context;
+
+    if (r->kind == XC_UP_PACK_RECEIVED)
+        buf_printf(out, "%.*s=%.*s;", STR_FMT(r->entry), STR_FMT(r->version));
+}
+
+static void finds_core_packs_without_reading_all(void **state)
+{
+    struct xc_upgrade_reader r;
+    struct buf out = {0};
 
     (void)state;
-    assert_int_equal(xc_upgrade_tail_hint(STR(""), true, &offset), XC_HINT_NONE);
-    assert_int_equal(xc_upgrade_tail_hint(STR(D "File is added: \"a\"\n"), true, &offset), XC_HINT_NONE);
-    buf_adds(&log, one_run);
-    assert_int_equal(xc_upgrade_tail_hint(buf_str(&log), true, &offset), XC_HINT_SURE);
-    assert_int_equal(offset, core);
-    /* Seen from its middle the group may have begun before. */
-    assert_int_equal(xc_upgrade_tail_hint(buf_str(&log), false, &offset), XC_HINT_MAYBE);
-    assert_int_equal(offset, core);
-    buf_adds(&log, one_run);
-    assert_int_equal(xc_upgrade_tail_hint(buf_str(&log), false, &offset), XC_HINT_SURE);
-    assert_int_equal(offset, sizeof one_run - 1 + core);
-    for (size_t from = 0; from < log.n; from++) {
-        enum xc_upgrade_hint hint =
-            xc_upgrade_tail_hint(str_sub(buf_str(&log), from, log.n), from == 0, &offset);
+    xc_upgrade_init(&r, 1, false, add_version, &out);
+    xc_upgrade_feed_cores(&r, STR(""));
+    xc_upgrade_feed_cores(&r, STR(D "Core pack (v.5.3.3) is received: \"/t/1.gz\"\n" D "Marketplace (v5)\n" D
+                                    "Module pack (\"A\\B\") is received: \"/t/2.gz\"\n" D
+                                    "\u042f\u0434\u0440\u043e (v.5.3.4) \u0435\u0441\u0442\u044c \"/t/3.gz\"\n"));
+    xc_upgrade_feed_cores(&r, STR("(v\n" D "Core pack (v.5.3.5) is received: \"/t/1.gz\"\n"));
+    xc_upgrade_end(&r);
+    xc_upgrade_free(&r);
+    assert_string_equal(buf_cstr(&out), "Core=5.3.3;Core=5.3.4;Core=5.3.5;");
+    buf_free(&out);
+}
 
-        if (hint == XC_HINT_SURE)
-            assert_int_equal(from + offset, sizeof one_run - 1 + core);
-    }
-    /* A download that is begun again is a run of its own. */
-    buf_reset(&log);
-    buf_adds(&log, "end of a line\n" D "Core pack (v.5.3.3) is received: \"/t/1.gz\"\n");
-    offset = log.n;
-    buf_adds(&log, D "Core pack (v.5.3.3) is received: \"/t/2.gz\"\n");
-    {
-        uint64_t second = offset;
+static void add_start(void *context, const struct xc_upgrade_record *r)
+{
+    buf_printf(context, "%llu%s ", (unsigned long long)r->line, !r->starts_run ? "" : r->start_sure ? "!" : "?");
+}
 
-        assert_int_equal(xc_upgrade_tail_hint(buf_str(&log), false, &offset), XC_HINT_SURE);
-        assert_int_equal(offset, second);
+static void a_log_goes_on_in_another_file(void **state)
+{
+    static const char core[] = D "Core pack (v.5.3.3) is received: \"/t/1.gz\"\n";
+    static const char module[] = D "Module pack (\"A\\B\") is received: \"/t/2.gz\"\n";
+    struct xc_upgrade_reader r;
+    struct buf out = {0};
+
+    (void)state;
+    for (int continues = 0; continues < 2; continues++) {
+        xc_upgrade_init(&r, 7, true, add_start, &out);
+        xc_upgrade_feed(&r, STR("rest of a line\n"));
+        xc_upgrade_feed(&r, str_of(core));
+        /* The write was cut: what stands in the next file is no part of this line. */
+        xc_upgrade_feed(&r, STR(D "Marketplace"));
+        xc_upgrade_next(&r, continues);
+        xc_upgrade_feed(&r, str_of(module));
+        xc_upgrade_feed(&r, str_of(core));
+        xc_upgrade_end(&r);
+        xc_upgrade_free(&r);
     }
-    buf_free(&log);
+    assert_string_equal(buf_cstr(&out), "8? 9 1! 2 8? 9 1 2! ");
+    buf_free(&out);
 }
 
 static void counts_line_ends(void **state)
 {
+    char text[5000];
+
     (void)state;
     assert_int_equal(log_lines_count(STR("")), 0);
     assert_int_equal(log_lines_count(STR("a")), 0);
     assert_int_equal(log_lines_count(STR("\n\na\n")), 3);
+    memset(text, '\n', sizeof text);
+    for (size_t n = 4050; n < sizeof text; n++)
+        assert_int_equal(log_lines_count((struct str){text, n}), n);
+    for (size_t i = 0; i < sizeof text; i += 3)
+        text[i] = '\xff';
+    assert_int_equal(log_lines_count((struct str){text, sizeof text}), sizeof text - (sizeof text + 2) / 3);
+}
+
+static void finds_pairs_of_bytes(void **state)
+{
+    char text[80];
+
+    (void)state;
+    assert_int_equal(log_lines_pair(STR(""), '(', 'v', 0), SIZE_MAX);
+    assert_int_equal(log_lines_pair(STR("(v"), '(', 'v', 5), SIZE_MAX);
+    for (size_t n = 2; n < sizeof text; n++)
+        for (size_t at = 0; at + 1 < n; at++) {
+            memset(text, '(', sizeof text);
+            text[at + 1] = 'v';
+            assert_int_equal(log_lines_pair((struct str){text, n}, '(', 'v', 0), at);
+            assert_int_equal(log_lines_pair((struct str){text, n}, '(', 'v', at), at);
+            assert_int_equal(log_lines_pair((struct str){text, n}, '(', 'v', at + 1), SIZE_MAX);
+            assert_int_equal(log_lines_pair((struct str){text, at + 1}, '(', 'v', 0), SIZE_MAX);
+        }
 }
 
 int main(void)
@@ -522,8 +560,9 @@ int main(void)
         cmocka_unit_test(knows_every_template), cmocka_unit_test(reads_labels_and_positions),
         cmocka_unit_test(hook_tails),           cmocka_unit_test(reads_a_whole_log),
         cmocka_unit_test(chunks_do_not_matter), cmocka_unit_test(a_cut_end_is_told),
-        cmocka_unit_test(bounds_hold),          cmocka_unit_test(finds_the_last_run),
-        cmocka_unit_test(counts_line_ends),
+        cmocka_unit_test(bounds_hold),          cmocka_unit_test(finds_core_packs_without_reading_all),
+        cmocka_unit_test(counts_line_ends),     cmocka_unit_test(finds_pairs_of_bytes),
+        cmocka_unit_test(a_log_goes_on_in_another_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

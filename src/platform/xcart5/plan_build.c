@@ -300,7 +300,11 @@ static void add_rebuild(struct build *b)
         plan_evidence(b->p, st, "var/.rebuildMark", 0, "a rebuild is asked for");
     if (b->reached >= AT_REBUILD && (r->started || r->pending || (done > 0 && done < r->steps)))
         st->state = STEP_PARTIAL;
-    plan_evidence(b->p, st, "var/run", 0, "%u of %u step files", done, r->steps);
+    if (r->compiled_known && !r->compiled_new)
+        plan_evidence(b->p, st, "var/run", 0, "%u of %u step files, compiled for version %s", done, r->steps,
+                      ((const struct xc *)b->s->own)->compiled_version);
+    else
+        plan_evidence(b->p, st, "var/run", 0, "%u of %u step files", done, r->steps);
     if (st->state == STEP_PARTIAL && b->c->log.rebuild_last)
         plan_evidence(b->p, st, b->c->log.rebuild_last->source, b->c->log.rebuild_last->line, "%s",
                       b->c->log.rebuild_last->text);

@@ -68,9 +68,12 @@ static int set_row(struct store *s, const struct xc_entry *en, struct err *e)
     if (en->author == NULL || en->major == NULL || en->minor == NULL)
         return 0;
     db = store_db(s, e);
-    if (db == NULL)
-        return err_wrap(e, "the files of %s are copied, but its row in %s could not be changed", en->name,
-                        store_table(s, "modules"));
+    if (db == NULL) {
+        err_wrap(e, "the files of %s are copied, but its row in %s could not be changed", en->name,
+                 store_table(s, "modules"));
+        e->kind = ERR_DB;
+        return -1;
+    }
     mysql_sqlf(db, &sql, "SHOW COLUMNS FROM %i LIKE 'build'", store_table(s, "modules"));
     if (mysql_value(db, buf_str(&sql), &column, &has_build, e) == 0) {
         buf_reset(&sql);

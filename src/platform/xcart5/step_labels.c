@@ -105,7 +105,6 @@ static int load(struct store *s, const char *entry, const char *author, const ch
     struct mysql *db;
     int rc = -1;
 
-    w->progress(w, arena_printf(&s->mem, "Loading the labels of %s", entry), 0, 0);
     if (read_entry(s, author, module, &t, e) < 0)
         goto out;
     db = store_db(s, e);
