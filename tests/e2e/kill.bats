@@ -9,6 +9,10 @@ setup_file() {
     walk_setup_file
 }
 
+setup() {
+    [ -z "${WALK_SKIP:-}" ] || skip "$WALK_SKIP"
+}
+
 teardown_file() {
     walk_teardown_file
 }

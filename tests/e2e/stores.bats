@@ -7,15 +7,23 @@ GENERATOR=$TOOLKIT_SRC/tests/stores/xcart5
 . "$TOOLKIT_SRC/tests/lib/mariadb.sh"
 
 setup_file() {
+    if [ "$TOOLKIT" != "${TOOLKIT_STATIC:-}" ]; then
+        mariadb_start "$BATS_FILE_TMPDIR/w"
+    fi
+}
+
+setup() {
     if [ "$TOOLKIT" = "${TOOLKIT_STATIC:-}" ]; then
         skip "tests the stores, not the binary; once is enough"
     fi
-    mariadb_start "$BATS_FILE_TMPDIR/w"
+    cd "$BATS_TEST_TMPDIR"
 }
 
-setup() { cd "$BATS_TEST_TMPDIR"; }
-
-teardown_file() { mariadb_stop "$BATS_FILE_TMPDIR/w"; }
+teardown_file() {
+    if [ -d "$BATS_FILE_TMPDIR/w" ]; then
+        mariadb_stop "$BATS_FILE_TMPDIR/w"
+    fi
+}
 
 # make_store FAMILY NAME [OPTION...], digest_store NAME
 make_store() {
