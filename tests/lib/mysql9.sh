@@ -30,7 +30,7 @@ mysql9_prepare() {
     printf 'deb [signed-by=%s] %s sid main\n' \
         /usr/share/keyrings/debian-archive-keyring.gpg "$mirror" >"$root/apt/sources.list"
     # The user _apt must be able to write where root downloads; a test folder need not allow that.
-    apt=(apt-get -q -o "Dir::Etc::sourcelist=$root/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
+    apt=(timeout 300 apt-get -q -o Acquire::Retries=1 -o "Dir::Etc::sourcelist=$root/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
         -o "Dir::State::Lists=$root/apt/lists" -o "Dir::State::status=$root/apt/status"
         -o "Dir::Cache=$root/apt/cache" -o APT::Sandbox::User=root -o Debug::NoLocking=1
         -o APT::Install-Recommends=false -o Acquire::Languages=none)
