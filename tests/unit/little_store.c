@@ -96,3 +96,16 @@ void little_store_free(struct little_store *l)
         tree_remove_tree(&tmp, l->root + strlen("/tmp/"), false, &ignored);
     tree_close(&tmp);
 }
+
+int little_store_setup(void **state)
+{
+    little_store_make(*state);
+    little_store_open(*state);
+    return 0;
+}
+
+int little_store_teardown(void **state)
+{
+    little_store_free(*state);
+    return 0;
+}

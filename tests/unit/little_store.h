@@ -35,4 +35,10 @@ void little_store_forget(struct little_store *l);
 /* Closes all and removes the folder. */
 void little_store_free(struct little_store *l);
 
+/* Fixtures whose state is the struct little_store: made and opened, and freed. */
+int little_store_setup(void **state);
+int little_store_teardown(void **state);
+#define little_store_test(function, store)                                                                   \
+    cmocka_unit_test_prestate_setup_teardown(function, little_store_setup, little_store_teardown, store)
+
 #endif

@@ -18,21 +18,6 @@ static struct little_store l;
 #define PACK "var/tmp/pack"
 #define PAYPAL "classes/XLite/Module/CDev/Paypal/upgrade/"
 
-static int setup(void **state)
-{
-    (void)state;
-    little_store_make(&l);
-    little_store_open(&l);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    little_store_free(&l);
-    return 0;
-}
-
 static struct xc_entry *core(const char *from, const char *to)
 {
     struct xc_entry *en = little_store_entry(&l, NULL, NULL);
@@ -380,23 +365,23 @@ static void what_a_hook_does_is_read_from_its_source(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_tail_of_a_path, setup, teardown),
-        cmocka_unit_test_setup_teardown(versions_above_the_old_up_to_the_new, setup, teardown),
-        cmocka_unit_test_setup_teardown(ten_comes_after_nine, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_folder_with_build_zero, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_no_hook, setup, teardown),
-        cmocka_unit_test_setup_teardown(numbered_hooks_in_natural_order, setup, teardown),
-        cmocka_unit_test_setup_teardown(old_upgraders_know_the_plain_names_only, setup, teardown),
-        cmocka_unit_test_setup_teardown(by_type_then_entry_then_version, setup, teardown),
-        cmocka_unit_test_setup_teardown(modules_installed_by_the_upgrade_have_no_hooks, setup, teardown),
-        cmocka_unit_test_setup_teardown(packs_gone_the_store_itself_is_looked_at, setup, teardown),
-        cmocka_unit_test_setup_teardown(hooks_that_only_the_log_knows, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_call_that_has_no_line_was_begun, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_old_version_is_unknown, setup, teardown),
-        cmocka_unit_test_setup_teardown(nothing_known_of_the_old_version_nothing_is_invented, setup, teardown),
-        cmocka_unit_test_setup_teardown(marks_of_the_state_row, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_entry_s_own_list_of_the_state_row, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_a_hook_does_is_read_from_its_source, setup, teardown),
+        little_store_test(the_tail_of_a_path, &l),
+        little_store_test(versions_above_the_old_up_to_the_new, &l),
+        little_store_test(ten_comes_after_nine, &l),
+        little_store_test(a_folder_with_build_zero, &l),
+        little_store_test(what_is_no_hook, &l),
+        little_store_test(numbered_hooks_in_natural_order, &l),
+        little_store_test(old_upgraders_know_the_plain_names_only, &l),
+        little_store_test(by_type_then_entry_then_version, &l),
+        little_store_test(modules_installed_by_the_upgrade_have_no_hooks, &l),
+        little_store_test(packs_gone_the_store_itself_is_looked_at, &l),
+        little_store_test(hooks_that_only_the_log_knows, &l),
+        little_store_test(a_call_that_has_no_line_was_begun, &l),
+        little_store_test(the_old_version_is_unknown, &l),
+        little_store_test(nothing_known_of_the_old_version_nothing_is_invented, &l),
+        little_store_test(marks_of_the_state_row, &l),
+        little_store_test(the_entry_s_own_list_of_the_state_row, &l),
+        little_store_test(what_a_hook_does_is_read_from_its_source, &l),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

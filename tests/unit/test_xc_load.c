@@ -15,20 +15,6 @@
 
 static struct little_store l;
 
-static int setup(void **state)
-{
-    (void)state;
-    little_store_make(&l);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    little_store_free(&l);
-    return 0;
-}
-
 static void config(const char *file, const char *lines)
 {
     char path[64];
@@ -276,17 +262,17 @@ static void a_configuration_without_a_database(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_makes_a_store, setup, teardown),
-        cmocka_unit_test_setup_teardown(found_from_a_folder_inside, setup, teardown),
-        cmocka_unit_test_setup_teardown(every_form_of_the_version, setup, teardown),
-        cmocka_unit_test_setup_teardown(joining_versions, setup, teardown),
-        cmocka_unit_test_setup_teardown(later_files_win_setting_by_setting, setup, teardown),
-        cmocka_unit_test_setup_teardown(other_sections_do_not_count, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_configuration_that_lies_is_named_with_its_line, setup, teardown),
-        cmocka_unit_test_setup_teardown(half_a_configuration_is_not_used, setup, teardown),
-        cmocka_unit_test_setup_teardown(no_password_in_an_error, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_configuration_that_can_not_be_read, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_configuration_without_a_database, setup, teardown),
+        little_store_test(what_makes_a_store, &l),
+        little_store_test(found_from_a_folder_inside, &l),
+        little_store_test(every_form_of_the_version, &l),
+        little_store_test(joining_versions, &l),
+        little_store_test(later_files_win_setting_by_setting, &l),
+        little_store_test(other_sections_do_not_count, &l),
+        little_store_test(a_configuration_that_lies_is_named_with_its_line, &l),
+        little_store_test(half_a_configuration_is_not_used, &l),
+        little_store_test(no_password_in_an_error, &l),
+        little_store_test(a_configuration_that_can_not_be_read, &l),
+        little_store_test(a_configuration_without_a_database, &l),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,20 +15,6 @@
 
 static struct little_store l;
 
-static int setup(void **state)
-{
-    (void)state;
-    little_store_make(&l);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    little_store_free(&l);
-    return 0;
-}
-
 static void step_file(unsigned n)
 {
     char path[64];
@@ -62,8 +48,8 @@ static void a_complete_set_of_each_family(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        teardown(NULL);
-        setup(NULL);
+        little_store_free(&l);
+        little_store_make(&l);
         built(table[i].version, table[i].steps - 1);
         assert_int_equal(look()->steps, table[i].steps);
         assert_false(look()->complete);
@@ -198,15 +184,15 @@ static void nothing_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_complete_set_of_each_family, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_hole_is_not_complete, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_last_step_is_open_to_hooks, setup, teardown),
-        cmocka_unit_test_setup_teardown(names_that_are_no_step, setup, teardown),
-        cmocka_unit_test_setup_teardown(every_mark_keeps_it_from_being_complete, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_cache_that_was_not_swapped_in, setup, teardown),
-        cmocka_unit_test_setup_teardown(compiled_for_another_version, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_upgrade_of_modules_alone, setup, teardown),
-        cmocka_unit_test_setup_teardown(nothing_there, setup, teardown),
+        little_store_test(a_complete_set_of_each_family, &l),
+        little_store_test(a_hole_is_not_complete, &l),
+        little_store_test(the_last_step_is_open_to_hooks, &l),
+        little_store_test(names_that_are_no_step, &l),
+        little_store_test(every_mark_keeps_it_from_being_complete, &l),
+        little_store_test(a_cache_that_was_not_swapped_in, &l),
+        little_store_test(compiled_for_another_version, &l),
+        little_store_test(an_upgrade_of_modules_alone, &l),
+        little_store_test(nothing_there, &l),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

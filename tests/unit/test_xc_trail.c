@@ -17,21 +17,6 @@ static struct little_store l;
 #define NOISE "[info, May 22 2017 10:00:00] Marketplace [get_addons]: valid response received\n"
 #define HOOK "upgrade/5.3/6/post_rebuild.php"
 
-static int setup(void **state)
-{
-    (void)state;
-    little_store_make(&l);
-    little_store_open(&l);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    little_store_free(&l);
-    return 0;
-}
-
 static const struct xc_log *look(void)
 {
     little_store_forget(&l);
@@ -345,19 +330,19 @@ static void the_entry_a_file_belongs_to(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(no_log_and_a_log_without_a_run, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_bare_file_of_5_0, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_run_over_midnight, setup, teardown),
-        cmocka_unit_test_setup_teardown(of_several_runs_only_the_last_counts, setup, teardown),
-        cmocka_unit_test_setup_teardown(files_of_several_places_in_order_of_their_dates, setup, teardown),
-        cmocka_unit_test_setup_teardown(errors_are_kept_with_the_file_they_are_about, setup, teardown),
-        cmocka_unit_test_setup_teardown(slices_of_a_hook_are_counted, setup, teardown),
-        cmocka_unit_test_setup_teardown(calls_begun_in_the_time_of_the_run, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_plugin_that_came_to_its_end_was_not_cut, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_rebuild_of_the_next_day_counts, setup, teardown),
-        cmocka_unit_test_setup_teardown(php_errors_of_the_time_of_the_run, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_log_cut_in_a_line_and_full_of_rubbish, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_entry_a_file_belongs_to, setup, teardown),
+        little_store_test(no_log_and_a_log_without_a_run, &l),
+        little_store_test(a_bare_file_of_5_0, &l),
+        little_store_test(a_run_over_midnight, &l),
+        little_store_test(of_several_runs_only_the_last_counts, &l),
+        little_store_test(files_of_several_places_in_order_of_their_dates, &l),
+        little_store_test(errors_are_kept_with_the_file_they_are_about, &l),
+        little_store_test(slices_of_a_hook_are_counted, &l),
+        little_store_test(calls_begun_in_the_time_of_the_run, &l),
+        little_store_test(a_plugin_that_came_to_its_end_was_not_cut, &l),
+        little_store_test(the_rebuild_of_the_next_day_counts, &l),
+        little_store_test(php_errors_of_the_time_of_the_run, &l),
+        little_store_test(a_log_cut_in_a_line_and_full_of_rubbish, &l),
+        little_store_test(the_entry_a_file_belongs_to, &l),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,21 +17,6 @@
 static struct little_store l;
 static uint64_t seed;
 
-static int setup(void **state)
-{
-    (void)state;
-    little_store_make(&l);
-    little_store_open(&l);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    little_store_free(&l);
-    return 0;
-}
-
 static unsigned below(unsigned n)
 {
     seed = seed * 6364136223846793005u + 1442695040888963407u;
@@ -199,8 +184,8 @@ static void a_group_of_packs_over_midnight(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(random_logs_in_several_files, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_group_of_packs_over_midnight, setup, teardown),
+        little_store_test(random_logs_in_several_files, &l),
+        little_store_test(a_group_of_packs_over_midnight, &l),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
