@@ -117,7 +117,7 @@ static int read_translation(struct reader *r)
     if (next(r) != 0)
         return -1;
     while (!at(r, YAML_MAPPING_END_EVENT)) {
-        struct str key;
+        struct str key = {NULL, 0};
 
         if (take_key(r, &key) != 0)
             return -1;
@@ -159,7 +159,7 @@ static int read_item(struct reader *r)
     if (next(r) != 0)
         return -1;
     while (!at(r, YAML_MAPPING_END_EVENT)) {
-        struct str key;
+        struct str key = {NULL, 0};
 
         if (take_key(r, &key) != 0)
             return -1;
