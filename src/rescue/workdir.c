@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "sys/random.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -130,10 +130,8 @@ static char *make_in(const char *dir, const struct tree *store, struct err *e)
     struct buf path = {0};
     char *made = NULL;
 
-    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) {
-        err_sys(e, "random numbers");
+    if (random_bytes(random, sizeof random, e) < 0)
         return NULL;
-    }
     str_hex(random, sizeof random, hex);
     buf_printf(&path, "%s/" PREFIX "%s", dir, hex);
     if (mkdir(buf_cstr(&path), 0700) < 0)
