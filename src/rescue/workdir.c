@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "sys/random.h"
+#include "sys/entropy.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -130,7 +130,7 @@ static char *make_in(const char *dir, const struct tree *store, struct err *e)
     struct buf path = {0};
     char *made = NULL;
 
-    if (random_bytes(random, sizeof random, e) < 0)
+    if (entropy_bytes(random, sizeof random, e) < 0)
         return NULL;
     str_hex(random, sizeof random, hex);
     buf_printf(&path, "%s/" PREFIX "%s", dir, hex);

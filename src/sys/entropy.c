@@ -1,10 +1,10 @@
-#include "sys/random.h"
+#include "sys/entropy.h"
 
 #include <fcntl.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-int random_bytes(void *p, size_t n, struct err *e)
+int entropy_bytes(void *p, size_t n, struct err *e)
 {
     ssize_t got = getrandom(p, n, 0);
     int fd;
