@@ -1,6 +1,6 @@
 /* Everything that is known of the upgrade, read in the order in which one thing explains the next. */
 #include "format/php_version.h"
-#include "platform/xcart5/xc.h"
+#include "platform/xcart5/plan_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -167,8 +167,11 @@ int xc_case_read(struct store *s, struct arena *mem, struct xc_case *c, struct e
 
 void xc_case_free(struct xc_case *c)
 {
-    for (size_t i = 0; i < c->entries.n; i++)
+    for (size_t i = 0; i < c->entries.n; i++) {
         free(c->entries.v[i]->rebuild_hooks.v);
+        if (c->entries.v[i]->files)
+            xc_file_plan_free(c->entries.v[i]->files);
+    }
     free(c->entries.v);
     free(c->hooks.v);
     free(c->cell.keep.v);

@@ -221,31 +221,31 @@ static uint64_t files_logged(const struct xc_case *c, const char *entry)
 /* Looks at the files themselves: the log can't tell a torn copy, nor whether an entry's last file was reached. */
 static void judge_files(struct build *b, struct xc_entry *en, struct step *st, bool log_errors)
 {
-    struct xc_file_plan f = {0};
+    struct xc_file_plan *f = arena_alloc(&b->p->mem, sizeof *f);
     struct err e = {0};
     bool row_old = en->author && en->in_db && en->to && en->db_version && strcmp(en->db_version, en->to) != 0;
     uint64_t logged = files_logged(b->c, en->name);
+    const char *list = en->pack ? arena_printf(&b->p->mem, "%s/.hash", en->pack) : "--source";
 
-    if (xc_compare_files(b->s, b->c, en, &f, &e) < 0) {
+    if (xc_compare_files(b->s, b->c, en, f, &e) < 0) {
         st->state = b->reached > AT_FILES && !log_errors ? STEP_DONE : STEP_UNKNOWN;
         plan_evidence(b->p, st, en->pack ? en->pack : "var/tmp", 0, "%s", e.text);
-    } else if (f.todo.n == 0 && !row_old) {
+    } else if (f->todo.n == 0 && !row_old) {
         st->state = STEP_DONE;
-        plan_evidence(b->p, st, arena_printf(&b->p->mem, "%s/.hash", en->pack), 0, "all %zu files agree", f.total);
+        plan_evidence(b->p, st, list, 0, "all %zu files agree", f->total);
     } else {
-        st->state = log_errors ? STEP_FAILED : logged > 0 || f.todo.n == 0 ? STEP_PARTIAL : STEP_PENDING;
-        if (f.todo.n > 0)
-            plan_evidence(b->p, st, arena_printf(&b->p->mem, "%s/.hash", en->pack), 0,
-                          "%zu of %zu files are not as they have to be, the first is %s", f.todo.n, f.total,
-                          f.todo.v[0].path);
+        st->state = log_errors ? STEP_FAILED : logged > 0 || f->todo.n == 0 ? STEP_PARTIAL : STEP_PENDING;
+        if (f->todo.n > 0)
+            plan_evidence(b->p, st, list, 0, "%zu of %zu files are not as they have to be, the first is %s",
+                          f->todo.n, f->total, f->todo.v[0].path);
         if (row_old)
             plan_evidence(b->p, st, store_table(b->s, "modules"), 0, "%s still stands at version %s", en->name,
                           en->db_version);
     }
-    if (step_is_open(st) && f.kept.n > 0)
+    if (step_is_open(st) && f->kept.n > 0)
         plan_evidence(b->p, st, store_table(b->s, "tmp_vars:upgradeFilesToRemain"), 0,
-                      "%zu changed file%s left as the merchant chose", f.kept.n, f.kept.n == 1 ? " is" : "s are");
-    xc_file_plan_free(&f);
+                      "%zu changed file%s left as the merchant chose", f->kept.n, f->kept.n == 1 ? " is" : "s are");
+    en->files = f;
 }
 
 static void add_files_of(struct build *b, struct xc_entry *en)

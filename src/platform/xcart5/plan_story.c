@@ -193,7 +193,7 @@ static void note_owner(struct store *s, struct plan *p)
 }
 
 /* What the rest of the plan will write has to be writable for the store's account. */
-static void check_writable(struct store *s, struct plan *p, struct xc_case *c)
+static void check_writable(struct store *s, struct plan *p, const struct xc_case *c)
 {
     static const char *const always[] = {"var", "var/run", "var/tmp", "var/log", "classes", "skins"};
     size_t faults = 0;
@@ -203,17 +203,11 @@ static void check_writable(struct store *s, struct plan *p, struct xc_case *c)
         return;
     for (size_t i = 0; i < sizeof always / sizeof *always && faults < WRITE_FAULTS_MAX; i++)
         faults += (size_t)xc_note_unwritable(s, p, always[i]);
-    for (size_t i = 0; i < p->steps.n && faults < WRITE_FAULTS_MAX; i++) {
-        const struct step *st = p->steps.v[i];
-        struct xc_file_plan f = {0};
-        struct err ignored = {0};
+    for (size_t i = 0; i < c->entries.n; i++) {
+        const struct xc_file_plan *f = c->entries.v[i]->files;
 
-        if (st->kind != STEP_FILES || !step_is_open(st))
-            continue;
-        if (xc_compare_files(s, c, st->detail, &f, &ignored) == 0)
-            for (size_t k = 0; k < f.todo.n && faults < WRITE_FAULTS_MAX && checks++ < WRITE_CHECKS_MAX; k++)
-                faults += (size_t)xc_note_unwritable(s, p, f.todo.v[k].path);
-        xc_file_plan_free(&f);
+        for (size_t k = 0; f && k < f->todo.n && faults < WRITE_FAULTS_MAX && checks++ < WRITE_CHECKS_MAX; k++)
+            faults += (size_t)xc_note_unwritable(s, p, f->todo.v[k].path);
     }
 }
 

@@ -24,6 +24,8 @@ enum xc_hook_mark {
     XC_MARK_GOING /* a number or [position, max]: called, wants to be called again */
 };
 
+struct xc_file_plan;
+
 struct xc_entry {
     const char *name;   /* "Core" or "Author\Name" */
     const char *author; /* NULL for the core */
@@ -42,6 +44,7 @@ struct xc_entry {
     bool in_db;          /* an installed row in the modules table */
     bool enabled;        /* of that row */
     const char *db_version; /* of that row, or NULL */
+    struct xc_file_plan *files; /* what its copy still has to do, as the plan found it; NULL when it was not looked at */
     bool left_out;       /* not installed and enabled: its hooks and labels are not run */
     const struct phps_node *cell_node;
     struct xc_log_ref *received;
