@@ -75,22 +75,3 @@ kill_at() {
     [ "$status" = 0 ]
     [ -z "$(compare)" ]
 }
-
-@test "asked to stop, it stops between two steps and names the next" {
-    local pid
-    walk_make files:Core:cut:4 hard
-    "$TOOLKIT" -C "$WALK_DIR/site/shop" --yes resume >"$WALK_DIR/out" 2>"$WALK_DIR/err" </dev/null &
-    pid=$!
-    sleep 0.4
-    kill -TERM "$pid"
-    status=0
-    wait "$pid" || status=$?
-    # On a very fast machine it is done by then.
-    if [ "$status" != 0 ]; then
-        [ "$status" = 4 ] || [ "$status" = 3 ]
-        grep -q '^STOPPED at ' "$WALK_DIR/err"
-        walk_toolkit --yes resume
-    fi
-    [ "$status" = 0 ]
-    [ -z "$(compare)" ]
-}
