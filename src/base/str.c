@@ -185,14 +185,14 @@ bool str_i64(struct str s, int64_t *out)
     return true;
 }
 
+/* Digits and letters are mixed at random in checksums, so a jump for each kind would mostly be guessed wrong. */
 static int hex_digit(char c)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = lower(c);
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return -1;
+    unsigned digit = (unsigned)(unsigned char)c - '0';
+    unsigned letter = ((unsigned)(unsigned char)c | 0x20) - 'a';
+    unsigned value = digit < 10 ? digit : letter + 10;
+
+    return (digit < 10) | (letter < 6) ? (int)value : -1;
 }
 
 bool str_unhex(struct str s, uint8_t *out, size_t n)
@@ -223,15 +223,20 @@ void str_hex(const uint8_t *p, size_t n, char *out)
 
 bool str_is_safe_path(struct str s)
 {
-    struct str rest = s;
+    size_t start = 0;
 
-    if (s.n == 0 || s.n >= 4096 || memchr(s.p, '\0', s.n) != NULL)
+    if (s.n == 0 || s.n >= 4096)
         return false;
-    while (rest.p != NULL) {
-        struct str part = str_cut(rest, '/', &rest);
+    for (size_t i = 0; i <= s.n; i++) {
+        size_t n = i - start;
 
-        if (part.n == 0 || part.n > 255 || str_is(part, ".") || str_is(part, ".."))
+        if (i < s.n && s.p[i] == '\0')
             return false;
+        if (i < s.n && s.p[i] != '/')
+            continue;
+        if (n == 0 || n > 255 || (s.p[start] == '.' && (n == 1 || (n == 2 && s.p[start + 1] == '.'))))
+            return false;
+        start = i + 1;
     }
     return true;
 }

@@ -88,12 +88,19 @@ static bool unescape(struct str name, struct buf *out)
     return true;
 }
 
+static bool is_hex(char c)
+{
+    unsigned digit = (unsigned)(unsigned char)c - '0';
+    unsigned letter = ((unsigned)(unsigned char)c | 0x20) - 'a';
+
+    return (digit < 10) | (letter < 6);
+}
+
 static size_t span_hex(struct str s)
 {
     size_t n = 0;
 
-    while (n < s.n && ((s.p[n] >= '0' && s.p[n] <= '9') || (s.p[n] >= 'a' && s.p[n] <= 'f') ||
-                       (s.p[n] >= 'A' && s.p[n] <= 'F')))
+    while (n < s.n && is_hex(s.p[n]))
         n++;
     return n;
 }

@@ -54,8 +54,8 @@ struct work {
 struct worker {
     struct work *w;
     bool tells; /* runs in the calling thread */
-    uint64_t told_files;
-    uint64_t told_bytes;
+    uint64_t files; /* done and not yet in the sum of all workers, which is slow to share */
+    uint64_t bytes;
     size_t at; /* the run of jobs in hand */
     size_t end;
     int dir;          /* -1, or open on dir_path */
@@ -67,18 +67,24 @@ struct worker {
     uint8_t *plain;   /* and one more for files outside the lanes */
 };
 
-static void count(struct worker *k, uint64_t files, uint64_t bytes)
+static void add_up(struct worker *k)
 {
     struct work *w = k->w;
-    uint64_t all_files = __atomic_add_fetch(&w->files, files, __ATOMIC_RELAXED);
-    uint64_t all_bytes = __atomic_add_fetch(&w->bytes, bytes, __ATOMIC_RELAXED);
+    uint64_t files = __atomic_add_fetch(&w->files, k->files, __ATOMIC_RELAXED);
+    uint64_t bytes = __atomic_add_fetch(&w->bytes, k->bytes, __ATOMIC_RELAXED);
 
-    if (!k->tells || (all_files - k->told_files < TELL_FILES && all_bytes - k->told_bytes < TELL_BYTES))
-        return;
-    k->told_files = all_files;
-    k->told_bytes = all_bytes;
-    if (w->opt->progress(w->opt->arg, all_files, all_bytes) != 0)
+    k->files = 0;
+    k->bytes = 0;
+    if (k->tells && w->opt->progress(w->opt->arg, files, bytes) != 0)
         __atomic_store_n(&w->stopped, 1, __ATOMIC_RELAXED);
+}
+
+static void count(struct worker *k, uint64_t files, uint64_t bytes)
+{
+    k->files += files;
+    k->bytes += bytes;
+    if (k->files >= TELL_FILES || k->bytes >= TELL_BYTES)
+        add_up(k);
 }
 
 static void end_job(struct worker *k, struct hash_job *job, enum hash_state state, int sys)
@@ -413,6 +419,7 @@ static void *worker_run(void *arg)
                 finish_plainly(k, i);
     }
     close_dir(k);
+    add_up(k);
     return NULL;
 }
 

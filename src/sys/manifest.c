@@ -16,34 +16,53 @@ void manifest_add(struct manifest *m, struct str path, const struct digest *dige
     en->origin = m->last_origin;
 }
 
-/* Texts of the arena are made in the order of adding, but arena blocks are not, so the index decides. */
-struct keyed {
-    struct manifest_entry entry;
-    size_t at;
-};
-
-static int by_path(const void *a, const void *b)
+/* Puts two neighbouring sorted runs into one; of equal paths those of the left one come first. */
+static void merge_runs(struct manifest_entry *left, size_t n, size_t m, struct manifest_entry *room)
 {
-    const struct keyed *x = a;
-    const struct keyed *y = b;
-    int c = strcmp(x->entry.path, y->entry.path);
+    struct manifest_entry *right = left + n;
+    size_t i = 0;
+    size_t k = 0;
 
-    if (c != 0)
-        return c;
-    return (x->at > y->at) - (x->at < y->at);
+    memcpy(room, left, n * sizeof *left);
+    while (i < n && k < m) {
+        if (strcmp(room[i].path, right[k].path) <= 0)
+            *left++ = room[i++];
+        else
+            *left++ = right[k++];
+    }
+    memcpy(left, room + i, (n - i) * sizeof *left);
+}
+
+/* A merge sort: lists are mostly in order already, or made of runs that are. */
+static void sort_run(struct manifest_entry *v, size_t n, struct manifest_entry *room)
+{
+    size_t half = n / 2;
+
+    if (n < 2)
+        return;
+    sort_run(v, half, room);
+    sort_run(v + half, n - half, room);
+    if (strcmp(v[half - 1].path, v[half].path) > 0)
+        merge_runs(v, half, n - half, room);
+}
+
+static bool in_order(const struct manifest *m)
+{
+    for (size_t i = 1; i < m->entries.n; i++)
+        if (strcmp(m->entries.v[i - 1].path, m->entries.v[i].path) > 0)
+            return false;
+    return true;
 }
 
 void manifest_sort(struct manifest *m)
 {
-    struct keyed *list = mem_array(m->entries.n, sizeof *list);
+    struct manifest_entry *room;
 
-    for (size_t i = 0; i < m->entries.n; i++)
-        list[i] = (struct keyed){m->entries.v[i], i};
-    if (m->entries.n > 1)
-        qsort(list, m->entries.n, sizeof *list, by_path);
-    for (size_t i = 0; i < m->entries.n; i++)
-        m->entries.v[i] = list[i].entry;
-    free(list);
+    if (in_order(m))
+        return;
+    room = mem_array(m->entries.n / 2, sizeof *room);
+    sort_run(m->entries.v, m->entries.n, room);
+    free(room);
 }
 
 const struct manifest_entry *manifest_find(const struct manifest *m, const char *path)
