@@ -326,7 +326,7 @@ static void marks_of_the_state_row(void **state)
     expect("Core 5.3/2/pre_upgrade.php\nCore 5.3/2/post_rebuild.php\nCore 5.3/3/post_rebuild.php\n"
            "Core 5.3/3/post_rebuild_1.php\nCDev\\Paypal 5.3/3/post_rebuild.php\n");
     assert_int_equal(l.c.hooks.v[0]->mark, XC_MARK_DONE);
-    assert_int_equal(l.c.hooks.v[1]->mark, XC_MARK_TODO);
+    assert_int_equal(l.c.hooks.v[1]->mark, XC_MARK_WAITING);
     assert_int_equal(l.c.hooks.v[2]->mark, XC_MARK_GOING);
     assert_int_equal(l.c.hooks.v[3]->mark, XC_MARK_GOING);
     assert_int_equal(l.c.hooks.v[4]->mark, XC_MARK_DONE);

@@ -260,7 +260,7 @@ static void apply_map(struct xc_case *c)
         if (item->value.kind == PHPS_NULL)
             h->mark = XC_MARK_DONE;
         else if (phps_int(&item->value, &number) && number < 0)
-            h->mark = XC_MARK_TODO;
+            h->mark = XC_MARK_WAITING;
         else
             h->mark = XC_MARK_GOING;
     }

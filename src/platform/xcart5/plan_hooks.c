@@ -89,7 +89,7 @@ static void judge_logged(struct store *s, struct plan *p, const struct xc_case *
 {
     ref_evidence(p, st, h->logged);
     if (h->slice == NULL || was_passed(c, h) || !may_iterate(s, h)) {
-        if (h->mark == XC_MARK_TODO)
+        if (h->mark == XC_MARK_WAITING)
             conflict(p, h);
         st->state = STEP_DONE;
     } else if (h->invoked) {
@@ -171,7 +171,7 @@ void xc_hook_state(struct store *s, struct plan *p, const struct xc_case *c, con
         begun(p, st, h->invoked, STEP_FAILED, "it was begun and did not end");
     } else if (named_in_error) {
         begun(p, st, c->log.php_error, STEP_FAILED, "PHP died in it");
-    } else if (h->mark == XC_MARK_TODO) {
+    } else if (h->mark == XC_MARK_WAITING) {
         plan_evidence(p, st, map_name(s), 0, "%s was not called", h->tail);
     }
     if (st->state == STEP_FAILED && named_in_error && h->invoked)

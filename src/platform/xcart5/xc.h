@@ -19,7 +19,7 @@ enum xc_hook_type { XC_PRE_UPGRADE, XC_POST_UPGRADE, XC_POST_REBUILD, XC_HOOK_TY
 /* How the state row knows a hook (5.2.7 and later). */
 enum xc_hook_mark {
     XC_MARK_NONE, /* the row does not know it, or there is no row */
-    XC_MARK_TODO, /* -1: not called */
+    XC_MARK_WAITING, /* -1: not called */
     XC_MARK_DONE, /* null */
     XC_MARK_GOING /* a number or [position, max]: called, wants to be called again */
 };
