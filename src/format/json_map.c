@@ -102,6 +102,9 @@ static int unescape(struct walker *w, struct str s, struct str *out)
 
         if (s.p[i] != '\\') {
             p[n++] = s.p[i];
+        } else if (i + 1 < s.n && s.p[i + 1] == '/') {
+            /* Before the others: PHP writes every slash of a path so. */
+            p[n++] = s.p[++i];
         } else if (unit(str_sub(s, i, s.n), &c)) {
             i += 5;
             if (c >= 0xd800 && c < 0xdc00 && unit(str_sub(s, i + 1, s.n), &low) && low >= 0xdc00 &&

@@ -152,15 +152,14 @@ static enum php_token_kind read_quoted(struct php_lexer *l, char quote)
 
 static enum php_token_kind read_single_quoted(struct php_lexer *l)
 {
-    advance(l, 1);
-    while (l->at < l->src.n) {
-        char c = peek(l, 0);
+    const char *p = l->src.p + l->at;
+    size_t left = l->src.n - l->at;
+    size_t n = 1;
 
-        advance(l, c == '\\' ? 2 : 1);
-        if (c == '\'')
-            return PHP_STRING;
-    }
-    return PHP_BAD;
+    while (n < left && p[n] != '\'')
+        n += p[n] == '\\' ? 2 : 1;
+    advance(l, n + 1);
+    return n < left ? PHP_STRING : PHP_BAD;
 }
 
 /* At "<<<". The end mark stands first in its line, from PHP 7.3 on also behind blanks. */

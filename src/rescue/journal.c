@@ -135,8 +135,10 @@ int journal_merge(struct journal *j, struct plan *p, struct err *e)
             s->maybe = false;
             s->danger = NULL;
         }
-        before_was_ours = c.state == CASE_STEP_DONE;
-        any_was_ours = any_was_ours || before_was_ours;
+        /* A check changes nothing: that we made it again says nothing of what came behind the first one. */
+        if (s->kind != STEP_CHECK)
+            before_was_ours = c.state == CASE_STEP_DONE;
+        any_was_ours = any_was_ours || c.state == CASE_STEP_DONE;
         merge_step(p, s, &c, j->id);
         if (step_is_open(s) && s == plan_failed(p))
             words = c.text[0] ? arena_strdup(&p->mem, c.text) : NULL;

@@ -380,10 +380,19 @@ static void add_open(struct build *b)
                       gate == GATE_OPEN ? "open" : "closed; the upgrader does not close it, so it stays");
 }
 
+/* The first open step, not counting the check: it changes nothing and old versions leave no trace of it. */
+static struct step *first_open(const struct plan *p)
+{
+    for (size_t i = 0; i < p->steps.n; i++)
+        if (step_is_open(p->steps.v[i]) && p->steps.v[i]->kind != STEP_CHECK)
+            return p->steps.v[i];
+    return NULL;
+}
+
 /* A hook that may have begun although nothing says so: old versions write nothing before a hook runs. */
 static void mark_unsure(struct build *b)
 {
-    struct step *st = plan_failed(b->p);
+    struct step *st = first_open(b->p);
 
     if (st == NULL || st->danger || st->repeatable || b->c->log.writes_progress || !b->c->old_calls ||
         st->state != STEP_PENDING)

@@ -104,9 +104,13 @@ final class Stops
             $again = $mutable && !$this->mapped ? 'maybe' : 'no';
         }
         $again = $mutable ? $again : 'no';
+        if ('check' === $step && !$this->mapped) {
+            // No trace of the check: it looks the same when the first hook behind it had begun
+            $again = 'maybe';
+        }
         $names = array_unique(array_filter(array($step, $or, $this->unswapped && 'rebuild' !== $step ? 'rebuild' : '')));
         $this->stops[] = array(
-            $point, $kill, implode('|', $names), $state ?? ('maybe' === $again ? 'unknown' : 'pending'), $again, $resumable,
+            $point, $kill, implode('|', $names), $state ?? ('maybe' === $again && 'check' !== $step ? 'unknown' : 'pending'), $again, $resumable,
         );
     }
 
