@@ -192,7 +192,7 @@ static int hex_digit(char c)
     unsigned letter = ((unsigned)(unsigned char)c | 0x20) - 'a';
     unsigned value = digit < 10 ? digit : letter + 10;
 
-    return (digit < 10) | (letter < 6) ? (int)value : -1;
+    return ((digit < 10) | (letter < 6)) ? (int)value : -1;
 }
 
 bool str_unhex(struct str s, uint8_t *out, size_t n)
