@@ -49,6 +49,9 @@ static enum status stopped(struct app *a, struct rescue *r, const struct resume_
     if (res->stopped_at == NULL)
         return app_verdict(a, status, "STOPPED after %zu step%s; continue with: %s resume", res->done,
                            res->done == 1 ? "" : "s", self);
+    /* Running the same again would only stop here again; the error has said what to do instead. */
+    if (!res->may_have_changed && !res->stopped_at->can_run)
+        return app_verdict(a, status, "STOPPED at %s; nothing live was changed", res->stopped_at->id);
     if (!res->may_have_changed)
         return app_verdict(a, status, "STOPPED at %s; nothing live was changed; %s: %s resume%s", res->stopped_at->id,
                            res->needs_again ? "look at what that step does, then" : "continue with", self, again);
