@@ -32,8 +32,26 @@ struct case_step {
     char text[512]; /* why it failed, or "" */
 };
 
-/* What tells one interrupted upgrade from another. Any member may be NULL. */
+/* What a case is about. Kept as a word in the file. */
+enum case_kind {
+    CASE_UPGRADE, /* finishing an upgrade: resume, run */
+    CASE_RESTORE, /* bringing back a backup */
+    CASE_CHANGE,  /* one small change: store, addons, cache, labels */
+    CASE_KINDS
+};
+
+enum case_state {
+    CASE_OPEN,
+    CASE_FINISHED,
+    CASE_UNDOING, /* undo began and was not seen to end */
+    CASE_UNDONE,
+    CASE_CLEANED, /* what was kept for undoing is gone; the case remains as a record */
+    CASE_STATES
+};
+
+/* What tells one case from another. Any text may be NULL. For CASE_RESTORE to is the backup's path. */
 struct case_key {
+    enum case_kind kind;
     const char *platform;
     const char *to;
     const char *started;
@@ -41,10 +59,12 @@ struct case_key {
 
 struct case_info {
     int64_t id;
-    bool finished;
+    enum case_kind kind;
+    enum case_state state;
     char began[20];
-    char from[32]; /* "" when unknown */
-    char to[32];
+    char ended[20]; /* of the last change of state, or "" */
+    char from[32];  /* "" when unknown */
+    char to[512];
     int64_t steps_done;
 };
 
@@ -57,7 +77,12 @@ int case_file_find(struct case_file *cf, const struct case_key *key, struct case
 
 /* A new open case. from may be NULL. */
 int case_file_create(struct case_file *cf, const struct case_key *key, const char *from, int64_t *id, struct err *e);
-int case_file_finish(struct case_file *cf, int64_t id, struct err *e);
+int case_file_set_state(struct case_file *cf, int64_t id, enum case_state state, struct err *e);
+/* 1 found, 0 none, -1 error. */
+int case_file_get(struct case_file *cf, int64_t id, struct case_info *info, struct err *e);
+/* The newest case in that state: 1 found, 0 none, -1 error. kind CASE_KINDS: any. */
+int case_file_newest(struct case_file *cf, enum case_kind kind, enum case_state state, struct case_info *info,
+                     struct err *e);
 
 /* Newest first; stops when the callback returns false. */
 int case_file_list(struct case_file *cf, bool (*each)(void *ctx, const struct case_info *info), void *ctx,
@@ -69,7 +94,7 @@ int case_file_end_step(struct case_file *cf, int64_t id, const char *step, enum 
 /* state CASE_STEP_NONE when the case knows nothing of the step. */
 int case_file_step(struct case_file *cf, int64_t id, const char *step, struct case_step *out, struct err *e);
 
-/* Notes of a step; writing a key again replaces its value. */
+/* Notes of a step, or with step "" of the case itself; writing a key again replaces its value. */
 int case_file_note(struct case_file *cf, int64_t id, const char *step, const char *key, struct str value,
                    struct err *e);
 /* 1 found, 0 none, -1 error. */

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "db/mysql.h"
+#include "platform/backup.h"
 #include "platform/plan.h"
 #include "sys/manifest.h"
 #include "sys/php.h"
@@ -73,6 +74,21 @@ struct work {
     void (*say)(struct work *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 };
 
+typedef int leftover_fn(void *arg, const char *what, const char *why, struct err *e);
+
+struct addon {
+    const char *name;
+    const char *version; /* or NULL */
+    bool enabled;
+    bool third_party;
+    const char *note; /* "not loaded: init_addons is none", or NULL */
+};
+
+struct addon_list {
+    struct arena mem;
+    VEC(struct addon) all; /* by name */
+};
+
 struct platform {
     const char *name;     /* "xcart5": in JSON and in the journal */
     const char *title;    /* "X-Cart 5" */
@@ -96,8 +112,29 @@ struct platform {
     int (*set_gate)(struct store *s, enum gate to, struct work *w, struct err *e);
     int (*cache_clear)(struct store *s, struct work *w, struct err *e);
     int (*cache_rebuild)(struct store *s, struct work *w, struct err *e);
-    /* Loads the labels of the named entries, of all when n is 0. */
+    /* Loads the labels of the named entries, of all when n is 0. NULL where a platform has no labels of its own. */
     int (*labels)(struct store *s, const char *const *entries, size_t n, struct work *w, struct err *e);
+
+    /* Backups (backup.h). All may be NULL: then only what the user names is looked at. */
+    int (*backup_find)(struct store *s, backup_found *found, void *arg, struct err *e);
+    void (*backup_hint)(struct store *s, const char *rel, struct arena *mem, struct backup_hint *out);
+    enum backup_role (*backup_role)(const struct store *s, struct str path);
+    /* Files whose content tells the version of a tree, NULL at the end, and how; false when these bytes don't. */
+    const char *const *version_files;
+    bool (*version_in)(struct str path, struct str bytes, char out[32]);
+    /* Sets recommended and why over the list, each part checked already. p is the plan of the store. */
+    void (*backup_judge)(struct store *s, const struct plan *p, struct backup_list *l);
+    /* After files or database of a backup came back: what the platform's own state needs (marks of the broken upgrade
+     * removed, modes put right). Caches and gate are seen to by rescue/. */
+    int (*restored)(struct store *s, bool files, bool db, struct work *w, struct err *e);
+    /* Calls each for everything that the broken upgrade or a restore left behind and the shop does not need:
+     * "file:PATH", "dir:PATH", "table:NAME", with the reason. */
+    int (*leftovers)(struct store *s, leftover_fn *each, void *arg, struct err *e);
+
+    /* Add-ons; NULL where a platform has none. */
+    int (*addons_list)(struct store *s, struct addon_list *out, struct err *e);
+    /* names, or with n 0 all those of third parties; on: as they were before they were switched off by us. */
+    int (*addons_set)(struct store *s, const char *const *names, size_t n, bool on, struct work *w, struct err *e);
 };
 
 /* All platforms, NULL at the end. */
