@@ -19,8 +19,9 @@ struct case_file {
 /* One transaction: after a kill there are all tables or none. */
 static const char schema[] =
     "BEGIN IMMEDIATE;"
-    "CREATE TABLE IF NOT EXISTS cases(id INTEGER PRIMARY KEY, platform TEXT NOT NULL, target TEXT NOT NULL,"
-    " started TEXT NOT NULL, source TEXT NOT NULL, began TEXT NOT NULL, finished TEXT);"
+    "CREATE TABLE IF NOT EXISTS cases(id INTEGER PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL,"
+    " platform TEXT NOT NULL, target TEXT NOT NULL, started TEXT NOT NULL, source TEXT NOT NULL, began TEXT NOT NULL,"
+    " ended TEXT NOT NULL DEFAULT '');"
     "CREATE TABLE IF NOT EXISTS steps(case_id INTEGER NOT NULL REFERENCES cases(id), step TEXT NOT NULL,"
     " state INTEGER NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY(case_id, step)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS notes(case_id INTEGER NOT NULL REFERENCES cases(id), step TEXT NOT NULL,"
@@ -28,6 +29,9 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS manifest(case_id INTEGER NOT NULL REFERENCES cases(id), path BLOB NOT NULL,"
     " alg INTEGER NOT NULL, digest BLOB NOT NULL, origin TEXT NOT NULL, PRIMARY KEY(case_id, path)) WITHOUT ROWID;"
     "COMMIT;";
+
+static const char *const kind_words[CASE_KINDS] = {"upgrade", "restore", "change"};
+static const char *const state_words[CASE_STATES] = {"open", "finished", "undoing", "undone", "cleaned"};
 
 static int fail(struct case_file *cf, struct err *e)
 {
@@ -185,33 +189,75 @@ void case_file_close(struct case_file *cf)
     free(cf);
 }
 
-#define CASE_COLUMNS                                                     \
-    "SELECT id, finished IS NOT NULL, began, source, target,"            \
-    " (SELECT count(*) FROM steps WHERE case_id = id AND state = 2) FROM cases "
+#define CASE_COLUMNS                                           \
+    "SELECT id, kind, state, began, ended, source, target,"    \
+    " (SELECT count(*) FROM steps WHERE case_id = id AND steps.state = 2) FROM cases "
 
-static void read_case(sqlite3_stmt *st, struct case_info *info)
+/* Index of the word in a column; count when it is none of them. */
+static unsigned word_at(sqlite3_stmt *st, int column, const char *const *words, unsigned count)
+{
+    const char *text = (const char *)sqlite3_column_text(st, column);
+    unsigned i = 0;
+
+    while (i < count && (text == NULL || strcmp(text, words[i]) != 0))
+        i++;
+    return i;
+}
+
+static int read_case(struct case_file *cf, sqlite3_stmt *st, struct case_info *info, struct err *e)
 {
     memset(info, 0, sizeof *info);
     info->id = sqlite3_column_int64(st, 0);
-    info->finished = sqlite3_column_int(st, 1) != 0;
-    copy_text(info->began, sizeof info->began, st, 2);
-    copy_text(info->from, sizeof info->from, st, 3);
-    copy_text(info->to, sizeof info->to, st, 4);
-    info->steps_done = sqlite3_column_int64(st, 5);
+    info->kind = (enum case_kind)word_at(st, 1, kind_words, CASE_KINDS);
+    info->state = (enum case_state)word_at(st, 2, state_words, CASE_STATES);
+    copy_text(info->began, sizeof info->began, st, 3);
+    copy_text(info->ended, sizeof info->ended, st, 4);
+    copy_text(info->from, sizeof info->from, st, 5);
+    copy_text(info->to, sizeof info->to, st, 6);
+    info->steps_done = sqlite3_column_int64(st, 7);
+    if (info->kind == CASE_KINDS || info->state == CASE_STATES) {
+        err_set(e, ERR_FORMAT, "case file %s: case %lld is of a kind that this version does not know", cf->path,
+                (long long)info->id);
+        err_fix(e, "use the newer toolkit that wrote it");
+        return -1;
+    }
+    return 0;
+}
+
+/* The first row of a query of cases: 1 found, 0 none, -1 error. */
+static int one_case(struct case_file *cf, sqlite3_stmt *st, struct case_info *info, struct err *e)
+{
+    int rc = next_row(cf, st, e);
+
+    if (rc == 1 && read_case(cf, st, info, e) < 0)
+        rc = -1;
+    sqlite3_finalize(st);
+    return rc;
 }
 
 int case_file_find(struct case_file *cf, const struct case_key *key, struct case_info *info, struct err *e)
 {
-    sqlite3_stmt *st = prepare(cf, e,
-                               CASE_COLUMNS "WHERE platform = ? AND target = ? AND started = ?"
-                                            " ORDER BY id DESC LIMIT 1",
-                               "ttt", key->platform, key->to, key->started);
-    int rc = next_row(cf, st, e);
+    /* What was undone says nothing about the store any more. */
+    return one_case(cf,
+                    prepare(cf, e,
+                            CASE_COLUMNS "WHERE kind = ? AND platform = ? AND target = ? AND started = ?"
+                                         " AND state NOT IN ('undoing', 'undone') ORDER BY id DESC LIMIT 1",
+                            "tttt", kind_words[key->kind], key->platform, key->to, key->started),
+                    info, e);
+}
 
-    if (rc == 1)
-        read_case(st, info);
-    sqlite3_finalize(st);
-    return rc;
+int case_file_get(struct case_file *cf, int64_t id, struct case_info *info, struct err *e)
+{
+    return one_case(cf, prepare(cf, e, CASE_COLUMNS "WHERE id = ?", "i", id), info, e);
+}
+
+int case_file_newest(struct case_file *cf, enum case_kind kind, enum case_state state, struct case_info *info,
+                     struct err *e)
+{
+    return one_case(cf,
+                    prepare(cf, e, CASE_COLUMNS "WHERE (?1 = '' OR kind = ?1) AND state = ?2 ORDER BY id DESC LIMIT 1",
+                            "tt", kind == CASE_KINDS ? "" : kind_words[kind], state_words[state]),
+                    info, e);
 }
 
 int case_file_create(struct case_file *cf, const struct case_key *key, const char *from, int64_t *id, struct err *e)
@@ -220,20 +266,25 @@ int case_file_create(struct case_file *cf, const struct case_key *key, const cha
 
     now(at);
     if (finish(cf,
-               prepare(cf, e, "INSERT INTO cases(platform, target, started, source, began) VALUES(?,?,?,?,?)",
-                       "ttttt", key->platform, key->to, key->started, from, at),
+               prepare(cf, e,
+                       "INSERT INTO cases(kind, state, platform, target, started, source, began)"
+                       " VALUES(?,'open',?,?,?,?,?)",
+                       "tttttt", kind_words[key->kind], key->platform, key->to, key->started, from, at),
                e) < 0)
         return -1;
     *id = sqlite3_last_insert_rowid(cf->db);
     return 0;
 }
 
-int case_file_finish(struct case_file *cf, int64_t id, struct err *e)
+int case_file_set_state(struct case_file *cf, int64_t id, enum case_state state, struct err *e)
 {
     char at[20];
 
     now(at);
-    return finish(cf, prepare(cf, e, "UPDATE cases SET finished = ? WHERE id = ?", "ti", at, id), e);
+    return finish(cf,
+                  prepare(cf, e, "UPDATE cases SET state = ?, ended = ? WHERE id = ?", "tti", state_words[state], at,
+                          id),
+                  e);
 }
 
 int case_file_list(struct case_file *cf, bool (*each)(void *ctx, const struct case_info *info), void *ctx,
@@ -245,7 +296,10 @@ int case_file_list(struct case_file *cf, bool (*each)(void *ctx, const struct ca
     while ((rc = next_row(cf, st, e)) == 1) {
         struct case_info info;
 
-        read_case(st, &info);
+        if (read_case(cf, st, &info, e) < 0) {
+            rc = -1;
+            break;
+        }
         if (!each(ctx, &info))
             break;
     }

@@ -7,7 +7,7 @@
 
 static struct case_key key_of(const struct store *s, const struct plan *p)
 {
-    return (struct case_key){.platform = s->platform->name, .to = p->to, .started = p->started};
+    return (struct case_key){.kind = CASE_UPGRADE, .platform = s->platform->name, .to = p->to, .started = p->started};
 }
 
 static int open_file(struct journal *j, const struct workdir *w, bool write, struct err *e)

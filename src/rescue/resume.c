@@ -227,7 +227,7 @@ int resume_run(struct store *s, struct plan *p, struct journal *j, struct tree *
         }
     }
     r->stopped_at = NULL;
-    if (j && !o->dry_run && o->only_n == 0 && plan_failed(p) == NULL && case_file_finish(j->file, j->id, e) < 0)
+    if (j && !o->dry_run && o->only_n == 0 && plan_failed(p) == NULL && case_file_set_state(j->file, j->id, CASE_FINISHED, e) < 0)
         goto out;
     rc = 0;
 out:

@@ -107,7 +107,7 @@ static void a_case_is_found_by_its_upgrade(void **state)
     assert_string_equal(info.from, "5.3.5");
     assert_string_equal(info.to, "5.3.6");
     assert_int_equal(strlen(info.began), 19);
-    assert_false(info.finished);
+    assert_false(info.state == CASE_FINISHED);
     assert_int_equal(info.steps_done, 0);
     second = create(cf);
     assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
@@ -117,6 +117,35 @@ static void a_case_is_found_by_its_upgrade(void **state)
     assert_int_equal(case_file_find(cf, &unknown, &info, &e), 1);
     assert_true(info.id == first);
     assert_string_equal(info.from, "");
+    case_file_close(cf);
+}
+
+static void kinds_and_states_are_kept_apart(void **state)
+{
+    struct case_key restore = {.kind = CASE_RESTORE, .platform = "xcart5", .to = "5.3.6", .started = "2020-01-02 03:04:05"};
+    struct case_info info;
+    struct case_file *cf = open_file(true);
+    int64_t first = create(cf);
+    int64_t second;
+
+    (void)state;
+    assert_int_equal(case_file_find(cf, &restore, &info, &e), 0);
+    assert_int_equal(case_file_create(cf, &restore, NULL, &second, &e), 0);
+    assert_int_equal(case_file_find(cf, &restore, &info, &e), 1);
+    assert_true(info.id == second && info.kind == CASE_RESTORE && info.state == CASE_OPEN);
+    assert_string_equal(info.ended, "");
+    assert_int_equal(case_file_newest(cf, CASE_KINDS, CASE_OPEN, &info, &e), 1);
+    assert_true(info.id == second);
+    assert_int_equal(case_file_newest(cf, CASE_UPGRADE, CASE_OPEN, &info, &e), 1);
+    assert_true(info.id == first);
+    assert_int_equal(case_file_newest(cf, CASE_UPGRADE, CASE_FINISHED, &info, &e), 0);
+    /* What was undone is on record, and no longer the case of that upgrade. */
+    assert_int_equal(case_file_set_state(cf, first, CASE_UNDONE, &e), 0);
+    assert_int_equal(case_file_find(cf, &key, &info, &e), 0);
+    assert_int_equal(case_file_get(cf, first, &info, &e), 1);
+    assert_true(info.state == CASE_UNDONE && info.kind == CASE_UPGRADE);
+    assert_int_equal(strlen(info.ended), 19);
+    assert_int_equal(case_file_get(cf, 99, &info, &e), 0);
     case_file_close(cf);
 }
 
@@ -152,9 +181,9 @@ static void a_step_from_begin_to_end(void **state)
     assert_int_equal(step(cf, id + 1, "files:Core").state, CASE_STEP_NONE);
     assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
     assert_int_equal(info.steps_done, 1);
-    assert_int_equal(case_file_finish(cf, id, &e), 0);
+    assert_int_equal(case_file_set_state(cf, id, CASE_FINISHED, &e), 0);
     assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
-    assert_true(info.finished);
+    assert_true(info.state == CASE_FINISHED);
     case_file_close(cf);
 }
 
@@ -345,7 +374,7 @@ static bool collect(void *ctx, const struct case_info *info)
 {
     struct buf *b = ctx;
 
-    buf_printf(b, "%d:%d ", (int)info->id, info->finished);
+    buf_printf(b, "%d:%d ", (int)info->id, info->state == CASE_FINISHED);
     return info->id != 2;
 }
 
@@ -357,7 +386,7 @@ static void cases_are_listed_newest_first_until_told_to_stop(void **state)
     (void)state;
     for (int i = 0; i < 4; i++)
         create(cf);
-    assert_int_equal(case_file_finish(cf, 3, &e), 0);
+    assert_int_equal(case_file_set_state(cf, 3, CASE_FINISHED, &e), 0);
     assert_int_equal(case_file_list(cf, collect, &seen, &e), 0);
     assert_string_equal(buf_cstr(&seen), "4:0 3:1 2:0 ");
     buf_free(&seen);
@@ -469,6 +498,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reading_what_is_not_there, setup, teardown),
         cmocka_unit_test_setup_teardown(a_case_is_found_by_its_upgrade, setup, teardown),
+        cmocka_unit_test_setup_teardown(kinds_and_states_are_kept_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(a_step_from_begin_to_end, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_written_survives_a_kill, setup, teardown),
         cmocka_unit_test_setup_teardown(a_transaction_that_was_cut_is_as_if_never_begun, setup, teardown),

@@ -243,7 +243,7 @@ static bool case_is_finished(void)
     struct case_info info;
 
     assert_int_equal(case_file_find(r.journal.file, &key, &info, &e), 1);
-    return info.finished;
+    return info.state == CASE_FINISHED;
 }
 
 #define ALL "check pre_hooks:Core:2.0/0/pre_upgrade.php files:Core rebuild labels:Core "
