@@ -2,6 +2,7 @@
 
 #include "base/str.h"
 #include "sys/space.h"
+#include "sys/stage_compare.h"
 #include "sys/stage_parts.h"
 
 #include <errno.h>
@@ -71,7 +72,6 @@ int stage_open(struct stage *s, const struct tree *live, const struct tree *undo
     if (opt != NULL)
         s->opt = *opt;
     s->piece = mem_alloc(STAGE_PIECE);
-    s->slots = mem_array(STAGE_SLOTS, sizeof *s->slots);
     if (undo == NULL)
         return 0;
     if (live->ops->fstat(live->fd, &a) != 0 || undo->ops->fstat(undo->fd, &b) != 0) {
@@ -113,7 +113,7 @@ static int drop_temp(const struct stage *s, const struct stage_entry *b, struct 
     int dir;
     int r = 0;
 
-    if (b->done || b->is_delete)
+    if (b->done || b->dropped || b->is_delete)
         return 0;
     dir = tree_open_parent(s->live, b->rel, &base, e);
     if (dir < 0)
@@ -149,7 +149,7 @@ void stage_clear(struct stage *s)
     s->batch.n = 0;
     s->batch_bytes = 0;
     s->new_dirs.n = 0;
-    memset(s->slots, 0, STAGE_SLOTS * sizeof *s->slots);
+    stage_index_clear(s);
 }
 
 void stage_abort(struct stage *s)
@@ -274,39 +274,46 @@ static bool reusable(const struct stage *s, int dir, struct stage_entry *b, cons
     return ok;
 }
 
-/* The slot of rel in the batch's index: its entry's number plus one, or a free slot. */
-static uint16_t *slot_of(const struct stage *s, const char *rel)
-{
-    uint32_t h = UINT32_C(2166136261);
-    const char *c;
-
-    for (c = rel; *c != '\0'; c++)
-        h = (h ^ (unsigned char)*c) * UINT32_C(16777619);
-    for (h = (h ^ h >> 15) % STAGE_SLOTS;; h = (h + 1) % STAGE_SLOTS) {
-        uint16_t *slot = &s->slots[h];
-
-        if (*slot == 0 || strcmp(s->batch.v[*slot - 1].rel, rel) == 0)
-            return slot;
-    }
-}
-
-/* Makes room for one more entry named rel. A path stands once in a batch, since what is looked at before an
- * entry is added is the live tree without what is still to come. */
+/* Makes room for one more entry named rel. Without hold a path stands once in a batch. */
 static int room_for(struct stage *s, const char *rel, struct err *e)
 {
-    if (s->batch.n < STAGE_FILES_MAX && s->batch_bytes < STAGE_BYTES_MAX && *slot_of(s, rel) == 0)
+    if (s->opt.hold ||
+        (s->batch.n < STAGE_FILES_MAX && s->batch_bytes < STAGE_BYTES_MAX && stage_index_find(s, rel) == NULL))
         return 0;
     return stage_commit(s, e);
 }
 
-static struct stage_entry *add_entry(struct stage *s, const char *rel)
+/* ERR_REFUSED when the batch makes a file of what is a directory of rel. */
+static int not_below_file(const struct stage *s, const char *rel, struct err *e)
 {
-    uint16_t *slot = slot_of(s, rel);
-    struct stage_entry *b = vec_push(&s->batch);
+    char *above = stage_dirname(rel);
+    int r = 0;
 
-    *slot = (uint16_t)s->batch.n;
-    b->rel = mem_strdup(rel);
-    return b;
+    while (r == 0 && above[0] != '\0') {
+        const struct stage_entry *b = stage_index_find(s, above);
+        char *up;
+
+        if (b != NULL && !b->dropped && !b->is_delete)
+            r = err_set(e, ERR_REFUSED, "%s/%s: %s is to be a file; this can't be written below it", s->live->path,
+                        rel, above);
+        up = stage_dirname(above);
+        free(above);
+        above = up;
+    }
+    free(above);
+    return r;
+}
+
+/* A path that was put before is put anew. */
+static void drop_entry(struct stage *s, struct stage_entry *b)
+{
+    struct err ignored;
+
+    if (b == NULL || b->dropped)
+        return;
+    drop_temp(s, b, &ignored);
+    b->dropped = true;
+    s->batch_bytes -= b->size;
 }
 
 static int mismatch(const struct stage *s, const char *rel, const struct digest *is,
@@ -365,52 +372,88 @@ static int make_temp(struct stage *s, struct stage_entry *b, stage_read *read, v
     return r;
 }
 
-/* Writes the new file and takes it into the batch unless it turns out to stand there already. */
+/* The name is the path's; a second one of the same batch gets another. */
+static void name_temp(const struct stage *s, struct stage_entry *b, const struct digest *expected)
+{
+    struct buf again = {0};
+
+    if (stage_index_find(s, b->rel) == NULL) {
+        stage_temp_name(b->rel, expected, b->temp);
+        return;
+    }
+    buf_printf(&again, "%s\n%zu", b->rel, s->batch.n);
+    stage_temp_name(buf_cstr(&again), expected, b->temp);
+    buf_free(&again);
+}
+
+/* Writes the new file and takes it into the batch. */
 static int take(struct stage *s, const char *rel, stage_read *read, void *arg, const struct digest *expected,
-                const struct stage_meta *meta, const struct stat *old, struct err *e)
+                const struct stage_meta *meta, struct err *e)
 {
     struct stage_entry b = {.rel = mem_strdup(rel)};
-    int is_same = 0;
 
     if (meta != NULL)
         b.meta = *meta;
-    stage_temp_name(rel, expected, b.temp);
+    name_temp(s, &b, expected);
     if (make_temp(s, &b, read, arg, expected, e) != 0) {
         free(b.rel);
         return -1;
     }
-    if (expected == NULL && old != NULL && (uint64_t)old->st_size == b.size)
-        is_same = same(s, rel, &b.digest, e);
-    if (is_same == 0) {
-        struct stage_entry *at = add_entry(s, rel);
+    drop_entry(s, stage_index_find(s, rel));
+    *stage_index_add(s, b.rel) = b;
+    s->batch_bytes += b.size;
+    return 0;
+}
 
-        free(at->rel);
-        *at = b;
-        s->batch_bytes += b.size;
-        return 0;
-    }
-    if (is_same > 0) {
-        is_same = drop_temp(s, &b, e);
-        s->files_same += is_same == 0;
-    } else {
-        struct err ignored;
+/* The same with the directories above. */
+static int take_below(struct stage *s, const char *rel, stage_read *read, void *arg, const struct digest *expected,
+                      const struct stage_meta *meta, struct err *e)
+{
+    size_t dirs = s->new_dirs.n;
+    char *dir = stage_dirname(rel);
+    int r = tree_mkdirs(s->live, dir, note_dir, s, e);
 
-        drop_temp(s, &b, &ignored);
-    }
-    free(b.rel);
-    return is_same;
+    free(dir);
+    if (r == 0)
+        r = take(s, rel, read, arg, expected, meta, e);
+    if (r != 0)
+        drop_dirs(s, dirs);
+    return r;
+}
+
+/* A plain file is in the place of what is to be put without a known digest. */
+static int compare_and_take(struct stage *s, const char *rel, stage_read *read, void *arg,
+                            const struct stage_meta *meta, struct err *e)
+{
+    struct stage_compare c;
+    int r = stage_compare_begin(&c, s->live, rel, read, arg, e);
+
+    if (r == 0)
+        r = take_below(s, rel, stage_compare_read, &c, NULL, meta, e);
+    else if (r > 0)
+        r = 1;
+    stage_compare_end(&c);
+    return r;
+}
+
+/* 1: the live file is right as it is. */
+static int settled(struct stage *s, const char *rel, int r)
+{
+    if (r <= 0)
+        return r;
+    drop_entry(s, stage_index_find(s, rel));
+    s->files_same++;
+    return 0;
 }
 
 int stage_put(struct stage *s, const char *rel, stage_read *read, void *arg, const struct digest *expected,
               const struct stage_meta *meta, struct err *e)
 {
     struct stat old;
-    size_t dirs;
-    char *dir;
     int there;
     int r = 0;
 
-    if (check_path(s, rel, e) != 0 || room_for(s, rel, e) != 0)
+    if (check_path(s, rel, e) != 0 || room_for(s, rel, e) != 0 || not_below_file(s, rel, e) != 0)
         return -1;
     there = look(s->live, rel, &old, e);
     if (there < 0) {
@@ -420,19 +463,11 @@ int stage_put(struct stage *s, const char *rel, stage_read *read, void *arg, con
     }
     if (there > 0 && expected != NULL)
         r = same(s, rel, expected, e);
-    if (r != 0) {
-        s->files_same += r > 0;
-        return r > 0 ? 0 : -1;
-    }
-    dirs = s->new_dirs.n;
-    dir = stage_dirname(rel);
-    r = tree_mkdirs(s->live, dir, note_dir, s, e);
-    free(dir);
-    if (r == 0)
-        r = take(s, rel, read, arg, expected, meta, there > 0 ? &old : NULL, e);
+    else if (there > 0)
+        return settled(s, rel, compare_and_take(s, rel, read, arg, meta, e));
     if (r != 0)
-        drop_dirs(s, dirs);
-    return r;
+        return settled(s, rel, r);
+    return take_below(s, rel, read, arg, expected, meta, e);
 }
 
 static ssize_t read_bytes(void *arg, void *p, size_t n, struct err *e)
@@ -475,7 +510,8 @@ int stage_delete(struct stage *s, const char *rel, bool prune, struct err *e)
     if (look(s->live, rel, &st, e) < 0 && e->kind != ERR_ABSENT)
         return -1;
     err_clear(e);
-    b = add_entry(s, rel);
+    drop_entry(s, stage_index_find(s, rel));
+    b = stage_index_add(s, mem_strdup(rel));
     b->is_delete = true;
     b->prune = prune;
     return 0;

@@ -34,6 +34,7 @@ enum stage_change { STAGE_ADDED, STAGE_REPLACED, STAGE_DELETED, STAGE_DIR_MADE, 
 
 struct stage_options {
     bool rehash; /* after a commit every file is read again, not only looked at */
+    bool hold;   /* a full batch is not committed by itself: the caller's stage_commit is the first change */
     /* Told of every change once it is made (may be NULL). */
     void (*changed)(void *arg, enum stage_change what, const char *rel);
     void *arg;
@@ -69,7 +70,8 @@ struct stage {
     struct stage_list created_list;
     struct stage_list dirs_list;
     bool undo_elsewhere; /* the undo directory is on another file system */
-    uint16_t *slots;     /* index of the batch by path */
+    uint32_t *slots;     /* index of the batch by path */
+    size_t slots_n;
     char *piece;
     /* For the caller: what was done since stage_open. */
     uint64_t files_same, files_put, files_deleted, bytes_put;
@@ -88,8 +90,10 @@ void stage_close(struct stage *s);
 typedef ssize_t stage_read(void *arg, void *p, size_t n, struct err *e);
 
 /*
- * Puts a file into the batch; a full batch is committed first. expected may be NULL. Directories above it
- * are made. A live file that holds the expected bytes already is left alone (files_same).
+ * Puts a file into the batch; a full batch is committed first. Directories above it are made. A live file that holds
+ * the new bytes already is left alone (files_same): where expected is given it is asked for its digest, and nothing
+ * is read; where it is NULL the new bytes are compared as they are read, and written from the first difference on.
+ * A path that is in the batch already is put again: the last one counts.
  * ERR_MISMATCH, naming both digests: the bytes are not the expected ones. ERR_REFUSED: the target is a link,
  * a directory or otherwise no plain file. After an error the batch is as before the call.
  */

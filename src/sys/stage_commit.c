@@ -13,6 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Nothing is left to do for it. */
+static bool is_settled(const struct stage_entry *b)
+{
+    return b->done || b->dropped;
+}
+
 static int by_text(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -193,7 +199,7 @@ static int first_pass(struct stage *s, struct err *e)
         s->created_sorted = s->created.n;
     }
     for (i = 0; i < s->batch.n; i++)
-        if (!s->batch.v[i].done && first_pass_entry(s, &s->batch.v[i], e) != 0)
+        if (!is_settled(&s->batch.v[i]) && first_pass_entry(s, &s->batch.v[i], e) != 0)
             return -1;
     return 0;
 }
@@ -354,7 +360,7 @@ static int prune(struct stage *s, struct err *e)
         const struct stage_entry *b = &s->batch.v[i];
         char *dir;
 
-        if (!b->is_delete || !b->prune || next_is_beside(s, i))
+        if (b->dropped || !b->is_delete || !b->prune || next_is_beside(s, i))
             continue;
         dir = stage_dirname(b->rel);
         while (dir[0] != '\0' && (r = prune_one(s, dir, e)) > 0) {
@@ -412,12 +418,12 @@ int stage_commit(struct stage *s, struct err *e)
     for (i = 0; i < s->new_dirs.n; i++)
         tell(s, STAGE_DIR_MADE, s->new_dirs.v[i]);
     for (i = 0; i < s->batch.n; i++)
-        if (!s->batch.v[i].done && third_pass_entry(s, &s->batch.v[i], e) != 0)
+        if (!is_settled(&s->batch.v[i]) && third_pass_entry(s, &s->batch.v[i], e) != 0)
             return -1;
     if (prune(s, e) != 0 || sync_tree(s->live, e) != 0)
         return -1;
     for (i = 0; i < s->batch.n; i++)
-        if (check(s, &s->batch.v[i], e) != 0)
+        if (!s->batch.v[i].dropped && check(s, &s->batch.v[i], e) != 0)
             return -1;
     stage_clear(s);
     return 0;

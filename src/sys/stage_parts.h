@@ -6,7 +6,6 @@
 
 #define STAGE_TEMP_ROOM 40 /* ".", 24 hex digits, ".toolkit" */
 #define STAGE_PIECE     ((size_t)128 * 1024)
-#define STAGE_SLOTS     16384 /* above STAGE_FILES_MAX, below 2^16 */
 
 struct stage_entry {
     char *rel;
@@ -15,6 +14,7 @@ struct stage_entry {
     bool added;  /* there was no file of that name when it was carried out */
     bool done;   /* renamed or deleted */
     bool reused; /* a whole temporary file of a dead run was found */
+    bool dropped; /* a later entry of the same path took its place */
     char temp[STAGE_TEMP_ROOM];
     uint64_t size;
     struct digest digest;
@@ -23,6 +23,14 @@ struct stage_entry {
 
 /* The name of the temporary file: of path and expected content, or of the path alone. */
 void stage_temp_name(const char *rel, const struct digest *expected, char out[STAGE_TEMP_ROOM]);
+
+/* The entry of a path in the batch, the last one if there are several, or NULL. */
+struct stage_entry *stage_index_find(const struct stage *s, const char *rel);
+
+/* A zeroed entry of that path at the end of the batch, which owns rel. */
+struct stage_entry *stage_index_add(struct stage *s, char *rel);
+
+void stage_index_clear(struct stage *s);
 
 /* Copies from to until its end, counting and hashing. */
 int stage_copy(struct stage *s, const struct tree *to_tree, int to, const char *to_rel, stage_read *read,
