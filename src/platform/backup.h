@@ -19,6 +19,7 @@ enum backup_sound { BACKUP_UNCHECKED, BACKUP_SOUND, BACKUP_DAMAGED };
 enum backup_role {
     BACKUP_ENTRY,     /* a file of the store */
     BACKUP_DUMP,      /* a dump of its database */
+    BACKUP_CONFIG,    /* the configuration that names the database: comes back only where there is none */
     BACKUP_LEAVE      /* not to be restored: caches, the backups themselves */
 };
 

@@ -79,6 +79,17 @@ struct finding {
 
 enum upgrade_state { UPGRADE_NONE, UPGRADE_FINISHED, UPGRADE_INTERRUPTED, UPGRADE_UNKNOWN };
 
+struct plan;
+struct store;
+struct work;
+struct err;
+
+/* Who carries the steps out. */
+struct plan_ops {
+    int (*run)(struct store *s, struct plan *p, struct step *st, struct work *w, struct err *e);
+    int (*recheck)(struct store *s, struct plan *p, struct step *st, struct err *e);
+};
+
 /* Why the failed step failed, as far as evidence tells. */
 struct failure {
     const char *code;   /* NULL: not known */
@@ -101,7 +112,8 @@ struct plan {
     struct failure failure;
     unsigned causes; /* rows of the table of known failures that fit the platform (causes.h) */
     bool stale;                  /* a step that ran may have changed what steps there are: read again */
-    void *own;                   /* the platform's */
+    const struct plan_ops *ops;  /* NULL: the platform's run and recheck */
+    void *own;                   /* of who made the plan */
     void (*own_free)(void *own); /* or NULL */
 };
 

@@ -142,6 +142,16 @@ static void remember_failure(struct work_ctx *ctx, const struct step *st, const 
     case_file_end_step(ctx->journal->file, ctx->journal->id, st->id, state, text, &ignored);
 }
 
+static int carry_out(struct store *s, struct plan *p, struct step *st, struct work *w, struct err *e)
+{
+    return (p->ops ? p->ops->run : s->platform->run)(s, p, st, w, e);
+}
+
+static int look_again(struct store *s, struct plan *p, struct step *st, struct err *e)
+{
+    return (p->ops ? p->ops->recheck : s->platform->recheck)(s, p, st, e);
+}
+
 static int run_step(struct store *s, struct plan *p, struct step *st, struct work *w, struct resume_result *r,
                     struct err *e)
 {
@@ -151,13 +161,13 @@ static int run_step(struct store *s, struct plan *p, struct step *st, struct wor
 
     ctx->step = st;
     if (w->dry_run)
-        return s->platform->run(s, p, st, w, e);
+        return carry_out(s, p, st, w, e);
     if (case_file_step(ctx->journal->file, ctx->journal->id, st->id, &before, e) < 0 ||
         case_file_begin_step(ctx->journal->file, ctx->journal->id, st->id, e) < 0)
         return -1;
-    if (s->platform->run(s, p, st, w, e) < 0)
+    if (carry_out(s, p, st, w, e) < 0)
         state = end_state(e);
-    else if (s->platform->recheck(s, p, st, e) < 0)
+    else if (look_again(s, p, st, e) < 0)
         state = CASE_STEP_FAILED;
     r->may_have_changed = r->may_have_changed || state != CASE_STEP_REFUSED;
     if (state != CASE_STEP_DONE) {
