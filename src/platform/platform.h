@@ -150,10 +150,6 @@ struct mysql *store_db(struct store *s, struct err *e);
 /* How that database is reached, for further sessions. The texts belong to the store and its options. */
 struct mysql_opts store_db_opts(const struct store *s);
 
-/* How the store's database is reached, for further sessions: the configuration with what the user said on top. The texts
- * stay the store's and the user's. ERR_ABSENT when user or database are not known. */
-int store_db_opts(const struct store *s, struct mysql_opts *o, struct err *e);
-
 /* The server's own PHP, looked for at the first call. */
 const struct php *store_php(struct store *s, struct err *e);
 

@@ -133,26 +133,21 @@ struct mysql_opts store_db_opts(const struct store *s)
     return o;
 }
 
-int store_db_opts(const struct store *s, struct mysql_opts *o, struct err *e)
-{
-    *o = db_opts(s);
-    if (o->user != NULL && o->database != NULL)
-        return 0;
-    if (s->config_err.kind != ERR_NONE)
-        *e = s->config_err;
-    else
-        err_set(e, ERR_ABSENT, "the store's configuration names no database user or database");
-    return err_fix(e, "give them with --db-user, --db-name and --db-defaults-file");
-}
-
 struct mysql *store_db(struct store *s, struct err *e)
 {
-    struct mysql_opts o;
-
     if (!s->db_tried) {
+        struct mysql_opts o = store_db_opts(s);
+
         s->db_tried = true;
-        if (store_db_opts(s, &o, &s->db_err) == 0 && mysql_open(&s->db, &o, &s->db_err) < 0)
+        if (o.user == NULL || o.database == NULL) {
+            if (s->config_err.kind != ERR_NONE)
+                s->db_err = s->config_err;
+            else
+                err_set(&s->db_err, ERR_ABSENT, "the store's configuration names no database user or database");
+            err_fix(&s->db_err, "give them with --db-user, --db-name and --db-defaults-file");
+        } else if (mysql_open(&s->db, &o, &s->db_err) < 0) {
             s->db = NULL;
+        }
     }
     /* Without a session nothing can have been sent. */
     if (s->db == NULL) {
