@@ -10,16 +10,21 @@ static struct case_key key_of(const struct store *s, const struct plan *p)
     return (struct case_key){.kind = CASE_UPGRADE, .platform = s->platform->name, .to = p->to, .started = p->started};
 }
 
-static int open_file(struct journal *j, const struct workdir *w, bool write, struct err *e)
+int journal_file(struct case_file **out, const struct workdir *w, bool write, struct err *e)
 {
     struct buf path = {0};
     int rc;
 
-    memset(j, 0, sizeof *j);
     buf_printf(&path, "%s/" CASE_FILE, w->tree.path);
-    rc = case_file_open(&j->file, buf_cstr(&path), write, e);
+    rc = case_file_open(out, buf_cstr(&path), write, e);
     buf_free(&path);
     return rc;
+}
+
+static int open_file(struct journal *j, const struct workdir *w, bool write, struct err *e)
+{
+    memset(j, 0, sizeof *j);
+    return journal_file(&j->file, w, write, e);
 }
 
 int journal_read(struct journal *j, const struct workdir *w, const struct store *s, const struct plan *p,

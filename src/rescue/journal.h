@@ -16,6 +16,9 @@ struct journal {
     struct case_info info;
 };
 
+/* Opens the case file of a work directory. For reading, a missing one is ERR_ABSENT. */
+int journal_file(struct case_file **out, const struct workdir *w, bool write, struct err *e);
+
 /* Opens the case of the plan's upgrade for reading. No work directory, no case: j->id stays 0, no error. */
 int journal_read(struct journal *j, const struct workdir *w, const struct store *s, const struct plan *p,
                  struct err *e);
