@@ -38,13 +38,37 @@ static bool skipped(const struct verify *v, const char *path)
     return v->opt->skip != NULL && v->opt->skip(v->opt->skip_arg, str_of(path));
 }
 
+/* What has to be computed over the bytes of a file for this entry. */
+static enum hash_alg read_with(const struct manifest_entry *en)
+{
+    return en->digest.alg == HASH_MD5_MIXED ? HASH_MD5 : en->digest.alg;
+}
+
+/* The digest of a file as the entry states it, from that of its bytes. */
+static struct digest stated(const struct manifest_entry *en, const struct digest *bytes)
+{
+    struct digest d = *bytes;
+
+    if (en->digest.alg == HASH_MD5_MIXED)
+        digest_mix(str_of(en->mixed), bytes, &d);
+    return d;
+}
+
+/* True when no file could agree with both. */
+static bool contradict(const struct manifest_entry *a, const struct manifest_entry *b)
+{
+    bool comparable = a->digest.alg == b->digest.alg && (a->mixed == NULL || strcmp(a->mixed, b->mixed) == 0);
+
+    return comparable && !digest_eq(&a->digest, &b->digest);
+}
+
 /* The first entry of the run with that algorithm, or NULL. */
 static const struct manifest_entry *first_of(const struct verify *v, struct group g, enum hash_alg alg)
 {
     size_t i;
 
     for (i = g.from; i < g.to; i++)
-        if (v->m->entries.v[i].digest.alg == alg)
+        if (read_with(&v->m->entries.v[i]) == alg)
             return &v->m->entries.v[i];
     return NULL;
 }
@@ -64,7 +88,7 @@ static void add_jobs(struct verify *v, struct group g)
         for (i = g.from; i < g.to; i++) {
             const struct manifest_entry *other = &v->m->entries.v[i];
 
-            if (other->digest.alg == alg && !digest_eq(&other->digest, &first->digest)) {
+            if (contradict(first, other)) {
                 struct verify_item *item = add(v, VERIFY_CONFLICT, first->path, other->origin);
 
                 item->want = first->digest;
@@ -103,13 +127,17 @@ static void judge_digest(struct verify *v, const struct hash_job *job, struct gr
     size_t i;
 
     v->out->bytes += job->size;
-    for (i = g.from; i < g.to; i++)
-        if (digest_eq(&v->m->entries.v[i].digest, &job->digest))
+    for (i = g.from; i < g.to; i++) {
+        const struct manifest_entry *en = &v->m->entries.v[i];
+        struct digest is = stated(en, &job->digest);
+
+        if (digest_eq(&en->digest, &is))
             return;
+    }
     *ok = false;
     item = add(v, VERIFY_CHANGED, job->rel, first->origin);
     item->want = first->digest;
-    item->is = job->digest;
+    item->is = stated(first, &job->digest);
 }
 
 /* What became of a job; ok stays true when its file is right. */

@@ -7,12 +7,14 @@
 
 size_t hash_size(enum hash_alg alg)
 {
-    return alg == HASH_MD5 ? 16 : 32;
+    return alg == HASH_SHA256 ? 32 : 16;
 }
 
 const char *hash_name(enum hash_alg alg)
 {
-    return alg == HASH_MD5 ? "md5" : "sha256";
+    static const char *const names[] = {"md5", "sha256", "md5-mixed"};
+
+    return names[alg];
 }
 
 void hash_start(struct hash *h, enum hash_alg alg)
@@ -76,6 +78,19 @@ int hash_fd(const struct fsops *ops, int fd, enum hash_alg alg, struct digest *o
     if (bytes != NULL)
         *bytes = total;
     return 0;
+}
+
+void digest_mix(struct str text, const struct digest *content, struct digest *out)
+{
+    char hex[HASH_HEX];
+    struct hash h;
+
+    digest_hex(content, hex);
+    hash_start(&h, HASH_MD5);
+    hash_add(&h, text.p, text.n);
+    hash_add(&h, hex, 2 * hash_size(HASH_MD5));
+    hash_end(&h, out);
+    out->alg = HASH_MD5_MIXED;
 }
 
 bool digest_eq(const struct digest *a, const struct digest *b)

@@ -16,6 +16,12 @@ void manifest_add(struct manifest *m, struct str path, const struct digest *dige
     en->origin = m->last_origin;
 }
 
+void manifest_add_mixed(struct manifest *m, struct str path, struct str text, const struct digest *digest, const char *origin)
+{
+    manifest_add(m, path, digest, origin);
+    m->entries.v[m->entries.n - 1].mixed = arena_dup(&m->mem, text.p, text.n);
+}
+
 /* Puts two neighbouring sorted runs into one; of equal paths those of the left one come first. */
 static void merge_runs(struct manifest_entry *left, size_t n, size_t m, struct manifest_entry *room)
 {

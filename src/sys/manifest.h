@@ -10,6 +10,7 @@ struct manifest_entry {
     const char *path;
     struct digest digest;
     const char *origin; /* the list it stands in, or "" */
+    const char *mixed;  /* of HASH_MD5_MIXED: the text that is mixed with the content's MD5; NULL otherwise */
 };
 
 /* A zeroed struct is an empty manifest; it owns its texts. */
@@ -21,6 +22,9 @@ struct manifest {
 
 /* path is copied and has to be safe (str_is_safe_path); origin may be NULL. */
 void manifest_add(struct manifest *m, struct str path, const struct digest *digest, const char *origin);
+
+/* An entry of HASH_MD5_MIXED: `text` is what the content's MD5 is mixed with. */
+void manifest_add_mixed(struct manifest *m, struct str path, struct str text, const struct digest *digest, const char *origin);
 
 /* By path, entries of one path in the order they were added. */
 void manifest_sort(struct manifest *m);

@@ -35,6 +35,21 @@ static void test_known(void **state)
     check(HASH_SHA256, "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+/* md5("/index.php" . md5("abc")), worked out by md5sum. */
+static void test_mixed(void **state)
+{
+    char hex[HASH_HEX];
+    struct digest d;
+
+    (void)state;
+    hash_bytes(HASH_MD5, "abc", 3, &d);
+    digest_mix(STR("/index.php"), &d, &d);
+    assert_string_equal(digest_hex(&d, hex), "8b1703f23773e39cd336efc8947d6b0a");
+    assert_int_equal(d.alg, HASH_MD5_MIXED);
+    assert_string_equal(hash_name(HASH_MD5_MIXED), "md5-mixed");
+    assert_int_equal(hash_size(HASH_MD5_MIXED), 16);
+}
+
 static void test_parse(void **state)
 {
     struct digest d;
@@ -129,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known),
+        cmocka_unit_test(test_mixed),
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_fd),
         cmocka_unit_test(test_lanes),

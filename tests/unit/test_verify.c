@@ -180,6 +180,38 @@ static void test_two_algorithms(void **state)
     assert_int_equal(r.ok, 3);
 }
 
+static void list_mixed(const char *rel, const char *text, const char *content)
+{
+    struct digest d;
+
+    hash_bytes(HASH_MD5, content, strlen(content), &d);
+    digest_mix(str_of(text), &d, &d);
+    manifest_add_mixed(&m, str_of(rel), str_of(text), &d, "dist");
+}
+
+/* The digest is of a text and the content's MD5; beside a plain one it is no contradiction. */
+static void test_mixed(void **state)
+{
+    (void)state;
+    manifest_free(&m);
+    list_mixed("index.php", "/index.php", "index");
+    list_mixed("classes/A.php", "/classes/A.php", "other A");
+    list_mixed("classes/B.php", "/renamed.php", "B");
+    list_mixed("classes/sub/C.php", "/classes/sub/C.php", "not C");
+    list("classes/sub/C.php", HASH_MD5, "C", "pack");
+    list_mixed("gone.php", "/gone.php", "gone");
+    assert_int_equal(verify_run(&t, &m, NULL, &r, &e), 0);
+    expect("changed classes/A.php\nmissing gone.php\n");
+    assert_int_equal(r.ok, 3);
+    assert_int_equal(r.items.v[0].want.alg, HASH_MD5_MIXED);
+    assert_int_equal(r.items.v[0].is.alg, HASH_MD5_MIXED);
+    assert_false(digest_eq(&r.items.v[0].want, &r.items.v[0].is));
+    verify_free(&r);
+    list_mixed("index.php", "/index.php", "other");
+    assert_int_equal(verify_run(&t, &m, NULL, &r, &e), 0);
+    assert_int_equal(r.count[VERIFY_CONFLICT], 1);
+}
+
 static int stop(void *arg, uint64_t files, uint64_t bytes)
 {
     (void)arg, (void)files, (void)bytes;
@@ -221,6 +253,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_skip, setup, teardown),
         cmocka_unit_test_setup_teardown(test_listed_twice, setup, teardown),
         cmocka_unit_test_setup_teardown(test_two_algorithms, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_mixed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_stop, setup, teardown),
         cmocka_unit_test_setup_teardown(test_empty, setup, teardown),
     };
