@@ -111,8 +111,11 @@ int cs_load(struct store *s, struct err *e)
     x->cache_prefix = "";
     x->old_root = "";
     cs_reread_version(s);
-    if (cs_read_config(s, &s->config_err) < 0)
-        err_fix(&s->config_err, "correct that file, or give the database with --db-user, --db-name and "
-                                "--db-defaults-file");
+    if (cs_read_config(s, &s->config_err) == 0)
+        return 0;
+    /* The installer's own choice; the user may name the database with options. */
+    s->prefix = "cscart_";
+    err_fix(&s->config_err, "correct that file, or give the database with --db-user, --db-name and "
+                            "--db-defaults-file");
     return 0;
 }
