@@ -179,8 +179,8 @@ bool app_confirm(struct app *a, const char *question, struct err *e)
 /* The address and account to use: what stands on the command line wins over the file. */
 static int merge_db(struct app *a, struct err *e)
 {
-    const char *const said[] = {a->db.host, a->db.socket, a->db.user, a->db.database};
-    char **const to[] = {&a->db_all.host, &a->db_all.socket, &a->db_all.user, &a->db_all.database};
+    const char *const said[] = {a->db.host, a->db.socket, a->db.user, a->db.database, a->db.ca};
+    char **const to[] = {&a->db_all.host, &a->db_all.socket, &a->db_all.user, &a->db_all.database, &a->db_all.ca};
 
     mysql_opts_free(&a->db_all);
     if (a->defaults_file && mysql_conf_read(a->defaults_file, &a->db_all, e) < 0)
@@ -190,6 +190,8 @@ static int merge_db(struct app *a, struct err *e)
             mysql_opts_set(to[i], str_of(said[i]));
     if (a->db.port)
         a->db_all.port = a->db.port;
+    if (a->db_tls)
+        a->db_all.tls = a->db.tls;
     return 0;
 }
 
@@ -240,6 +242,8 @@ const char *app_self(struct app *a, struct arena *mem)
         {"--db-user", a->db.user},
         {"--db-name", a->db.database},
         {"--db-defaults-file", a->defaults_file},
+        {"--db-tls", a->db_tls},
+        {"--db-ca", a->db.ca},
     };
     struct buf b = {0};
     char *text;

@@ -31,6 +31,7 @@ struct app {
     const char *dir;
     const char *work_dir;
     const char *defaults_file;
+    const char *db_tls; /* as said on the command line */
     bool json;
     bool dry_run;
     bool yes;

@@ -18,7 +18,10 @@ const struct option global_options[] = {
     {"db-socket", 0, "FILE", "its socket"},
     {"db-user", 0, "NAME", "database user"},
     {"db-name", 0, "NAME", "database"},
-    {"db-defaults-file", 0, "FILE", "a my.cnf whose [client] group holds user and password"},
+    {"db-defaults-file", 0, "FILE", "a my.cnf whose [client] group holds user and password; its ssl-… lines count, too"},
+    {"db-tls", 0, "MODE", "encryption of the database connection: verify (the server has to prove who it is), required, off or "
+                          "auto (the default: to other machines if the server offers it)"},
+    {"db-ca", 0, "FILE", "certificates (PEM) to verify the database server by (default: the system's)"},
     {"quiet", 'q', NULL, "only problems and the verdict"},
     {"verbose", 'v', NULL, "every step with its evidence"},
     {"no-color", 0, NULL, "no colours (NO_COLOR does the same)"},
@@ -62,6 +65,14 @@ static int set_port(struct app *a, const char *value, struct err *e)
     return 0;
 }
 
+static int set_tls(struct app *a, const char *value, struct err *e)
+{
+    if (!mysql_tls_parse(str_of(value), &a->db.tls))
+        return err_set(e, ERR_USAGE, "--db-tls %s is none of verify, required, off and auto", value);
+    a->db_tls = value;
+    return 0;
+}
+
 static int set_global(struct globals *g, const struct option *o, const char *value, struct err *e)
 {
     struct app *a = g->a;
@@ -83,6 +94,7 @@ static int set_global(struct globals *g, const struct option *o, const char *val
         {"db-socket", &a->db.socket},
         {"db-user", &a->db.user},
         {"db-name", &a->db.database},
+        {"db-ca", &a->db.ca},
     };
     const struct {
         const char *name;
@@ -107,6 +119,8 @@ static int set_global(struct globals *g, const struct option *o, const char *val
             *owned[i].to = mem_strdup(value);
     if (strcmp(o->name, "db-port") == 0)
         return set_port(a, value, e);
+    if (strcmp(o->name, "db-tls") == 0)
+        return set_tls(a, value, e);
     return 0;
 }
 

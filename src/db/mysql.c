@@ -363,6 +363,11 @@ const char *mysql_where(const struct mysql *m)
     return m->where;
 }
 
+const char *mysql_transport(const struct mysql *m)
+{
+    return m->transport;
+}
+
 uint32_t mysql_thread(const struct mysql *m)
 {
     return m->thread;

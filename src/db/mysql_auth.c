@@ -1,5 +1,9 @@
 #include "db/mysql_auth.h"
 
+#include "db/mysql_ed25519.h"
+#include "format/der.h"
+#include "format/pem.h"
+
 #include <bearssl.h>
 #include <stdbool.h>
 #include <string.h>
@@ -67,41 +71,69 @@ void mysql_auth_sha2(const uint8_t scramble[MYSQL_SCRAMBLE], const char *passwor
     explicit_bzero(twice, sizeof twice);
 }
 
-/* One element of DER with the wanted tag: its content, and *rest moves behind it. */
-static bool der_take(struct str *rest, uint8_t tag, struct str *content)
+struct old_hash {
+    uint32_t a, b;
+};
+
+/* Blanks and tabs do not count. */
+static struct old_hash old_hash(const uint8_t *p, size_t n)
 {
-    const uint8_t *p = (const uint8_t *)rest->p;
-    size_t head = 2;
-    size_t n;
+    uint32_t a = 1345345333u;
+    uint32_t b = 0x12345671u;
+    uint32_t add = 7;
+    size_t i;
 
-    if (rest->n < 2 || p[0] != tag)
-        return false;
-    n = p[1];
-    if (n >= 0x80) {
-        size_t bytes = n & 0x7F;
-        size_t i;
-
-        if (bytes < 1 || bytes > 2 || rest->n < 2 + bytes)
-            return false;
-        for (n = 0, i = 0; i < bytes; i++)
-            n = n << 8 | p[2 + i];
-        head += bytes;
+    for (i = 0; i < n; i++) {
+        if (p[i] == ' ' || p[i] == '\t')
+            continue;
+        a ^= ((a & 63) + add) * p[i] + (a << 8);
+        b += (b << 8) ^ a;
+        add += p[i];
     }
-    if (rest->n - head < n)
-        return false;
-    *content = str_sub(*rest, head, head + n);
-    *rest = str_sub(*rest, head + n, rest->n);
-    return true;
+    return (struct old_hash){a & 0x7FFFFFFFu, b & 0x7FFFFFFFu};
 }
 
-/* A positive integer without its leading zeros. */
-static bool der_integer(struct str *rest, struct str *number)
+#define OLD_RANDOM_MAX 0x3FFFFFFFu
+
+/* From 0 to 30. The server computes with the same fractions, so their rounding belongs to the method. */
+static uint8_t old_random(struct old_hash *seed)
 {
-    if (!der_take(rest, 0x02, number) || number->n == 0 || ((uint8_t)number->p[0] & 0x80) != 0)
-        return false;
-    while (number->n > 1 && number->p[0] == '\0')
-        *number = str_sub(*number, 1, number->n);
-    return true;
+    seed->a = (uint32_t)(((uint64_t)seed->a * 3 + seed->b) % OLD_RANDOM_MAX);
+    seed->b = (seed->a + seed->b + 33) % OLD_RANDOM_MAX;
+    return (uint8_t)((double)seed->a / (double)OLD_RANDOM_MAX * 31);
+}
+
+void mysql_auth_old(const uint8_t scramble[MYSQL_SCRAMBLE_OLD], const char *password, struct mysql_answer *a)
+{
+    struct old_hash secret;
+    struct old_hash random;
+    struct old_hash seed;
+    uint8_t extra;
+    size_t i;
+
+    a->n = 0;
+    if (*password == '\0')
+        return;
+    secret = old_hash((const uint8_t *)password, strlen(password));
+    random = old_hash(scramble, MYSQL_SCRAMBLE_OLD);
+    seed.a = (secret.a ^ random.a) % OLD_RANDOM_MAX;
+    seed.b = (secret.b ^ random.b) % OLD_RANDOM_MAX;
+    for (i = 0; i < MYSQL_SCRAMBLE_OLD; i++)
+        a->p[i] = (uint8_t)(old_random(&seed) + 64);
+    extra = old_random(&seed);
+    for (i = 0; i < MYSQL_SCRAMBLE_OLD; i++)
+        a->p[i] ^= extra;
+    a->p[i] = '\0';
+    a->n = MYSQL_SCRAMBLE_OLD + 1;
+    explicit_bzero(&secret, sizeof secret);
+    explicit_bzero(&seed, sizeof seed);
+}
+
+void mysql_auth_ed25519(const uint8_t scramble[MYSQL_SCRAMBLE_ED25519], const char *password,
+                        struct mysql_answer *a)
+{
+    mysql_ed25519_sign(a->p, (struct str){(const char *)scramble, MYSQL_SCRAMBLE_ED25519}, str_of(password));
+    a->n = MYSQL_ED25519_SIGNATURE;
 }
 
 /* SubjectPublicKeyInfo ::= SEQUENCE { SEQUENCE { rsaEncryption, NULL }, BIT STRING { SEQUENCE { n, e } } } */
@@ -112,75 +144,32 @@ static bool der_key(struct str der, struct str *n, struct str *e)
     struct str part;
     struct str oid;
 
-    if (!der_take(&der, 0x30, &outer) || der.n != 0 || !der_take(&outer, 0x30, &part) ||
-        !der_take(&part, 0x06, &oid) || !str_eq(oid, (struct str){rsa_encryption, sizeof rsa_encryption - 1}))
+    if (!der_take(&der, DER_SEQUENCE, &outer) || der.n != 0 || !der_take(&outer, DER_SEQUENCE, &part) ||
+        !der_take(&part, DER_OID, &oid) || !str_eq(oid, (struct str){rsa_encryption, sizeof rsa_encryption - 1}))
         return false;
     /* A bit string begins with the number of bits its last byte lacks. */
-    if (!der_take(&outer, 0x03, &part) || outer.n != 0 || part.n == 0 || part.p[0] != '\0')
+    if (!der_take(&outer, DER_BITS, &part) || outer.n != 0 || part.n == 0 || part.p[0] != '\0')
         return false;
     part = str_sub(part, 1, part.n);
-    return der_take(&part, 0x30, &outer) && part.n == 0 && der_integer(&outer, n) && der_integer(&outer, e) &&
+    return der_take(&part, DER_SEQUENCE, &outer) && part.n == 0 && der_integer(&outer, n) && der_integer(&outer, e) &&
            outer.n == 0;
-}
-
-struct pem_sink {
-    struct mysql_rsa_key *k;
-    bool full;
-};
-
-static void pem_bytes(void *cookie, const void *src, size_t n)
-{
-    struct pem_sink *sink = cookie;
-
-    if (n > sizeof sink->k->der - sink->k->der_n) {
-        sink->full = true;
-        return;
-    }
-    memcpy(sink->k->der + sink->k->der_n, src, n);
-    sink->k->der_n += n;
-}
-
-/* The first object of the PEM text has to be a PUBLIC KEY. A line end is added, because the decoder
- * knows the last line to be over only by what stands behind it. */
-static bool pem_decode(struct str pem, struct mysql_rsa_key *k)
-{
-    struct pem_sink sink = {k, false};
-    br_pem_decoder_context pc;
-    bool inside = false;
-    bool ended = false;
-
-    k->der_n = 0;
-    br_pem_decoder_init(&pc);
-    while (pem.n > 0 || !ended) {
-        if (pem.n == 0) {
-            pem = STR("\n");
-            ended = true;
-        }
-        pem = str_sub(pem, br_pem_decoder_push(&pc, pem.p, pem.n), pem.n);
-        switch (br_pem_decoder_event(&pc)) {
-        case BR_PEM_BEGIN_OBJ:
-            if (inside || strcmp(br_pem_decoder_name(&pc), "PUBLIC KEY") != 0)
-                return false;
-            inside = true;
-            br_pem_decoder_setdest(&pc, pem_bytes, &sink);
-            break;
-        case BR_PEM_END_OBJ:
-            return inside && !sink.full;
-        case BR_PEM_ERROR:
-            return false;
-        default:
-            break;
-        }
-    }
-    return false;
 }
 
 int mysql_auth_key(struct str pem, struct mysql_rsa_key *k, struct err *e)
 {
+    char name[PEM_NAME];
+    struct buf der = {0};
     struct str modulus;
     struct str exponent;
+    bool good = pem_next(&pem, name, &der) > 0 && strcmp(name, "PUBLIC KEY") == 0 && der.n > 0 &&
+                der.n <= sizeof k->der;
 
-    if (!pem_decode(pem, k))
+    if (good) {
+        memcpy(k->der, der.p, der.n);
+        k->der_n = der.n;
+    }
+    buf_free(&der);
+    if (!good)
         return err_set(e, ERR_FORMAT, "the server's public key is not a PEM text of bearable length");
     if (!der_key((struct str){(const char *)k->der, k->der_n}, &modulus, &exponent))
         return err_set(e, ERR_FORMAT, "the server's public key is not an RSA key");

@@ -8,8 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MYSQL_SCRAMBLE   20  /* random bytes of the server */
-#define MYSQL_ANSWER_MAX 512 /* the longest answer: one block of the longest RSA key */
+#define MYSQL_SCRAMBLE         20  /* random bytes of the server */
+#define MYSQL_SCRAMBLE_OLD     8   /* that many of them are used by mysql_old_password */
+#define MYSQL_SCRAMBLE_ED25519 32  /* and that many given to client_ed25519 */
+#define MYSQL_ANSWER_MAX       512 /* the longest answer: one block of the longest RSA key */
 
 /* An answer to the server; holds what a password was made into, so it is to be wiped. */
 struct mysql_answer {
@@ -24,9 +26,16 @@ void mysql_auth_native(const uint8_t scramble[MYSQL_SCRAMBLE], const char *passw
  * one zero byte for no password. */
 void mysql_auth_sha2(const uint8_t scramble[MYSQL_SCRAMBLE], const char *password, struct mysql_answer *a);
 
+/* mysql_old_password, of MySQL 4.0: a hash of 62 bits, which whoever listens can turn back; empty for no password. */
+void mysql_auth_old(const uint8_t scramble[MYSQL_SCRAMBLE_OLD], const char *password, struct mysql_answer *a);
+
+/* client_ed25519 of MariaDB: the scramble signed by a key that is made of the password. */
+void mysql_auth_ed25519(const uint8_t scramble[MYSQL_SCRAMBLE_ED25519], const char *password,
+                        struct mysql_answer *a);
+
 /*
- * caching_sha2_password, full path without a secure channel: the password with its NUL, XORed with the
- * scramble, encrypted by the server's public key (PEM, SubjectPublicKeyInfo) with OAEP and SHA-1.
+ * caching_sha2_password and sha256_password without a secure channel: the password with its NUL, XORed with
+ * the scramble, encrypted by the server's public key (PEM, SubjectPublicKeyInfo) with OAEP and SHA-1.
  */
 int mysql_auth_rsa(const uint8_t scramble[MYSQL_SCRAMBLE], const char *password, struct str pem,
                    struct mysql_answer *a, struct err *e);

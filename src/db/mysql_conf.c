@@ -18,6 +18,43 @@ static void take(char **field, struct str value)
         mysql_opts_set(field, value);
 }
 
+/* What the keys about TLS mean together: ssl-mode is MySQL's word and wins; the others are MariaDB's. */
+static int take_tls(const struct mycnf *c, const char *name, struct mysql_opts *o, struct err *e)
+{
+    static const struct {
+        const char *word;
+        enum mysql_tls mode;
+    } modes[] = {{"DISABLED", MYSQL_TLS_OFF},
+                 {"PREFERRED", MYSQL_TLS_AUTO},
+                 {"REQUIRED", MYSQL_TLS_REQUIRED},
+                 {"VERIFY_CA", MYSQL_TLS_VERIFY},
+                 {"VERIFY_IDENTITY", MYSQL_TLS_VERIFY}};
+    size_t i;
+
+    take(&o->ca, c->ssl_ca);
+    if (c->ssl_mode.p != NULL) {
+        for (i = 0; i < sizeof modes / sizeof *modes; i++) {
+            if (c->ssl_mode.n == strlen(modes[i].word) && str_has_nocase(c->ssl_mode, str_of(modes[i].word))) {
+                o->tls = modes[i].mode;
+                return 0;
+            }
+        }
+        err_set(e, ERR_FORMAT, "%s: line %u: ssl-mode is none of DISABLED, PREFERRED, REQUIRED, VERIFY_CA and "
+                               "VERIFY_IDENTITY",
+                name, c->ssl_mode_line);
+        return -1;
+    }
+    if (c->ssl == MYCNF_OFF)
+        o->tls = MYSQL_TLS_OFF;
+    else if (c->ssl_verify == MYCNF_ON)
+        o->tls = MYSQL_TLS_VERIFY;
+    else if (c->ssl_verify == MYCNF_OFF && (c->ssl == MYCNF_ON || c->ssl_ca.n > 0))
+        o->tls = MYSQL_TLS_REQUIRED;
+    else if (c->ssl == MYCNF_ON)
+        o->tls = c->ssl_ca.n > 0 ? MYSQL_TLS_VERIFY : MYSQL_TLS_REQUIRED;
+    return 0;
+}
+
 int mysql_conf_parse(struct str bytes, const char *name, struct mysql_opts *o, struct err *e)
 {
     char *room = mem_alloc(bytes.n);
@@ -42,6 +79,8 @@ int mysql_conf_parse(struct str bytes, const char *name, struct mysql_opts *o, s
             err_fix(e, "write user=… and password=… below a line [client]");
         goto out;
     }
+    if (take_tls(&c, name, o, e) != 0)
+        goto out;
     take(&o->user, c.user);
     take(&o->password, c.password);
     take(&o->host, c.host);

@@ -1,13 +1,5 @@
-/*
- * From the server's greeting to its OK.
- *
- * The server chooses how the log-in goes, and it may be a rogue: an answer computed from random bytes of
- * its choice is all it gets by asking. The password itself goes over a unix socket only, or encrypted by
- * the key that the server gives – which tells nothing about who the server is, but is what PHP's own
- * client does with the same password on the same connection.
- */
-#include "db/mysql_auth.h"
-#include "db/mysql_session.h"
+/* From the server's greeting to its OK; what the plugins are asked and answer is in mysql_plugin.c. */
+#include "db/mysql_login.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,36 +8,18 @@
 #define CLIENT_LONG_FLAG         0x00000004u
 #define CLIENT_CONNECT_WITH_DB   0x00000008u
 #define CLIENT_PROTOCOL_41       0x00000200u
+#define CLIENT_SSL               0x00000800u
 #define CLIENT_TRANSACTIONS      0x00002000u
 #define CLIENT_SECURE_CONNECTION 0x00008000u
 #define CLIENT_PLUGIN_AUTH       0x00080000u
 
-#define NATIVE "mysql_native_password"
-#define SHA2   "caching_sha2_password"
-
-#define VERSION_MAX    ((size_t)128) /* of the server's name for itself; real ones have some ten bytes */
-#define NAME_MAX_SHOWN ((size_t)64)  /* of a plugin's name */
-#define ROUNDS_MAX     8             /* packets of a log-in; the longest honest one has four */
+#define VERSION_MAX ((size_t)128) /* of the server's name for itself; real ones have some ten bytes */
+#define ROUNDS_MAX  8             /* packets of a log-in; the longest honest one has four */
 
 /* Character sets by number: utf8_general_ci is known to every server, utf8mb4_general_ci from 5.5.3 on. */
 #define CHARSET_UTF8    33
 #define CHARSET_UTF8MB4 45
 #define UTF8MB4_SINCE   50503u
-
-enum plugin { PLUGIN_OTHER, PLUGIN_NATIVE, PLUGIN_SHA2 };
-
-struct login {
-    const struct mysql_opts *o;
-    unsigned caps; /* what the server can do */
-    enum plugin plugin;
-    bool switched;
-    uint8_t scramble[MYSQL_SCRAMBLE];
-};
-
-static enum plugin plugin_of(struct str name)
-{
-    return str_is(name, NATIVE) ? PLUGIN_NATIVE : str_is(name, SHA2) ? PLUGIN_SHA2 : PLUGIN_OTHER;
-}
 
 static const char *text_or_empty(const char *s)
 {
@@ -86,12 +60,12 @@ static int read_version(struct mysql *m, struct str text, struct err *e)
     return 0;
 }
 
-static int read_greeting(struct mysql *m, struct login *l, struct str packet, struct err *e)
+static int read_greeting(struct mysql *m, struct mysql_login *l, struct str packet, struct err *e)
 {
     struct mysql_reader r = {.rest = packet};
     struct str first;
     struct str second;
-    struct str plugin = STR(NATIVE);
+    struct str plugin = STR("");
     unsigned protocol;
     size_t n;
 
@@ -127,19 +101,9 @@ static int read_greeting(struct mysql *m, struct login *l, struct str packet, st
 
         plugin = str_sub(r.rest, 0, end);
     }
-    l->plugin = plugin_of(plugin);
+    l->plugin = mysql_plugin_first(plugin);
+    m->tls_offered = (l->caps & CLIENT_SSL) != 0;
     return 0;
-}
-
-/* The first answer of the plugin in force. */
-static void answer(const struct login *l, struct mysql_answer *a)
-{
-    const char *password = text_or_empty(l->o->password);
-
-    if (l->plugin == PLUGIN_SHA2)
-        mysql_auth_sha2(l->scramble, password, a);
-    else
-        mysql_auth_native(l->scramble, password, a);
 }
 
 static void add_int(struct buf *b, uint32_t v, size_t bytes)
@@ -148,28 +112,47 @@ static void add_int(struct buf *b, uint32_t v, size_t bytes)
         buf_addc(b, (char)(v & 0xFF));
 }
 
-static int send_login(struct mysql *m, struct login *l, struct err *e)
+/* What both packets of ours begin with. */
+static void add_head(struct buf *b, const struct mysql *m, unsigned caps)
 {
     static const char zeros[23];
+
+    add_int(b, caps, 4);
+    add_int(b, MYSQL_PACKET_MAX, 4);
+    add_int(b, m->version >= UTF8MB4_SINCE ? CHARSET_UTF8MB4 : CHARSET_UTF8, 1);
+    buf_add(b, zeros, sizeof zeros);
+}
+
+static int encrypt(struct mysql *m, const struct mysql_opts *o, const char *host, unsigned caps,
+                   enum mysql_channel channel, struct err *e)
+{
+    struct buf b = {0};
+    int r;
+
+    if (!m->tls_offered) {
+        err_set(e, ERR_REFUSED, "the server offers no encryption (TLS), or somebody in between took the offer away; "
+                                "nothing was sent to it");
+        return err_fix(e, "switch TLS on in the database server, or add --db-tls=off if the network up to it is "
+                          "to be trusted");
+    }
+    /* What lies in the buffer by now would be taken for words said inside of TLS. */
+    if (mysql_wire_pending(&m->wire))
+        return err_set(e, ERR_FORMAT, "the server speaks before the encryption has begun");
+    add_head(&b, m, caps);
+    r = mysql_wire_write(&m->wire, STR(""), buf_str(&b), e);
+    buf_free(&b);
+    return r != 0 ? -1 : mysql_tls_start(m, o, host, channel == MYSQL_CHANNEL_VERIFIED, e);
+}
+
+static int send_login(struct mysql *m, const struct mysql_login *l, unsigned caps, struct err *e)
+{
     const char *database = text_or_empty(l->o->database);
-    unsigned caps = CLIENT_LONG_PASSWORD | CLIENT_LONG_FLAG | CLIENT_PROTOCOL_41 | CLIENT_TRANSACTIONS |
-                    CLIENT_SECURE_CONNECTION;
     struct mysql_answer a = {0};
     struct buf b = {0};
     int r;
 
-    if (*database != '\0')
-        caps |= CLIENT_CONNECT_WITH_DB;
-    caps |= l->caps & CLIENT_PLUGIN_AUTH;
-    /* With a default plugin that is not ours we begin with the oldest; the account's own plugin comes
-     * by a switch. */
-    if (l->plugin == PLUGIN_OTHER)
-        l->plugin = PLUGIN_NATIVE;
-    answer(l, &a);
-    add_int(&b, caps, 4);
-    add_int(&b, MYSQL_PACKET_MAX, 4);
-    add_int(&b, m->version >= UTF8MB4_SINCE ? CHARSET_UTF8MB4 : CHARSET_UTF8, 1);
-    buf_add(&b, zeros, sizeof zeros);
+    mysql_plugin_answer(l, &a);
+    add_head(&b, m, caps);
     buf_adds(&b, text_or_empty(l->o->user));
     buf_addc(&b, '\0');
     add_int(&b, (uint32_t)a.n, 1);
@@ -179,7 +162,7 @@ static int send_login(struct mysql *m, struct login *l, struct err *e)
         buf_addc(&b, '\0');
     }
     if ((caps & CLIENT_PLUGIN_AUTH) != 0) {
-        buf_adds(&b, l->plugin == PLUGIN_SHA2 ? SHA2 : NATIVE);
+        buf_adds(&b, mysql_plugin_name(l->plugin));
         buf_addc(&b, '\0');
     }
     r = mysql_wire_write(&m->wire, STR(""), buf_str(&b), e);
@@ -189,114 +172,52 @@ static int send_login(struct mysql *m, struct login *l, struct err *e)
     return r;
 }
 
-static int refuse_plugin(struct str name, struct err *e)
+static int converse(struct mysql *m, struct mysql_login *l, struct err *e)
 {
-    name = str_sub(name, 0, NAME_MAX_SHOWN);
-    if (str_is(name, "mysql_old_password")) {
-        err_set(e, ERR_REFUSED,
-                "the account has a password of the old style of MySQL 4.0, which is not safe");
-        return err_fix(e, "set a new style password: SET old_passwords = 0; SET PASSWORD = PASSWORD('…')");
-    }
-    if (str_is(name, "mysql_clear_password") || str_is(name, "dialog"))
-        err_set(e, ERR_REFUSED, "the server wants the password in clear text (%.*s), which is refused",
-                STR_FMT(name));
-    else
-        err_set(e, ERR_REFUSED, "the account logs in by \"%.*s\", which is not supported", STR_FMT(name));
-    return err_fix(e, "name an account with " NATIVE " or " SHA2 " by the --db-… options");
-}
-
-static int switch_plugin(struct mysql *m, struct login *l, struct str packet, struct err *e)
-{
-    struct mysql_reader r = {.rest = packet};
-    struct mysql_answer a = {0};
-    struct str name;
-    int result;
-
-    (void)mysql_take_int(&r, 1);
-    if (packet.n == 1)
-        return refuse_plugin(STR("mysql_old_password"), e);
-    name = mysql_take_cstr(&r);
-    if (r.bad)
-        return err_set(e, ERR_FORMAT, "the server's request for another log-in is cut short");
-    if (l->switched)
-        return err_set(e, ERR_FORMAT, "the server changes the way of the log-in twice");
-    l->switched = true;
-    l->plugin = plugin_of(name);
-    if (l->plugin == PLUGIN_OTHER)
-        return refuse_plugin(name, e);
-    if (r.rest.n < MYSQL_SCRAMBLE)
-        return err_set(e, ERR_FORMAT, "the server's request for another log-in is cut short");
-    memcpy(l->scramble, r.rest.p, MYSQL_SCRAMBLE);
-    answer(l, &a);
-    result = mysql_wire_write(&m->wire, STR(""), (struct str){(const char *)a.p, a.n}, e);
-    explicit_bzero(&a, sizeof a);
-    return result;
-}
-
-/* The server does not have the password's hash in its cache and wants the password itself. */
-static int send_password(struct mysql *m, const struct login *l, struct err *e)
-{
-    const char *password = text_or_empty(l->o->password);
-    struct mysql_answer a = {0};
-    struct str packet;
-    int r;
-
-    if (m->wire.net.local)
-        return mysql_wire_write(&m->wire, STR(""), (struct str){password, strlen(password) + 1}, e);
-    if (mysql_wire_write(&m->wire, STR(""), STR("\x02"), e) != 0 ||
-        mysql_wire_read(&m->wire, MYSQL_SMALL_MAX, &packet, e) != 0)
-        return -1;
-    if (mysql_error_is(packet))
-        return mysql_error_set(e, packet, NULL);
-    if (packet.n < 2 || packet.p[0] != '\x01')
-        return err_set(e, ERR_FORMAT, "the server did not give its public key");
-    if (mysql_auth_rsa(l->scramble, password, str_sub(packet, 1, packet.n), &a, e) != 0)
-        return -1;
-    r = mysql_wire_write(&m->wire, STR(""), (struct str){(const char *)a.p, a.n}, e);
-    explicit_bzero(&a, sizeof a);
-    return r;
-}
-
-static int converse(struct mysql *m, struct login *l, struct err *e)
-{
-    bool full = false;
     int round;
 
     for (round = 0; round < ROUNDS_MAX; round++) {
         struct str packet;
-        uint8_t kind;
+        int r;
 
         if (mysql_wire_read(&m->wire, MYSQL_SMALL_MAX, &packet, e) != 0)
             return -1;
         if (mysql_error_is(packet))
             return mysql_error_set(e, packet, NULL);
-        kind = packet.n > 0 ? (uint8_t)packet.p[0] : 0xFF;
-        if (kind == 0x00)
+        if (packet.n > 0 && packet.p[0] == '\0')
             return mysql_ok(m, packet, NULL, e);
-        if (kind == 0xFE) {
-            if (switch_plugin(m, l, packet, e) != 0)
-                return -1;
-        } else if (kind == 0x01 && packet.n == 2 && l->plugin == PLUGIN_SHA2 && packet.p[1] == 3) {
-            continue; /* the hash was right; OK follows */
-        } else if (kind == 0x01 && packet.n == 2 && l->plugin == PLUGIN_SHA2 && packet.p[1] == 4 && !full) {
-            full = true;
-            if (send_password(m, l, e) != 0)
-                return -1;
-        } else {
-            return err_set(e, ERR_FORMAT, "the server asks for something unknown during the log-in");
-        }
+        if (packet.n > 0 && (uint8_t)packet.p[0] == 0xFE)
+            r = mysql_plugin_switch(m, l, packet, e);
+        else if (packet.n > 0 && packet.p[0] == '\x01')
+            r = mysql_plugin_more(m, l, packet, e);
+        else
+            r = err_set(e, ERR_FORMAT, "the server asks for something unknown during the log-in");
+        if (r != 0)
+            return -1;
     }
     return err_set(e, ERR_FORMAT, "the server does not come to an end with the log-in");
 }
 
-int mysql_login(struct mysql *m, const struct mysql_opts *o, struct err *e)
+int mysql_login(struct mysql *m, const struct mysql_opts *o, const char *host, enum mysql_channel channel,
+                struct err *e)
 {
-    struct login l = {.o = o};
+    struct mysql_login l = {.o = o};
+    unsigned caps = CLIENT_LONG_PASSWORD | CLIENT_LONG_FLAG | CLIENT_PROTOCOL_41 | CLIENT_TRANSACTIONS |
+                    CLIENT_SECURE_CONNECTION;
     struct str packet;
 
     m->wire.seq = 0;
-    if (mysql_wire_read(&m->wire, MYSQL_SMALL_MAX, &packet, e) != 0 || read_greeting(m, &l, packet, e) != 0 ||
-        send_login(m, &l, e) != 0)
+    m->tls_offered = false;
+    m->verified = false;
+    if (mysql_wire_read(&m->wire, MYSQL_SMALL_MAX, &packet, e) != 0 || read_greeting(m, &l, packet, e) != 0)
         return -1;
-    return converse(m, &l, e);
+    caps |= l.caps & CLIENT_PLUGIN_AUTH;
+    if (*text_or_empty(o->database) != '\0')
+        caps |= CLIENT_CONNECT_WITH_DB;
+    if (channel >= MYSQL_CHANNEL_TLS || (channel == MYSQL_CHANNEL_OFFERED && m->tls_offered)) {
+        caps |= CLIENT_SSL;
+        if (encrypt(m, o, host, caps, channel, e) != 0)
+            return -1;
+    }
+    return send_login(m, &l, caps, e) == 0 ? converse(m, &l, e) : -1;
 }

@@ -184,6 +184,18 @@ static int net_connect(struct mysql_net *n, const struct sockaddr *addr, socklen
     return 0;
 }
 
+static bool is_loopback(const struct sockaddr *addr)
+{
+    if (addr->sa_family == AF_INET)
+        return ntohl(((const struct sockaddr_in *)(const void *)addr)->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    if (addr->sa_family == AF_INET6) {
+        const struct in6_addr *a = &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr;
+
+        return IN6_IS_ADDR_LOOPBACK(a) || (IN6_IS_ADDR_V4MAPPED(a) && a->s6_addr[12] == IN_LOOPBACKNET);
+    }
+    return false;
+}
+
 int mysql_net_unix(struct mysql_net *n, const char *path, struct err *e)
 {
     struct sockaddr_un addr = {.sun_family = AF_UNIX};
@@ -195,6 +207,7 @@ int mysql_net_unix(struct mysql_net *n, const char *path, struct err *e)
     }
     memcpy(addr.sun_path, path, strlen(path) + 1);
     n->local = true;
+    n->loopback = false;
     return net_connect(n, (const struct sockaddr *)&addr, (socklen_t)sizeof addr, e);
 }
 
@@ -217,16 +230,20 @@ int mysql_net_tcp(struct mysql_net *n, const char *host, unsigned port, struct e
     }
     err_set(e, ERR_DB, "the name of the host has no address");
     r = -1;
-    for (a = list; a != NULL && r != 0; a = a->ai_next)
+    for (a = list; a != NULL && r != 0; a = a->ai_next) {
+        n->loopback = is_loopback(a->ai_addr);
         r = net_connect(n, a->ai_addr, a->ai_addrlen, e);
+    }
     freeaddrinfo(list);
     if (r == 0)
         err_clear(e);
     return r;
 }
 
-ssize_t mysql_net_read(struct mysql_net *n, void *p, size_t size, struct err *e)
+static ssize_t plain_read(void *ctx, void *p, size_t size, struct err *e)
 {
+    struct mysql_net *n = ctx;
+
     for (;;) {
         ssize_t got = n->ops->recv(n->ops->ctx, n->fd, p, size);
 
@@ -245,8 +262,9 @@ ssize_t mysql_net_read(struct mysql_net *n, void *p, size_t size, struct err *e)
     }
 }
 
-int mysql_net_write(struct mysql_net *n, const void *p, size_t size, struct err *e)
+static int plain_write(void *ctx, const void *p, size_t size, struct err *e)
 {
+    struct mysql_net *n = ctx;
     const char *at = p;
 
     while (size > 0) {
@@ -267,12 +285,27 @@ int mysql_net_write(struct mysql_net *n, const void *p, size_t size, struct err 
     return 0;
 }
 
+int mysql_net_tls(struct mysql_net *n, const struct tls_opts *o, enum tls_fault *why, struct err *e)
+{
+    return tls_start(&n->tls, o, (struct tls_io){.ctx = n, .read = plain_read, .write = plain_write}, why, e);
+}
+
+ssize_t mysql_net_read(struct mysql_net *n, void *p, size_t size, struct err *e)
+{
+    return n->tls != NULL ? tls_read(n->tls, p, size, e) : plain_read(n, p, size, e);
+}
+
+int mysql_net_write(struct mysql_net *n, const void *p, size_t size, struct err *e)
+{
+    return n->tls != NULL ? tls_write(n->tls, p, size, e) : plain_write(n, p, size, e);
+}
+
 bool mysql_net_quiet(struct mysql_net *n)
 {
     struct pollfd p = {.fd = n->fd, .events = POLLIN};
     int r;
 
-    if (n->fd < 0)
+    if (n->fd < 0 || (n->tls != NULL && tls_pending(n->tls)))
         return false;
     do {
         r = n->ops->poll(n->ops->ctx, &p, 0);
@@ -280,8 +313,16 @@ bool mysql_net_quiet(struct mysql_net *n)
     return r == 0;
 }
 
+void mysql_net_bye(struct mysql_net *n)
+{
+    if (n->tls != NULL)
+        tls_bye(n->tls);
+}
+
 void mysql_net_close(struct mysql_net *n)
 {
+    tls_free(n->tls);
+    n->tls = NULL;
     if (n->fd >= 0)
         (void)n->ops->close(n->ops->ctx, n->fd);
     n->fd = -1;

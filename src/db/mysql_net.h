@@ -1,8 +1,9 @@
-/* The bytes below a database session: one stream over a unix socket or TCP, with time limits. */
+/* The bytes below a database session: one stream over a unix socket or TCP, with time limits, plain or in TLS. */
 #ifndef DB_MYSQL_NET_H
 #define DB_MYSQL_NET_H
 
 #include "base/err.h"
+#include "sys/tls.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -31,6 +32,8 @@ struct mysql_net {
     unsigned io_ms;   /* longest wait for one byte to move; 0: no limit */
     int64_t deadline; /* mysql_net_now() at which everything ends; 0: none */
     bool local;       /* a unix socket */
+    bool loopback;    /* TCP that does not leave this machine */
+    struct tls *tls;  /* NULL: bytes go as they are */
 };
 
 int64_t mysql_net_now(void); /* milliseconds of a clock that never jumps */
@@ -39,6 +42,9 @@ int64_t mysql_net_now(void); /* milliseconds of a clock that never jumps */
 int mysql_net_unix(struct mysql_net *n, const char *path, struct err *e);
 int mysql_net_tcp(struct mysql_net *n, const char *host, unsigned port, struct err *e);
 
+/* From here on everything goes through TLS (tls_start). On errors the connection is good for nothing more. */
+int mysql_net_tls(struct mysql_net *n, const struct tls_opts *o, enum tls_fault *why, struct err *e);
+
 /* At least one byte, or -1; the end of the stream is an error. */
 ssize_t mysql_net_read(struct mysql_net *n, void *p, size_t size, struct err *e);
 int mysql_net_write(struct mysql_net *n, const void *p, size_t size, struct err *e);
@@ -46,6 +52,8 @@ int mysql_net_write(struct mysql_net *n, const void *p, size_t size, struct err 
 /* True when nothing is to be read and the other side has not hung up. */
 bool mysql_net_quiet(struct mysql_net *n);
 
+/* Ends TLS in its own words, if it is on, so that the other side knows the end to be meant. */
+void mysql_net_bye(struct mysql_net *n);
 void mysql_net_close(struct mysql_net *n);
 
 /* The index-th usual place of the server's socket, NULL behind the last. */

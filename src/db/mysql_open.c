@@ -33,7 +33,22 @@ void mysql_opts_free(struct mysql_opts *o)
     mysql_opts_set(&o->password, none);
     mysql_opts_set(&o->database, none);
     mysql_opts_set(&o->charset, none);
+    mysql_opts_set(&o->ca, none);
     *o = (struct mysql_opts){0};
+}
+
+struct mysql_opts mysql_opts_copy(const struct mysql_opts *o)
+{
+    struct mysql_opts copy = *o;
+
+    copy.host = mem_strdup(o->host);
+    copy.socket = mem_strdup(o->socket);
+    copy.user = mem_strdup(o->user);
+    copy.password = mem_strdup(o->password);
+    copy.database = mem_strdup(o->database);
+    copy.charset = mem_strdup(o->charset);
+    copy.ca = mem_strdup(o->ca);
+    return copy;
 }
 
 static bool is_set(const char *s)
@@ -59,23 +74,56 @@ static void set_where(struct mysql *m, const struct mysql_opts *o, const char *h
     buf_free(&b);
 }
 
+static void set_transport(struct mysql *m)
+{
+    const struct mysql_net *n = &m->wire.net;
+    struct buf b = {0};
+
+    if (n->tls != NULL)
+        buf_printf(&b, "%s, server %sverified", tls_words(n->tls), m->verified ? "" : "not ");
+    else
+        buf_adds(&b, n->local ? "unix socket" : "TCP, not encrypted");
+    free(m->transport);
+    m->transport = mem_strdup(buf_cstr(&b));
+    buf_free(&b);
+}
+
+static int reach(struct mysql *m, const char *host, unsigned port, struct err *e)
+{
+    int r = port == 0 ? mysql_net_unix(&m->wire.net, host, e) : mysql_net_tcp(&m->wire.net, host, port, e);
+
+    if (r != 0)
+        err_fix(e, "see that the database server is running and that this is its address; "
+                   "the --db-… options name another");
+    return r;
+}
+
 /* One attempt at one address. *reached tells whether something answered there, so that no other is tried. */
 static int attempt(struct mysql *m, const struct mysql_opts *o, const char *host, unsigned port,
                    bool *reached, struct err *e)
 {
-    int r;
+    const char *named = port == 0 ? NULL : host;
+    enum mysql_channel channel;
+    struct err first;
 
     set_where(m, o, host, port);
-    r = port == 0 ? mysql_net_unix(&m->wire.net, host, e) : mysql_net_tcp(&m->wire.net, host, port, e);
-    *reached = r == 0;
-    if (r != 0) {
-        err_wrap(e, "%s", m->where);
-        return err_fix(e, "see that the database server is running and that this is its address; "
-                          "the --db-… options name another");
-    }
-    if (mysql_login(m, o, e) == 0)
+    *reached = reach(m, host, port, e) == 0;
+    if (!*reached)
+        return err_wrap(e, "%s", m->where);
+    channel = mysql_tls_channel(o, &m->wire.net);
+    if (mysql_login(m, o, named, channel, e) == 0)
         return 0;
     mysql_wire_close(&m->wire);
+    if (channel == MYSQL_CHANNEL_PLAIN && mysql_tls_may_help(m, o, e)) {
+        first = *e;
+        err_clear(e);
+        if (reach(m, host, port, e) == 0 && mysql_login(m, o, named, MYSQL_CHANNEL_TLS, e) == 0)
+            return 0;
+        mysql_wire_close(&m->wire);
+        /* Without an answer to the second log-in, the first one is the reason. */
+        if (e->db_code == 0)
+            *e = first;
+    }
     return err_wrap(e, "%s", m->where);
 }
 
@@ -159,6 +207,7 @@ static int establish(struct mysql *m, const struct mysql_opts *o, struct err *e)
     if (connect_any(m, o, e) != 0)
         return -1;
     m->state = MYSQL_IDLE;
+    set_transport(m);
     if (prepare(m, o, e) != 0) {
         if (m->state != MYSQL_LOST) {
             mysql_lose(m);
@@ -213,12 +262,14 @@ void mysql_close(struct mysql *m)
     if (m->state == MYSQL_IDLE) {
         m->wire.net.io_ms = FAREWELL_MS;
         m->wire.seq = 0;
-        (void)mysql_wire_write(&m->wire, STR(COM_QUIT), STR(""), &ignored);
+        if (mysql_wire_write(&m->wire, STR(COM_QUIT), STR(""), &ignored) == 0)
+            mysql_net_bye(&m->wire.net);
     }
     mysql_wire_close(&m->wire);
     mysql_forget_columns(m);
     free(m->version_text);
     free(m->where);
+    free(m->transport);
     free(m);
 }
 

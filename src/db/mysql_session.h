@@ -21,11 +21,21 @@ enum mysql_state {
     MYSQL_ROWS /* rows of a result are still to come */
 };
 
+/* How a connection is to be protected. */
+enum mysql_channel {
+    MYSQL_CHANNEL_PLAIN,
+    MYSQL_CHANNEL_OFFERED, /* by TLS if the server offers it, whoever it is */
+    MYSQL_CHANNEL_TLS,     /* by TLS, whoever the server is */
+    MYSQL_CHANNEL_VERIFIED /* by TLS, and the server has to prove who it is */
+};
+
 struct mysql {
     struct mysql_wire wire;
     enum mysql_state state;
     bool lost_busy; /* the connection was lost inside a transaction or a result */
     bool mariadb;
+    bool tls_offered; /* by the server's greeting */
+    bool verified;    /* by TLS the server has proven who it is */
     bool mb4; /* the session's character set holds all of Unicode */
     unsigned status;
     unsigned warnings; /* of the last result */
@@ -34,6 +44,7 @@ struct mysql {
     uint64_t max_packet;
     char *version_text;
     char *where;
+    char *transport;
     struct arena columns_mem;
     struct mysql_column *columns;
     struct mysql_cell *cells;
@@ -41,9 +52,20 @@ struct mysql {
     char excerpt[MYSQL_EXCERPT]; /* of the statement whose rows are read */
 };
 
-/* mysql_login.c: greeting, log-in and all that the plugins ask for, on a connected wire. Fills the
- * session's version, thread and status. The error says nothing of host and user. */
-int mysql_login(struct mysql *m, const struct mysql_opts *o, struct err *e);
+/* mysql_login.c: greeting, log-in and all that the plugins ask for, on a connected wire. host is the server's
+ * name as far as a certificate has to hold it, or NULL. Fills the session's version, thread and status. The
+ * error says nothing of host and user. */
+int mysql_login(struct mysql *m, const struct mysql_opts *o, const char *host, enum mysql_channel channel,
+                struct err *e);
+
+/* mysql_tls.c */
+
+/* What the options mean for this connection. */
+enum mysql_channel mysql_tls_channel(const struct mysql_opts *o, const struct mysql_net *n);
+/* The handshake; the server awaits it. */
+int mysql_tls_start(struct mysql *m, const struct mysql_opts *o, const char *host, bool verify, struct err *e);
+/* True when a refusal without TLS may be one for the lack of it. */
+bool mysql_tls_may_help(const struct mysql *m, const struct mysql_opts *o, const struct err *e);
 
 /* mysql_error.c */
 

@@ -97,28 +97,43 @@ static bool is_our_group(struct str name)
 static struct str *member(struct mycnf *c, struct str name)
 {
     static const char *const names[] = {
-        "user", "password", "host", "port", "socket", "database", "default-character-set"};
-    struct str *const members[] = {&c->user,   &c->password, &c->host,   &c->port,
-                                   &c->socket, &c->database, &c->charset};
-    char plain[NAME_LIMIT];
+        "user",     "password",              "host",   "port",    "socket",
+        "database", "default-character-set", "ssl-ca", "ssl-mode"};
+    struct str *const members[] = {&c->user,     &c->password, &c->host,   &c->port,    &c->socket,
+                                   &c->database, &c->charset,  &c->ssl_ca, &c->ssl_mode};
     size_t i;
 
-    if (name.n > sizeof plain)
-        return NULL;
-    for (i = 0; i < name.n; i++)
-        plain[i] = name.p[i] == '_' ? '-' : name.p[i];
     for (i = 0; i < sizeof names / sizeof *names; i++)
-        if (str_is((struct str){plain, name.n}, names[i]))
+        if (str_is(name, names[i]))
             return members[i];
     return NULL;
+}
+
+/* Options that are on or off: without a value they are on, and "skip-" or "disable-" in front turns them. */
+static bool take_flag(struct mycnf *c, struct str name, struct str value)
+{
+    bool on = !(str_skip(&name, STR("skip-")) || str_skip(&name, STR("disable-")));
+    enum mycnf_flag *to = str_is(name, "ssl")                      ? &c->ssl
+                          : str_is(name, "ssl-verify-server-cert") ? &c->ssl_verify
+                                                                   : NULL;
+
+    if (to == NULL)
+        return false;
+    if (str_is(value, "0") || (value.n == 3 && str_has_nocase(value, STR("off"))) ||
+        (value.n == 5 && str_has_nocase(value, STR("false"))))
+        on = !on;
+    *to = on ? MYCNF_ON : MYCNF_OFF;
+    return true;
 }
 
 static int parse_line(struct str line, unsigned number, bool *ours, char **room, struct mycnf *out,
                       struct err *e)
 {
+    char plain[NAME_LIMIT];
     struct str value;
     struct str *to;
     struct str name;
+    size_t i;
 
     if (line.n == 0 || line.p[0] == '#' || line.p[0] == ';')
         return 0;
@@ -138,9 +153,18 @@ static int parse_line(struct str line, unsigned number, bool *ours, char **room,
     if (!*ours)
         return 0;
     name = trim(str_cut(trim(without_comment(line)), '=', &value));
+    if (name.n > sizeof plain)
+        return 0;
+    for (i = 0; i < name.n; i++)
+        plain[i] = name.p[i] == '_' ? '-' : name.p[i];
+    name.p = plain;
+    if (take_flag(out, name, trim(value)))
+        return 0;
     to = member(out, name);
     if (to == NULL)
         return 0;
+    if (to == &out->ssl_mode)
+        out->ssl_mode_line = number;
     if (to == &out->port)
         out->port_line = number;
     if (value.p == NULL) {

@@ -15,6 +15,8 @@
 
 #include <stdbool.h>
 
+enum mycnf_flag { MYCNF_UNSET, MYCNF_OFF, MYCNF_ON };
+
 /* p is NULL where the file says nothing; a name without a value gives NULL too. */
 struct mycnf {
     struct str user;
@@ -24,6 +26,11 @@ struct mycnf {
     struct str socket;
     struct str database;
     struct str charset;
+    struct str ssl_ca;
+    struct str ssl_mode;
+    enum mycnf_flag ssl;        /* also from skip-ssl and the like */
+    enum mycnf_flag ssl_verify; /* ssl-verify-server-cert */
+    unsigned ssl_mode_line;
     unsigned port_line;    /* for messages about its value */
     unsigned include_line; /* of the first !include or !includedir, or 0 */
 };

@@ -129,6 +129,9 @@ struct mysql_opts store_db_opts(const struct store *s)
         choose(&o.password, user->password);
         choose(&o.database, user->database);
         choose(&o.charset, user->charset);
+        choose(&o.ca, user->ca);
+        if (user->tls != MYSQL_TLS_AUTO)
+            o.tls = user->tls;
     }
     return o;
 }
