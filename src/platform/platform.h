@@ -81,12 +81,14 @@ struct addon {
     const char *version; /* or NULL */
     bool enabled;
     bool third_party;
+    bool origin_known; /* else third_party says nothing */
     const char *note; /* "not loaded: init_addons is none", or NULL */
 };
 
 struct addon_list {
     struct arena mem;
     VEC(struct addon) all; /* by name */
+    const char *note; /* about all of them, in mem, or NULL */
 };
 
 struct platform {
