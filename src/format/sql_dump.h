@@ -26,7 +26,7 @@ enum sql_item_kind {
     SQL_STATEMENT,  /* a whole statement, without its delimiter; executable comments stand in it as written */
     SQL_INSERT,     /* the head of an INSERT or REPLACE with VALUES: text up to and with that word */
     SQL_ROW,        /* one row of it, "(…)" */
-    SQL_INSERT_END, /* it ended; text is what stood behind the last row, mostly nothing */
+    SQL_INSERT_END, /* it ended; text is what stood behind the last row, mostly nothing (ON DUPLICATE KEY UPDATE …) */
     SQL_COMMENT,    /* a plain comment outside statements, as written */
     SQL_CLIENT      /* a command for the command line client (source, system, \!, use without a delimiter…) */
 };
@@ -36,6 +36,8 @@ struct sql_item {
     struct str text;
     uint64_t line;   /* where it begins, from 1, in this dump */
     uint64_t offset; /* bytes in front of it */
+    bool plain;      /* of a row: literals and bare words alone, so that there is nothing that could call or read
+                        anything; what is not plain is for sql_values_refused to judge */
 };
 
 struct sql_dump;
@@ -58,6 +60,9 @@ int sql_dump_next(struct sql_dump *d, struct sql_item *item, struct err *e);
 
 /* The last statement lacked its delimiter: for most writers the sign of a cut dump. */
 bool sql_dump_open_end(const struct sql_dump *d);
+
+/* The last byte fed was a line feed. */
+bool sql_dump_ends_line(const struct sql_dump *d);
 
 /* Bytes and lines consumed so far. */
 uint64_t sql_dump_offset(const struct sql_dump *d);

@@ -34,7 +34,8 @@ enum sql_kind {
     SQL_USE,
     SQL_CREATE_DATABASE,
     SQL_ALTER_DATABASE,
-    SQL_READ,   /* SELECT without INTO, SHOW, ANALYZE, CHECK, FLUSH: not needed for a restore, passed over */
+    SQL_READ,   /* SELECT without INTO, SHOW, ANALYZE, CHECK, FLUSH: not needed for a restore, passed over; also
+                   SET GLOBAL GTID_PURGED, which mysqldump writes of its own accord and which must not be executed */
     SQL_REFUSED /* why says why; everything that is not known stands here as well */
 };
 
@@ -53,6 +54,8 @@ struct sql_statement {
     bool ignore;           /* INSERT IGNORE */
     bool replace;          /* REPLACE INTO */
     const char *why;       /* for SQL_REFUSED, a constant text */
+    unsigned server;       /* as sql_statement_read was told */
+    bool mariadb;
 };
 
 /*
@@ -61,6 +64,17 @@ struct sql_statement {
  * it would not execute is SQL_NOTHING.
  */
 void sql_statement_read(struct str text, unsigned server, bool mariadb, struct sql_statement *out);
+
+/*
+ * For what sql_statement_read does not see: a row that is not plain, and what stands behind the last row. NULL, or a
+ * constant text that says why it is refused: it reads from tables or files or calls what has effects of its own.
+ */
+const char *sql_values_refused(struct str text, unsigned server, bool mariadb);
+
+/* The character set that a SQL_SET names for what follows in the dump, without quotes; false when it names none. */
+bool sql_set_charset(struct str text, struct str *charset);
+/* The value, as written, that a SQL_SET gives a session variable; name is given in capitals. */
+bool sql_set_variable(struct str text, const char *name, struct str *value);
 
 /* How names are written anew. Appends the new name, quoted, to out; nothing appended: the name stays as it stands. */
 typedef void sql_rename(void *arg, const struct sql_name *name, struct buf *out);

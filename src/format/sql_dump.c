@@ -1,0 +1,683 @@
+/*
+ * One buffer holds the bytes that are not given out yet: [start, n) of it is the piece that is being read, and the
+ * state of the lexer says how far it was read. A piece that is not whole yet is read on from there when more is fed.
+ *
+ * Between statements, comments and commands of the client are recognised. A statement that begins with INSERT or
+ * REPLACE is watched for its VALUES; from there on it is given row by row. An INSERT inside of an executable comment
+ * is not parted, since neither its head nor its rows would stand on their own.
+ */
+#include "format/sql_dump.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "format/sql_lex.h"
+#include "format/sql_mode.h"
+#include "format/sql_scan.h"
+#include "format/sql_words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The head of an INSERT names at most some thousand columns. */
+#define HEAD_MAX ((size_t)1 << 20)
+/* Words VALUE or VALUES that may come in front of the true one, as names without quotes. */
+#define HEAD_WORDS_MAX 8
+
+enum place { BETWEEN, STATEMENT, FIRST_ROW, ROW, BEHIND_ROW, TAIL };
+
+struct sql_dump {
+    struct buf buf;
+    size_t start;    /* of the piece that is being read */
+    size_t at;       /* how far it was read */
+    enum place place;
+    bool insert;     /* the statement may be an INSERT with rows */
+    unsigned heads;  /* words that were looked at as the end of its head */
+    struct sql_lex lex;
+    struct sql_mode mode;
+    bool eof;
+    bool open_end;
+    bool begun;      /* behind the byte order mark */
+    char last;       /* the last byte fed */
+    uint64_t dropped; /* bytes in front of the buffer */
+    size_t counted;  /* the lines of [0, counted) of the buffer are in `lines` */
+    uint64_t lines;
+    struct err failed; /* a dump that was found bad stays so */
+};
+
+/* What a piece of work led to. */
+enum found { FOUND_NOTHING, FOUND_ITEM, FOUND_FAULT, FOUND_AGAIN };
+
+struct sql_dump *sql_dump_new(void)
+{
+    struct sql_dump *d = mem_alloc(sizeof *d);
+
+    memcpy(d->lex.delimiter, ";", 2);
+    d->lex.delimiter_n = 1;
+    sql_lex_begin(&d->lex);
+    return d;
+}
+
+void sql_dump_free(struct sql_dump *d)
+{
+    if (d == NULL)
+        return;
+    buf_free(&d->buf);
+    free(d);
+}
+
+static uint64_t line_at(const struct sql_dump *d, size_t at)
+{
+    return d->lines + 1 + (at > d->counted ? sql_scan_lines(d->buf.p + d->counted, at - d->counted) : 0);
+}
+
+static void count_to(struct sql_dump *d, size_t at)
+{
+    if (at > d->counted) {
+        d->lines += sql_scan_lines(d->buf.p + d->counted, at - d->counted);
+        d->counted = at;
+    }
+}
+
+void sql_dump_feed(struct sql_dump *d, struct str bytes)
+{
+    if (bytes.n == 0)
+        return;
+    /* What was given out is taken away when the rest is the smaller part, so a byte is moved a few times at most. */
+    if (d->start > 0 && d->start >= d->buf.n - d->start) {
+        count_to(d, d->start);
+        buf_drop(&d->buf, d->start);
+        d->dropped += d->start;
+        d->at -= d->start;
+        d->counted -= d->start;
+        d->start = 0;
+    }
+    buf_add(&d->buf, bytes.p, bytes.n);
+    d->last = bytes.p[bytes.n - 1];
+}
+
+void sql_dump_eof(struct sql_dump *d)
+{
+    d->eof = true;
+}
+
+bool sql_dump_open_end(const struct sql_dump *d)
+{
+    return d->open_end;
+}
+
+bool sql_dump_ends_line(const struct sql_dump *d)
+{
+    return d->last == '\n';
+}
+
+uint64_t sql_dump_offset(const struct sql_dump *d)
+{
+    return d->dropped + d->start;
+}
+
+uint64_t sql_dump_line(const struct sql_dump *d)
+{
+    return line_at(d, d->start);
+}
+
+static enum found fault(struct sql_dump *d, size_t at, const char *what)
+{
+    err_set(&d->failed, ERR_FORMAT, "line %llu, byte %llu: %s", (unsigned long long)line_at(d, at),
+            (unsigned long long)(d->dropped + at), what);
+    return FOUND_FAULT;
+}
+
+static enum found cut_short(struct sql_dump *d, const char *inside)
+{
+    err_set(&d->failed, ERR_FORMAT, "cut short: the dump ends inside of %s that begins in line %llu, byte %llu", inside,
+            (unsigned long long)line_at(d, d->start), (unsigned long long)(d->dropped + d->start));
+    return FOUND_FAULT;
+}
+
+/* Gives [from, to) of the buffer, and goes on at next. */
+static enum found give(struct sql_dump *d, struct sql_item *item, enum sql_item_kind kind, size_t to, size_t next)
+{
+    count_to(d, d->start);
+    *item = (struct sql_item){.kind = kind,
+                              .text = {d->buf.p + d->start, to - d->start},
+                              .line = d->lines + 1,
+                              .offset = d->dropped + d->start,
+                              .plain = d->lex.plain};
+    d->start = d->at = next;
+    return FOUND_ITEM;
+}
+
+static size_t trimmed(const struct sql_dump *d, size_t to)
+{
+    while (to > d->start && sql_is_blank(d->buf.p[to - 1]))
+        to--;
+    return to;
+}
+
+static enum found too_large(struct sql_dump *d, bool row)
+{
+    return fault(d, d->start, row ? "a row is larger than any server takes" : "a statement is larger than any writer makes");
+}
+
+/* ---- between statements ---------------------------------------------------------------------------------------- */
+
+static void skip_blanks(struct sql_dump *d)
+{
+    while (d->start < d->buf.n && sql_is_blank(d->buf.p[d->start]))
+        d->start++;
+    d->at = d->start;
+}
+
+/* False: there is too little to tell. */
+static bool skip_mark(struct sql_dump *d, bool *wide)
+{
+    const char *p = d->buf.p;
+    size_t n = d->buf.n;
+
+    *wide = n >= 2 && ((memcmp(p, "\xff\xfe", 2) == 0) || memcmp(p, "\xfe\xff", 2) == 0);
+    if (n < 3 && !d->eof && memcmp(p, "\xef\xbb\xbf", n < 3 ? n : 3) == 0)
+        return false;
+    if (n < 2 && !d->eof && (p[0] == '\xff' || p[0] == '\xfe'))
+        return false;
+    d->begun = true;
+    if (n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0)
+        d->start = d->at = 3;
+    return true;
+}
+
+/* The end of the line that begins at start, without its line end, and where the next begins; false: it is not all here. */
+static bool whole_line(struct sql_dump *d, size_t *end, size_t *next)
+{
+    const char *lf = memchr(d->buf.p + d->at, '\n', d->buf.n - d->at);
+
+    if (lf == NULL && !d->eof) {
+        d->at = d->buf.n;
+        return false;
+    }
+    *end = lf ? (size_t)(lf - d->buf.p) : d->buf.n;
+    *next = lf ? *end + 1 : d->buf.n;
+    if (*end > d->start && d->buf.p[*end - 1] == '\r')
+        --*end;
+    return true;
+}
+
+static enum found line_comment(struct sql_dump *d, struct sql_item *item)
+{
+    size_t end;
+    size_t next;
+
+    if (!whole_line(d, &end, &next))
+        return d->buf.n - d->start > SQL_STATEMENT_MAX ? too_large(d, false) : FOUND_NOTHING;
+    return give(d, item, SQL_COMMENT, end, next);
+}
+
+static enum found block_comment(struct sql_dump *d, struct sql_item *item)
+{
+    size_t from = d->at > d->start + 2 ? d->at : d->start + 2;
+    size_t end = sql_scan_comment(d->buf.p, from, d->buf.n);
+
+    if (end >= from + 2 && memcmp(d->buf.p + end - 2, "*/", 2) == 0)
+        return give(d, item, SQL_COMMENT, end, end);
+    if (d->eof)
+        return cut_short(d, "a comment");
+    if (d->buf.n - d->start > SQL_STATEMENT_MAX)
+        return too_large(d, false);
+    d->at = d->buf.n > from ? d->buf.n - 1 : from;
+    return FOUND_NOTHING;
+}
+
+/* DELIMITER: the first word of the rest of its line. */
+static enum found set_delimiter(struct sql_dump *d)
+{
+    size_t end;
+    size_t next;
+    struct str line;
+    struct str word;
+
+    if (!whole_line(d, &end, &next))
+        return d->buf.n - d->start > SQL_STATEMENT_MAX ? too_large(d, false) : FOUND_NOTHING;
+    line = (struct str){d->buf.p + d->start, end - d->start};
+    line = str_trim(str_sub(line, strlen("DELIMITER"), line.n));
+    word = line;
+    for (size_t i = 0; i < line.n; i++)
+        if (sql_is_blank(line.p[i])) {
+            word = str_sub(line, 0, i);
+            break;
+        }
+    if (word.n == 0 || word.n > SQL_DELIMITER_MAX || str_chr(word, '\\', 0) != SIZE_MAX ||
+        str_chr(word, '\0', 0) != SIZE_MAX)
+        return fault(d, d->start, "DELIMITER names nothing that can be a delimiter");
+    memcpy(d->lex.delimiter, word.p, word.n);
+    d->lex.delimiter[word.n] = '\0';
+    d->lex.delimiter_n = word.n;
+    d->start = d->at = next;
+    return FOUND_AGAIN;
+}
+
+static enum found client_line(struct sql_dump *d, struct sql_item *item)
+{
+    size_t end;
+    size_t next;
+
+    if (!whole_line(d, &end, &next))
+        return d->buf.n - d->start > SQL_STATEMENT_MAX ? too_large(d, false) : FOUND_NOTHING;
+    return give(d, item, SQL_CLIENT, end, next);
+}
+
+static enum found begin_statement(struct sql_dump *d, bool insert)
+{
+    d->place = STATEMENT;
+    d->insert = insert;
+    d->heads = 0;
+    d->at = d->start;
+    sql_lex_begin(&d->lex);
+    return FOUND_AGAIN;
+}
+
+/* USE is also understood by servers, and then ends with a delimiter in the same line. */
+static enum found use_line(struct sql_dump *d, struct sql_item *item)
+{
+    size_t end;
+    size_t next;
+    struct str line;
+    struct str delimiter = {d->lex.delimiter, d->lex.delimiter_n};
+
+    if (!whole_line(d, &end, &next))
+        return d->buf.n - d->start > SQL_STATEMENT_MAX ? too_large(d, false) : FOUND_NOTHING;
+    line = (struct str){d->buf.p + d->start, end - d->start};
+    return str_has(line, delimiter) ? begin_statement(d, false) : give(d, item, SQL_CLIENT, trimmed(d, end), next);
+}
+
+/* No statement of SQL begins with one of these. */
+static const char *const client_words[] = {
+    "SOURCE", "SYSTEM",  "TEE",    "NOTEE",   "PAGER",   "NOPAGER",  "EDIT", "CONNECT",         "EXIT",
+    "QUIT",   "PROMPT",  "PRINT",  "REHASH",  "STATUS",  "CHARSET",  "EGO",  "RESETCONNECTION", "WARNINGS",
+    "CLEAR",  "SANDBOX", "COSTS",  "NOCOSTS", "NOWARNING", "GO",     "HELP", "QUERY_ATTRIBUTES", NULL};
+
+static enum found begin_word(struct sql_dump *d, struct sql_item *item)
+{
+    struct sql_word word = {.kind = SQL_WORD_BARE};
+    size_t end = d->start;
+
+    while (end < d->buf.n && sql_is_word(d->buf.p[end]) && end - d->start < 20)
+        end++;
+    if (end == d->buf.n && !d->eof)
+        return FOUND_NOTHING;
+    word.text = (struct str){d->buf.p + d->start, end - d->start};
+    if (sql_word_is(&word, "DELIMITER") && (end == d->buf.n || sql_is_blank(d->buf.p[end])))
+        return set_delimiter(d);
+    if (sql_word_is(&word, "USE"))
+        return use_line(d, item);
+    if (sql_word_in(&word, client_words))
+        return client_line(d, item);
+    return begin_statement(d, sql_word_is(&word, "INSERT") || sql_word_is(&word, "REPLACE"));
+}
+
+/* The line that keeps MariaDB's client from running commands of the client is no code of any server. */
+static int is_sandbox_line(const char *p, size_t n, bool eof)
+{
+    static const struct str marks[] = {{"/*M!999999", 10}, {"/*!999999", 9}};
+
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        size_t m = n < marks[i].n ? n : marks[i].n;
+
+        if (memcmp(p, marks[i].p, m) == 0 && (m == marks[i].n || !eof))
+            return m == marks[i].n ? 1 : -1;
+    }
+    return 0;
+}
+
+static enum found between(struct sql_dump *d, struct sql_item *item)
+{
+    const char *p;
+    size_t n;
+    int here;
+
+    if (d->at == d->start)
+        skip_blanks(d);
+    if (d->start == d->buf.n)
+        return FOUND_NOTHING;
+    p = d->buf.p + d->start;
+    n = d->buf.n - d->start;
+    here = sql_lex_delimiter(&d->lex, p, n, d->eof);
+    if (here < 0)
+        return FOUND_NOTHING;
+    if (here > 0) {
+        d->start += d->lex.delimiter_n;
+        d->at = d->start;
+        return FOUND_AGAIN;
+    }
+    if (*p == '\\')
+        return client_line(d, item);
+    if (*p == '-' && n >= 2 && p[1] == '-')
+        return line_comment(d, item);
+    switch (sql_lex_comment(p, n, d->eof)) {
+    case SQL_COMMENT_MORE:
+        return FOUND_NOTHING;
+    case SQL_COMMENT_LINE:
+        return line_comment(d, item);
+    case SQL_COMMENT_BLOCK:
+        return block_comment(d, item);
+    case SQL_COMMENT_EXECUTABLE:
+        here = is_sandbox_line(p, n, d->eof);
+        if (here < 0)
+            return FOUND_NOTHING;
+        return here > 0 ? block_comment(d, item) : begin_statement(d, false);
+    default:
+        return sql_is_word(*p) ? begin_word(d, item) : begin_statement(d, false);
+    }
+}
+
+/* ---- statements ------------------------------------------------------------------------------------------------ */
+
+static const char *inside_of(const struct sql_dump *d, const char *otherwise)
+{
+    if (d->lex.quote == '`')
+        return "a name, in a statement";
+    if (d->lex.quote != '\0')
+        return "a string, in a statement";
+    if (d->lex.block_comment || d->lex.executable > 0)
+        return "a comment, in a statement";
+    return otherwise;
+}
+
+/* Whether a string is read in another way without escapes; judging a statement reads all with them. */
+static bool escapes_matter(const struct sql_dump *d, struct str text)
+{
+    return d->lex.no_escapes && (str_has(text, STR("\\'")) || str_has(text, STR("\\\"")));
+}
+
+static enum found give_statement(struct sql_dump *d, struct sql_item *item, size_t end, size_t next)
+{
+    struct str text = {d->buf.p + d->start, trimmed(d, end) - d->start};
+
+    if (text.n > SQL_STATEMENT_MAX)
+        return too_large(d, false);
+    if (escapes_matter(d, text))
+        return fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
+    sql_mode_follow(&d->mode, text);
+    d->lex.no_escapes = d->mode.no_escapes;
+    d->lex.ansi_quotes = d->mode.ansi_quotes;
+    d->place = BETWEEN;
+    return give(d, item, SQL_STATEMENT, d->start + text.n, next);
+}
+
+static const char *const insert_modifiers[] = {"LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", NULL};
+
+/* Whether this is all of the head of an INSERT up to its VALUES, which is no name of a table or column then. */
+static bool is_head(struct str text)
+{
+    struct sql_words w;
+    struct sql_word word;
+
+    sql_words_begin(&w, text, SQL_SERVER_ANY, false);
+    sql_words_next(&w, &word);
+    do
+        if (!sql_words_next(&w, &word))
+            return false;
+    while (sql_word_in(&word, insert_modifiers));
+    if (sql_word_is(&word, "INTO") && !sql_words_next(&w, &word))
+        return false;
+    if (!sql_word_is_name(&word))
+        return false;
+    if (sql_words_take_sign(&w, '.') && !sql_words_next(&w, &word))
+        return false;
+    if (sql_words_take(&w, "PARTITION"))
+        sql_words_take_group(&w);
+    sql_words_take_group(&w);
+    return sql_words_next(&w, &word) && (sql_word_is(&word, "VALUES") || sql_word_is(&word, "VALUE")) &&
+           !sql_words_next(&w, &word);
+}
+
+/* At a word with V in what may be the head of an INSERT. */
+static enum found word_in_head(struct sql_dump *d, struct sql_item *item)
+{
+    size_t end = d->at;
+    size_t behind;
+
+    while (end < d->buf.n && sql_is_word(d->buf.p[end]) && end - d->at < 8)
+        end++;
+    if (end == d->buf.n && !d->eof)
+        return FOUND_NOTHING;
+    if (!sql_is_keyword((struct str){d->buf.p + d->at, end - d->at}, "VALUES") &&
+        !sql_is_keyword((struct str){d->buf.p + d->at, end - d->at}, "VALUE")) {
+        d->at = end;
+        return FOUND_AGAIN;
+    }
+    /* rows begin with a parenthesis, behind which comments may hide */
+    for (behind = end;;) {
+        enum sql_comment comment;
+
+        while (behind < d->buf.n && sql_is_blank(d->buf.p[behind]))
+            behind++;
+        comment = sql_lex_comment(d->buf.p + behind, d->buf.n - behind, d->eof);
+        if (comment == SQL_COMMENT_MORE)
+            return FOUND_NOTHING;
+        if (comment == SQL_COMMENT_LINE) {
+            const char *lf = memchr(d->buf.p + behind, '\n', d->buf.n - behind);
+
+            behind = lf ? (size_t)(lf - d->buf.p) : d->buf.n;
+        } else if (comment == SQL_COMMENT_BLOCK) {
+            behind = sql_scan_comment(d->buf.p, behind + 2 > d->buf.n ? d->buf.n : behind + 2, d->buf.n);
+        } else {
+            break;
+        }
+        if (behind == d->buf.n && !d->eof)
+            return FOUND_NOTHING;
+    }
+    if (++d->heads > HEAD_WORDS_MAX || end - d->start > HEAD_MAX)
+        d->insert = false;
+    if (d->insert && behind < d->buf.n && d->buf.p[behind] == '(' &&
+        is_head((struct str){d->buf.p + d->start, end - d->start})) {
+        if (escapes_matter(d, (struct str){d->buf.p + d->start, end - d->start}))
+            return fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
+        d->place = FIRST_ROW;
+        return give(d, item, SQL_INSERT, end, end);
+    }
+    d->at = end;
+    return FOUND_AGAIN;
+}
+
+static enum found statement(struct sql_dump *d, struct sql_item *item)
+{
+    size_t n = d->buf.n;
+    enum found found;
+
+    switch (sql_lex_statement(&d->lex, d->buf.p, &d->at, n, d->eof, d->insert)) {
+    case SQL_LEX_DELIMITER:
+        return give_statement(d, item, d->at, d->at + d->lex.delimiter_n);
+    case SQL_LEX_WORD:
+        found = word_in_head(d, item);
+        if (found != FOUND_NOTHING || n - d->start <= SQL_STATEMENT_MAX)
+            return found;
+        break;
+    default:
+        break;
+    }
+    if (n - d->start > SQL_STATEMENT_MAX)
+        return too_large(d, false);
+    if (!d->eof)
+        return FOUND_NOTHING;
+    if (d->lex.quote != '\0' || d->lex.block_comment || d->lex.executable > 0 || d->lex.depth > 0 || d->insert)
+        return cut_short(d, inside_of(d, "a statement"));
+    d->open_end = true;
+    return give_statement(d, item, n, n);
+}
+
+/* ---- rows ------------------------------------------------------------------------------------------------------ */
+
+static enum found row(struct sql_dump *d, struct sql_item *item)
+{
+    enum sql_lex_stop stop = sql_lex_row(&d->lex, d->buf.p, &d->at, d->buf.n, d->eof);
+
+    if (d->at - d->start > SQL_ROW_MAX)
+        return too_large(d, true);
+    if (stop == SQL_LEX_DELIMITER)
+        return fault(d, d->start, "damaged: a statement ends inside of the row that begins here");
+    if (stop == SQL_LEX_MORE)
+        return d->eof ? cut_short(d, "a row") : FOUND_NOTHING;
+    if (d->lex.executable > 0)
+        return fault(d, d->start, "an executable comment does not end in the row in which it begins");
+    if (!d->lex.plain && escapes_matter(d, (struct str){d->buf.p + d->start, d->at - d->start}))
+        return fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
+    d->place = BEHIND_ROW;
+    return give(d, item, SQL_ROW, d->at, d->at);
+}
+
+/* Blanks and comments between rows. FOUND_AGAIN: *at is on something else. */
+static enum found skip_between_rows(struct sql_dump *d)
+{
+    for (;;) {
+        struct sql_item skipped;
+        enum sql_comment comment;
+
+        if (d->at == d->start) {
+            skip_blanks(d);
+            if (d->start == d->buf.n)
+                return FOUND_NOTHING;
+        }
+        comment = sql_lex_comment(d->buf.p + d->start, d->buf.n - d->start, d->eof);
+        if (comment == SQL_COMMENT_LINE) {
+            enum found found = line_comment(d, &skipped);
+
+            if (found != FOUND_ITEM)
+                return found;
+        } else if (comment == SQL_COMMENT_BLOCK) {
+            enum found found = block_comment(d, &skipped);
+
+            if (found != FOUND_ITEM)
+                return found;
+        } else {
+            return comment == SQL_COMMENT_MORE ? FOUND_NOTHING : FOUND_AGAIN;
+        }
+    }
+}
+
+static enum found begin_row(struct sql_dump *d)
+{
+    sql_lex_begin(&d->lex);
+    d->at = d->start;
+    d->place = ROW;
+    return FOUND_AGAIN;
+}
+
+static enum found first_row(struct sql_dump *d)
+{
+    enum found found = skip_between_rows(d);
+
+    if (found == FOUND_NOTHING && d->eof)
+        return cut_short(d, "an INSERT");
+    if (found != FOUND_AGAIN)
+        return found;
+    if (d->buf.p[d->start] != '(')
+        return fault(d, d->start, "damaged: a row of an INSERT has to begin here");
+    return begin_row(d);
+}
+
+static enum found behind_row(struct sql_dump *d, struct sql_item *item)
+{
+    size_t start = d->start;
+    const char *p = d->buf.p + start;
+    enum found found;
+    int here;
+
+    /* nearly always a comma, then the next row in the same or the next line */
+    if (d->at == start && d->buf.n - start > 2 && p[0] == ',' && (p[1] == '(' || (p[1] == '\n' && p[2] == '('))) {
+        d->start = start + (p[1] == '(' ? 1 : 2);
+        return begin_row(d);
+    }
+    found = skip_between_rows(d);
+    if (found == FOUND_FAULT)
+        return found;
+    if (found == FOUND_NOTHING) {
+        if (!d->eof)
+            return found;
+        d->open_end = true;
+        d->place = BETWEEN;
+        d->start = d->at = d->buf.n;
+        return give(d, item, SQL_INSERT_END, d->buf.n, d->buf.n);
+    }
+    here = sql_lex_delimiter(&d->lex, d->buf.p + d->start, d->buf.n - d->start, d->eof);
+    if (here < 0)
+        return FOUND_NOTHING;
+    if (here > 0) {
+        d->place = BETWEEN;
+        return give(d, item, SQL_INSERT_END, d->start, d->start + d->lex.delimiter_n);
+    }
+    if (d->buf.p[d->start] == ',') {
+        d->start++;
+        d->at = d->start;
+        d->place = FIRST_ROW;
+        return FOUND_AGAIN;
+    }
+    d->place = TAIL;
+    d->at = d->start;
+    sql_lex_begin(&d->lex);
+    return FOUND_AGAIN;
+}
+
+static enum found tail(struct sql_dump *d, struct sql_item *item)
+{
+    enum sql_lex_stop stop = sql_lex_statement(&d->lex, d->buf.p, &d->at, d->buf.n, d->eof, false);
+    size_t next = d->at + d->lex.delimiter_n;
+
+    if (d->at - d->start > SQL_STATEMENT_MAX)
+        return too_large(d, false);
+    if (stop == SQL_LEX_MORE) {
+        if (!d->eof)
+            return FOUND_NOTHING;
+        if (d->lex.quote != '\0' || d->lex.block_comment || d->lex.executable > 0 || d->lex.depth > 0)
+            return cut_short(d, inside_of(d, "the end of an INSERT"));
+        d->at = next = d->buf.n;
+        d->open_end = true;
+    }
+    if (escapes_matter(d, (struct str){d->buf.p + d->start, d->at - d->start}))
+        return fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
+    d->place = BETWEEN;
+    return give(d, item, SQL_INSERT_END, trimmed(d, d->at), next);
+}
+
+static enum found work(struct sql_dump *d, struct sql_item *item)
+{
+    bool wide = false;
+
+    if (!d->begun && d->buf.n > 0) {
+        if (!skip_mark(d, &wide))
+            return FOUND_NOTHING;
+        if (wide)
+            return fault(d, 0, "the dump is written in UTF-16; no server takes that");
+    }
+    switch (d->place) {
+    case BETWEEN:
+        return between(d, item);
+    case STATEMENT:
+        return statement(d, item);
+    case FIRST_ROW:
+        return first_row(d);
+    case ROW:
+        return row(d, item);
+    case BEHIND_ROW:
+        return behind_row(d, item);
+    default:
+        return tail(d, item);
+    }
+}
+
+int sql_dump_next(struct sql_dump *d, struct sql_item *item, struct err *e)
+{
+    enum found found = FOUND_FAULT;
+
+    if (d->failed.kind == ERR_NONE)
+        do
+            found = work(d, item);
+        while (found == FOUND_AGAIN);
+    if (found == FOUND_FAULT) {
+        *e = d->failed;
+        return -1;
+    }
+    if (found == FOUND_NOTHING) {
+        count_to(d, d->start);
+        *item = (struct sql_item){.kind = SQL_MORE, .line = d->lines + 1, .offset = d->dropped + d->start};
+    }
+    return 0;
+}
