@@ -27,11 +27,22 @@ struct dump_result {
     size_t tables, views, triggers, routines;
     uint64_t rows, bytes;
     enum dump_consistency consistency;
-    char why[300]; /* for DUMP_UNLOCKED: the server's words */
+    char why[300];    /* for DUMP_UNLOCKED: the server's words */
+    char remark[300]; /* what the account may not see and the dump therefore lacks, or "" */
 };
 
 typedef int dump_write(void *arg, const void *p, size_t n, struct err *e);
 
+/*
+ * Sets *total to the bytes that the server's statistics give for the data of the tables that db_dump would write. For proving room: as text
+ * they take about as much, compressed a fraction.
+ */
+int db_dump_estimate(const struct dump_opts *o, uint64_t *total, struct err *e);
+
+/*
+ * Dumps the database that o->db names; write gets pieces of about a megabyte. A table or view that can't be read is ERR_DB naming it, and so is
+ * a lost connection; ERR_STOPPED when stop was set. What was written until then is no dump: it lacks its last line.
+ */
 int db_dump(const struct dump_opts *o, dump_write *write, void *arg, struct dump_result *r, struct err *e);
 
 #endif
