@@ -1,0 +1,148 @@
+<?php
+
+namespace Csc;
+
+/** Runs the store's own upgrade as its owner would, one process a request, which may be made to die at a point */
+final class Upgrade
+{
+    private $family;
+
+    private $dir;
+
+    private $work;
+
+    private $server;
+
+    private $point;
+
+    private $kill;
+
+    private $user;
+
+    public function __construct(Family $family, $dir, $work, $server, $point, $kill, $user = null)
+    {
+        $this->family = $family;
+        $this->dir = $dir;
+        $this->work = $work;
+        $this->server = $server;
+        $this->point = $point;
+        $this->kill = $kill;
+        $this->user = $user;
+    }
+
+    /** @return boolean True when the upgrade was stopped at the point that was asked for, or none was and it came to its end */
+    public function run()
+    {
+        if ('before' === $this->point) {
+            return true;
+        }
+        $point = $this->point;
+        if (preg_match('/^(holed|edited|manual):(.*)$/', $point, $found)) {
+            $this->prepare($found[1]);
+            $point = $found[2];
+        }
+        if (preg_match('/^twice:(.*)$/', $point, $found)) {
+            return $this->attempt($found[1], $this->kill, 7200) && !$this->attempt('', '', 3600);
+        }
+        if (preg_match('/^restorer:/', $point)) {
+            return $this->attempt('schema:2:fail:1', 'fail', 7200) && $this->restorer($point);
+        }
+        if ('none' === $point || 'finished' === $point) {
+            $good = $this->attempt('', '', 3600);
+            if ($good && 'none' === $point) {
+                $this->open();
+            }
+
+            return $good;
+        }
+
+        return $this->attempt($point, $this->kill, 3600);
+    }
+
+    /** @return boolean True when the point was passed, or none is given and the upgrade came to its end */
+    private function attempt($point, $kill, $ago)
+    {
+        $good = true;
+        foreach ('L' === $this->family->set['gen'] ? array('download', 'check', 'backup', 'upgrade') : array('download', 'install') as $mode) {
+            if ('download' === $mode && glob($this->dir . '/var/upgrade/packages/core/content')) {
+                continue;
+            }
+            if ('download:done' === $point && 'install' === $mode) {
+                return true;
+            }
+            list($good, $seen) = $this->request(array($this->family->set['admin'], '--dispatch=upgrade_center.' . $mode), $point, $kill, $ago);
+            if ($seen) {
+                return true;
+            }
+            if (!$good) {
+                break;
+            }
+        }
+
+        return '' === $point && $good;
+    }
+
+    private function restorer($point)
+    {
+        $script = glob($this->dir . '/upgrades/core_*/restore_*.php')[0];
+        preg_match("/^\\\$uak = '([0-9a-f]{64})'/m", file_get_contents($script), $key);
+
+        return $this->request(array(substr($script, strlen($this->dir) + 1), 'uak=' . $key[1]), $point, 'hard', 1800)[1];
+    }
+
+    /** What the owner has done to the store before */
+    private function prepare($how)
+    {
+        if ('holed' === $how) {
+            symlink('/nonexistent/of/the/old/server', $this->dir . '/app/Tygh/Api/0_link');
+        } elseif ('edited' === $how) {
+            file_put_contents($this->dir . '/app/functions/fn.cart.php', "\n// changed by the owner\n", FILE_APPEND);
+        }
+    }
+
+    /** @return array{boolean, boolean} Whether it ended well, whether it passed the point */
+    private function request(array $words, $point, $kill, $ago)
+    {
+        $seen = $this->server . '/seen';
+        @unlink($seen);
+        $socket = $this->work . '/db.sock';
+        $command = array(PHP_BINARY, '-d', "mysqli.default_socket=$socket", '-d', "pdo_mysql.default_socket=$socket", '-d', 'display_errors=0');
+        if ($this->user) {
+            $command = array_merge(array('setpriv', '--reuid=' . $this->user, '--regid=' . $this->user, '--clear-groups'), $command);
+        }
+        $env = array('CSCART_SERVER' => $this->server, 'CSCART_SEEN' => $seen, 'CSCART_STOP' => $point, 'CSCART_KILL' => $kill,
+            'CSCART_AGO' => (string) $ago, 'CSCART_CHMOD_FAILS' => 'B' === $this->family->set['gen'] ? '1' : '', 'PATH' => getenv('PATH'));
+        $output = $this->server . '/output';
+        $process = proc_open(array_merge($command, $words), array(array('file', '/dev/null', 'r'), array('file', $output, 'w'), array('file', $output, 'a')),
+            $pipes, $this->dir, $env);
+        $status = proc_close($process);
+        $was = is_file($seen);
+        if (0 !== $status && !$was && '' !== $point) {
+            throw new \RuntimeException('request failed: ' . implode(' ', $words) . "\n" . file_get_contents($output) . shell_exec('tail -n 12 '
+                . escapeshellarg($this->dir . '/var/error_log') . ' ' . escapeshellarg($this->dir . '/var/upgrade') . '/*log* 2>/dev/null'));
+        }
+
+        return array(0 === $status, $was);
+    }
+
+    /** The owner opens the shop again */
+    private function open()
+    {
+        $db = new \mysqli('localhost', 'root', '', $this->database(), 0, $this->work . '/db.sock');
+        $p = $this->family->set['prefix'];
+        if ('storefronts' === $this->family->set['newGate']) {
+            $db->query("UPDATE `{$p}storefronts` SET status = 'N'");
+        } else {
+            $db->query("UPDATE `{$p}settings_objects` SET value = 'N' WHERE name = 'store_mode'");
+            $db->query("UPDATE `{$p}settings_vendor_values` SET value = 'N' WHERE object_id = 5");
+        }
+    }
+
+    private function database()
+    {
+        $local = is_file($this->dir . '/local_conf.php') ? '/local_conf.php' : '/config.local.php';
+        preg_match('/^\$config\[.db_name.\]\s*=\s*[\'"](\w+)/m', file_get_contents($this->dir . $local), $found);
+
+        return $found[1];
+    }
+}

@@ -1,0 +1,13 @@
+<?php
+
+// @@VERSION@@
+
+define('AREA', 'A');
+define('ACCOUNT_TYPE', 'admin');
+
+try {
+    require __DIR__ . '/init.php';
+    fn_dispatch();
+} catch (@@CATCH@@ $e) {
+    \Tygh\ErrorHandler::answer($e);
+}

@@ -1,0 +1,7 @@
+<?php
+
+namespace Tygh\Exceptions;
+
+class DatabaseException extends \Exception
+{
+}

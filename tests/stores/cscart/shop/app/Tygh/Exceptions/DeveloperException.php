@@ -1,0 +1,7 @@
+<?php
+
+namespace Tygh\Exceptions;
+
+class DeveloperException extends \Exception
+{
+}

@@ -1,0 +1,7 @@
+<?php
+
+namespace Tygh;
+
+class StoreClosed extends \Exception
+{
+}

@@ -1,0 +1,7 @@
+<?php
+
+namespace Tygh\UpgradeCenter\Console;
+
+class UpgradePhinxApplication extends \Phinx\Console\PhinxApplication
+{
+}

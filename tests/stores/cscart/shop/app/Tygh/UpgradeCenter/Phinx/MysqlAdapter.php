@@ -1,0 +1,7 @@
+<?php
+
+namespace Tygh\UpgradeCenter\Phinx;
+
+class MysqlAdapter extends \Phinx\Db\Adapter\MysqlAdapter
+{
+}

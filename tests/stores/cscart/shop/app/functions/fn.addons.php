@@ -1,0 +1,6 @@
+<?php
+
+function fn_addons_version()
+{
+    return '@@VERSION@@';
+}

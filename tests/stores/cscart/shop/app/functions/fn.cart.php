@@ -1,0 +1,6 @@
+<?php
+
+function fn_cart_version()
+{
+    return '@@VERSION@@';
+}

@@ -1,0 +1,6 @@
+<?php
+
+function fn_catalog_version()
+{
+    return '@@VERSION@@';
+}

@@ -1,0 +1,6 @@
+<?php
+
+function fn_multivendor_version()
+{
+    return '@@VERSION@@';
+}

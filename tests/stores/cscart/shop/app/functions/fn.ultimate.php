@@ -1,0 +1,6 @@
+<?php
+
+function fn_ultimate_version()
+{
+    return '@@VERSION@@';
+}

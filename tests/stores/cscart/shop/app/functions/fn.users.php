@@ -1,0 +1,6 @@
+<?php
+
+function fn_users_version()
+{
+    return '@@VERSION@@';
+}

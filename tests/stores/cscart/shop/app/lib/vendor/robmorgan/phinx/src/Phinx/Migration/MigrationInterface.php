@@ -1,0 +1,9 @@
+<?php
+
+namespace Phinx\Migration;
+
+interface MigrationInterface
+{
+    const UP = 'up';
+    const DOWN = 'down';
+}
