@@ -2,125 +2,218 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "sys/archive_input.h"
+#include "sys/path_set.h"
+#include "sys/zip.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define NAME_SHOWN 200 /* of a path in a message */
+#define TAR_BLOCK  512
+
+enum place { AT_START, IN_DATA, BEHIND };
 
 struct archive_src {
-    struct archive *la;
-    struct archive_input in;
+    const struct fsops *ops;
+    int fd;
+    enum archive_kind kind;
     struct archive_options opt;
     char *name;
     char *path; /* of the present entry, cleaned */
+    enum place place;
     uint64_t entries;
     uint64_t bytes; /* of data given out */
     uint64_t file_size;
+    struct path_set seen;
+    bool over;  /* nothing follows what failed */
+    struct err failed; /* what it was */
+    /* tar */
+    struct archive *la;
+    struct inflate *in;
+    uint64_t at;            /* next place of the file to read */
+    struct err in_err;      /* what failed below libarchive */
+    uint8_t tail[TAR_BLOCK]; /* the last bytes of the tar itself */
+    bool lost;              /* looking for the next good header */
+    /* zip */
+    struct zip zip;
+    size_t next;
+    bool walking; /* the list is lost, local headers lead */
 };
+
+/* What the formats have in common of an entry. */
+struct found {
+    struct str path;
+    mode_t mode; /* with its type */
+    bool hard_link;
+    uint64_t size;
+    bool has_mtime;
+    struct timespec mtime;
+};
+
+static ssize_t source(void *arg, void *p, size_t n, struct err *e)
+{
+    struct archive_src *a = arg;
+    ssize_t got;
+
+    do
+        got = a->ops->pread(a->fd, p, n, (off_t)a->at);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return err_sys(e, "can't read it");
+    a->at += (uint64_t)got;
+    return got;
+}
+
+static void keep_tail(struct archive_src *a, const uint8_t *p, size_t n)
+{
+    if (n > TAR_BLOCK) {
+        p += n - TAR_BLOCK;
+        n = TAR_BLOCK;
+    }
+    memmove(a->tail, a->tail + n, TAR_BLOCK - n);
+    memcpy(a->tail + TAR_BLOCK - n, p, n);
+}
 
 static la_ssize_t read_cb(struct archive *la, void *arg, const void **p)
 {
     struct archive_src *a = arg;
-    ssize_t n = archive_input_read(&a->in, p);
+    ssize_t n = inflate_next(a->in, p, &a->in_err);
 
     if (n < 0)
         archive_set_error(la, EIO, "%s", "the file can't be read on");
+    else
+        keep_tail(a, *p, (size_t)n);
     return n;
 }
 
-/* zip has its list at the end; a gzip stream can't jump. */
-static la_int64_t seek_cb(struct archive *la, void *arg, la_int64_t at, int whence)
+/* Puts name and place around what e says. */
+static int place_error(struct archive_src *a, struct err *e)
 {
-    struct archive_src *a = arg;
-    off_t now = a->in.gzip ? -1 : a->in.ops->lseek(a->in.fd, at, whence);
+    static const char *const where[] = {"", ", inside the entry", ", behind the entry"};
+    struct err why = *e;
 
-    if (now < 0) {
-        archive_set_error(la, errno, "%s", "can't go to another place in the file");
-        return ARCHIVE_FATAL;
-    }
-    a->in.in = (uint64_t)now;
-    return now;
-}
-
-/* No format was recognised. A zip is told by its beginning even when the list at its end is gone. */
-static int fail_unknown(const struct archive_src *a, struct err *e)
-{
-    char head[2] = {0};
-
-    if (a->in.ops->pread(a->in.fd, head, sizeof head, 0) == (ssize_t)sizeof head &&
-        memcmp(head, "PK", 2) == 0)
-        err_set(e, ERR_FORMAT,
-                "%s: cut off: the list at the end of this zip is missing (%" PRIu64 " bytes are there)",
-                a->name, a->file_size);
+    if (e->kind != ERR_FORMAT && e->kind != ERR_REFUSED && e->kind != ERR_IO)
+        why.kind = ERR_FORMAT;
+    if (a->path == NULL || a->place == AT_START)
+        err_set(e, why.kind, "%s: %.1000s", a->name, why.text);
     else
-        err_set(e, ERR_FORMAT, "%s: neither tar nor zip, or its beginning is damaged", a->name);
-    return err_fix(e, "get this file again from where it came from");
+        err_set(e, why.kind, "%s: %.1000s%s \"%.*s\"", a->name, why.text, where[a->place], NAME_SHOWN, a->path);
+    e->sys = why.sys;
+    if (why.kind == ERR_FORMAT)
+        err_fix(e, "get this file again from where it came from");
+    return -1;
 }
 
-static int fail(struct archive_src *a, struct err *e)
+static int end_with(struct archive_src *a, struct err *e)
+{
+    a->over = true;
+    a->failed = *e;
+    return -1;
+}
+
+/* What libarchive could not do. */
+static int fail_tar(struct archive_src *a, struct err *e)
 {
     const char *what = archive_error_string(a->la);
-    const char *at = a->path ? a->path : "";
 
-    if (what == NULL)
-        what = "unknown reason";
-    if (a->in.sys != 0) {
-        errno = a->in.sys;
-        return err_sys(e, "%s: can't read it", a->name);
-    }
-    if (a->in.why[0] != '\0')
-        what = a->in.why;
-    else if (a->in.cut || strstr(what, "runcated") != NULL)
-        what = NULL;
-    else if (a->entries == 0)
-        return fail_unknown(a, e);
-    if (what == NULL)
-        err_set(e, ERR_FORMAT,
-                "%s: cut off: it ends at byte %" PRIu64 ", within or behind the entry \"%.*s\"", a->name,
-                a->file_size, NAME_SHOWN, at);
+    if (a->in_err.kind != ERR_NONE)
+        *e = a->in_err;
+    else if (what != NULL && strstr(what, "runcated") != NULL)
+        err_set(e, ERR_FORMAT, "cut off: it ends at byte %" PRIu64, a->file_size);
     else
-        err_set(e, ERR_FORMAT, "%s: damaged before byte %" PRIu64 ", at or behind the entry \"%.*s\": %s",
-                a->name, a->in.in, NAME_SHOWN, at, what);
-    return err_fix(e, "get this file again from where it came from");
+        err_set(e, ERR_FORMAT, "damaged before byte %" PRIu64 ": %s", inflate_in(a->in),
+                what ? what : "for unknown reasons");
+    place_error(a, e);
+    return end_with(a, e);
+}
+
+static int open_tar(struct archive_src *a, struct err *e)
+{
+    a->in = inflate_open(source, a, e);
+    if (a->in == NULL)
+        return place_error(a, e);
+    a->la = archive_read_new();
+    if (a->la == NULL)
+        mem_exhausted();
+    archive_read_support_format_tar(a->la);
+    archive_read_set_read_callback(a->la, read_cb);
+    archive_read_set_callback_data(a->la, a);
+    return archive_read_open1(a->la) == ARCHIVE_OK ? 0 : fail_tar(a, e);
+}
+
+/* Names the entry in which a zip without a list ends, by its local headers. */
+static int fail_listless(struct archive_src *a, struct err *e)
+{
+    struct zip_member m;
+    char last[NAME_SHOWN + 1] = "";
+    uint64_t ends = 0;
+    struct err ignored;
+
+    a->zip.at = 0;
+    while (zip_walk(&a->zip, &m, &ignored) > 0) {
+        snprintf(last, sizeof last, "%.*s", STR_FMT(m.name));
+        ends = m.packed == UINT64_MAX ? 0 : a->zip.at + m.packed;
+        if (ends > a->zip.at)
+            a->zip.at = ends;
+    }
+    err_set(e, ERR_FORMAT, "cut off: it ends at byte %" PRIu64 ", and the list at the end of this zip is missing",
+            a->file_size);
+    place_error(a, e);
+    if (last[0] != '\0' && ends > a->file_size)
+        err_set(e, ERR_FORMAT, "%s: cut off at byte %" PRIu64 ", inside the entry \"%s\", which ends at byte %" PRIu64
+                ", and the list at the end of this zip is missing", a->name, a->file_size, last, ends);
+    else if (last[0] != '\0')
+        err_set(e, ERR_FORMAT, "%s: cut off at byte %" PRIu64 ", in or behind the entry \"%s\", and the list at the end of this "
+                "zip is missing", a->name, a->file_size, last);
+    err_fix(e, "get this file again from where it came from");
+    return -1;
+}
+
+static int open_zip(struct archive_src *a, struct err *e)
+{
+    if (zip_open(&a->zip, a->ops, a->fd, a->file_size, ARCHIVE_ENTRIES_MAX, e) == 0)
+        return 0;
+    if (a->opt.salvage && (e->kind == ERR_ABSENT || e->kind == ERR_FORMAT)) {
+        a->zip.all.n = 0;
+        a->walking = true;
+        return 0;
+    }
+    return e->kind == ERR_ABSENT ? fail_listless(a, e) : place_error(a, e);
 }
 
 struct archive_src *archive_src_open(const struct fsops *ops, int fd, const char *name,
                                      const struct archive_options *opt, struct err *e)
 {
     struct archive_src *a = mem_alloc(sizeof *a);
-    struct stat st;
+    struct archive_look *look = mem_alloc(sizeof *look);
+    int r;
 
     a->name = mem_strdup(name);
     if (opt != NULL)
         a->opt = *opt;
     if (a->opt.max_bytes == 0)
         a->opt.max_bytes = ARCHIVE_BYTES_MAX;
-    if (ops == NULL)
-        ops = &fsops_real;
-    if (ops->fstat(fd, &st) != 0 || archive_input_open(&a->in, ops, fd) != 0) {
-        err_sys(e, "%s: can't read it", name);
-        archive_src_close(a);
-        return NULL;
+    a->ops = ops ? ops : &fsops_real;
+    a->fd = fd;
+    memset(a->tail, 1, sizeof a->tail);
+    r = archive_look(a->ops, fd, name, look, e);
+    a->kind = look->kind;
+    a->file_size = look->size;
+    if (r == 0 && a->kind == ARCHIVE_NONE) {
+        r = err_set(e, ERR_FORMAT, "%s: neither tar nor zip, or its beginning is damaged (%" PRIu64 " bytes are there)", name,
+                    a->file_size);
+        err_fix(e, "get this file again from where it came from");
     }
-    a->file_size = (uint64_t)st.st_size;
-    a->la = archive_read_new();
-    if (a->la == NULL)
-        mem_exhausted();
-    archive_read_support_filter_bzip2(a->la);
-    archive_read_support_format_tar(a->la);
-    archive_read_support_format_zip_seekable(a->la);
-    archive_read_set_read_callback(a->la, read_cb);
-    archive_read_set_seek_callback(a->la, seek_cb);
-    archive_read_set_callback_data(a->la, a);
-    if (archive_read_open1(a->la) != ARCHIVE_OK) {
-        fail(a, e);
+    if (r == 0)
+        r = a->kind == ARCHIVE_ZIP ? open_zip(a, e) : open_tar(a, e);
+    free(look);
+    if (r != 0) {
         archive_src_close(a);
         return NULL;
     }
@@ -133,33 +226,69 @@ void archive_src_close(struct archive_src *a)
         return;
     if (a->la != NULL)
         archive_read_free(a->la);
-    archive_input_close(&a->in);
+    inflate_close(a->in);
+    zip_close(&a->zip);
+    path_set_free(&a->seen);
     free(a->path);
     free(a->name);
     free(a);
 }
 
-/* Why an entry may not be used, or NULL. Its cleaned path goes to a->path. */
-static const char *unusable(struct archive_src *a, struct archive_entry *en, const char *name)
+uint64_t archive_src_offset(const struct archive_src *a)
 {
-    mode_t type = archive_entry_filetype(en);
-    struct str path = str_of(name);
+    if (a->kind == ARCHIVE_TAR)
+        return inflate_in(a->in);
+    return a->zip.read < a->file_size ? a->zip.read : a->file_size;
+}
 
-    if (archive_entry_hardlink(en) != NULL)
+uint64_t archive_src_total(const struct archive_src *a)
+{
+    return a->file_size;
+}
+
+const char *archive_src_listed(const struct archive_src *a, size_t n, uint64_t *size)
+{
+    if (n >= a->zip.all.n)
+        return NULL;
+    *size = a->zip.all.v[n].size;
+    return a->zip.all.v[n].name.p;
+}
+
+const char *archive_src_flaw(const struct archive_src *a)
+{
+    return a->zip.flaw;
+}
+
+static void say(const struct archive_src *a, void (*to)(void *, const char *, const char *), const char *path,
+                const char *what)
+{
+    if (to != NULL)
+        to(a->opt.arg, path, what);
+}
+
+/* Why an entry may not be used, or NULL; "" for the top itself. Its cleaned path goes to a->path. */
+static const char *unusable(struct archive_src *a, const struct found *f)
+{
+    mode_t type = f->mode & S_IFMT;
+    struct str path = f->path;
+
+    if (f->hard_link)
         return "a hard link";
-    if (type == AE_IFLNK)
+    if (type == S_IFLNK)
         return "a symbolic link";
-    if (type != AE_IFREG && type != AE_IFDIR)
+    if (type != S_IFREG && type != S_IFDIR)
         return "a device or pipe";
+    if (str_chr(path, '\0', 0) != SIZE_MAX)
+        return "a zero byte in its path";
     if (str_chr(path, '\\', 0) != SIZE_MAX)
         return "a backslash in its path";
     while (str_skip(&path, STR("./")))
         continue;
-    if (type == AE_IFDIR)
+    if (type == S_IFDIR)
         while (str_chop(&path, STR("/")))
             continue;
-    if (path.n == 0 || (type == AE_IFDIR && str_is(path, ".")))
-        return "";
+    if (path.n == 0 || (type == S_IFDIR && str_is(path, ".")))
+        return f->path.n > 0 && f->path.p[0] == '/' ? "an absolute path" : "";
     if (path.p[0] == '/')
         return "an absolute path";
     if (!str_is_safe_path(path))
@@ -171,102 +300,220 @@ static const char *unusable(struct archive_src *a, struct archive_entry *en, con
     return NULL;
 }
 
-/* A tar ends with blocks of zeros. Without them it was cut between two entries. */
-static bool ends_in_zeros(const struct archive_src *a)
+/* Judges an entry: whether it is given, with item filled. */
+static bool take(struct archive_src *a, const struct found *f, struct archive_item *item)
 {
-    uint8_t block[512];
-    size_t i;
+    bool is_dir = S_ISDIR(f->mode);
+    const char *why = unusable(a, f);
+    enum path_news news = PATH_NEW;
 
-    if (archive_format(a->la) == ARCHIVE_FORMAT_ZIP || a->in.gzip || archive_filter_count(a->la) > 1)
-        return true;
-    if (a->file_size < sizeof block ||
-        a->in.ops->pread(a->in.fd, block, sizeof block, (off_t)(a->file_size - sizeof block)) !=
-            (ssize_t)sizeof block)
+    if (why == NULL) {
+        news = path_set_add(&a->seen, str_of(a->path), is_dir);
+        if (news == PATH_BELOW_FILE)
+            why = "it lies below what this archive has as a file";
+        else if (news == PATH_OTHER_KIND)
+            why = "this archive has both a file and a directory of this name";
+    }
+    if (why != NULL) {
+        char *shown = mem_dup(f->path.p, f->path.n);
+
+        if (why[0] != '\0')
+            say(a, a->opt.refused, shown, why);
+        free(shown);
         return false;
-    for (i = 0; i < sizeof block; i++)
-        if (block[i] != 0)
-            return false;
+    }
+    if (news == PATH_TWICE)
+        say(a, a->opt.remark, a->path, "is listed more than once; the last one counts");
+    else if (news == PATH_CASE)
+        say(a, a->opt.remark, a->path, "another name differs from it in the case of its letters alone");
+    if ((f->mode & 06000) != 0 && !is_dir)
+        say(a, a->opt.remark, a->path, "its setuid or setgid bit is taken off");
+    *item = (struct archive_item){
+        .path = a->path,
+        .is_dir = is_dir,
+        .size = f->size,
+        .mode = f->mode & 0777,
+        .has_mtime = f->has_mtime,
+        .mtime = f->mtime,
+    };
+    a->place = is_dir ? BEHIND : IN_DATA;
     return true;
 }
 
-/* The rest of a gzip file behind the archive's own end is read as well: its checksum stands there. */
-static int at_end(struct archive_src *a, struct err *e)
+static int over_limit(struct archive_src *a, struct err *e)
 {
-    const void *p;
-    ssize_t n = 0;
-
-    while (a->in.gzip && !a->in.ended && (n = archive_input_read(&a->in, &p)) > 0) {
-        if (a->in.out > a->opt.max_bytes)
-            return err_set(e, ERR_REFUSED, "%s: holds more than %" PRIu64 " bytes", a->name,
-                           a->opt.max_bytes);
-    }
-    if (n < 0)
-        return fail(a, e);
-    if (a->entries == 0)
-        return err_set(e, ERR_FORMAT, "%s: an archive without a single entry", a->name);
-    if (!ends_in_zeros(a)) {
-        a->in.cut = true;
-        return fail(a, e);
-    }
-    return 0;
-}
-
-static int over_limit(const struct archive_src *a, struct err *e)
-{
-    uint64_t given = a->in.gzip && a->in.out > a->bytes ? a->in.out : a->bytes;
+    uint64_t out = a->in ? inflate_out(a->in) : 0;
+    uint64_t given = out > a->bytes ? out : a->bytes;
 
     if (a->entries > ARCHIVE_ENTRIES_MAX)
-        return err_set(e, ERR_REFUSED, "%s: more than %" PRIu64 " entries", a->name, ARCHIVE_ENTRIES_MAX);
-    if (given > a->opt.max_bytes)
-        return err_set(e, ERR_REFUSED, "%s: holds more than %" PRIu64 " bytes", a->name, a->opt.max_bytes);
-    if (given > ARCHIVE_RATIO_FROM && given / ARCHIVE_RATIO_MAX > a->file_size)
-        return err_set(e, ERR_REFUSED, "%s: swells to more than %d times its size, which no backup does",
-                       a->name, ARCHIVE_RATIO_MAX);
+        err_set(e, ERR_REFUSED, "%s: more than %" PRIu64 " entries", a->name, ARCHIVE_ENTRIES_MAX);
+    else if (given > a->opt.max_bytes)
+        err_set(e, ERR_REFUSED, "%s: holds more than %" PRIu64 " bytes", a->name, a->opt.max_bytes);
+    else if (given > ARCHIVE_RATIO_FROM && given / ARCHIVE_RATIO_MAX > a->file_size)
+        err_set(e, ERR_REFUSED, "%s: swells to more than %d times its size, which no backup does", a->name,
+                ARCHIVE_RATIO_MAX);
+    else
+        return 0;
+    return end_with(a, e);
+}
+
+/* Behind the last entry: the rest is read for its checksum, and a tar ends with a block of zeros. Without that it was
+ * cut between two entries, or made by a program that was. */
+static int tar_end(struct archive_src *a, struct err *e)
+{
+    const void *p;
+    ssize_t n;
+    size_t i;
+
+    a->over = true;
+    memset(&a->failed, 0, sizeof a->failed);
+    while ((n = inflate_next(a->in, &p, e)) > 0) {
+        keep_tail(a, p, (size_t)n);
+        if (over_limit(a, e) != 0)
+            return -1;
+    }
+    if (n < 0) {
+        place_error(a, e);
+        return end_with(a, e);
+    }
+    for (i = 0; i < TAR_BLOCK; i++)
+        if (a->tail[i] != 0) {
+            err_set(e, ERR_FORMAT, "cut off: its end mark is missing, it ends at byte %" PRIu64, a->file_size);
+            place_error(a, e);
+            return end_with(a, e);
+        }
     return 0;
 }
 
-static void say_refused(const struct archive_src *a, const char *path, const char *why)
+/* The next header, whatever it is: 1, 0, -1. */
+static int tar_header(struct archive_src *a, struct archive_entry **en, struct err *e)
 {
-    if (a->opt.refused != NULL)
-        a->opt.refused(a->opt.arg, path, why);
+    int r;
+
+    if (a->place == IN_DATA) {
+        do
+            r = archive_read_data_skip(a->la);
+        while (r == ARCHIVE_RETRY);
+        if (r < ARCHIVE_WARN)
+            return fail_tar(a, e);
+        a->place = BEHIND;
+    }
+    while ((r = archive_read_next_header(a->la, en)) == ARCHIVE_RETRY) {
+        /* One block after the other until a header is found; said once. */
+        if (a->lost)
+            continue;
+        a->lost = true;
+        err_set(e, ERR_FORMAT, "damaged before byte %" PRIu64 ": the header of an entry is not valid", inflate_in(a->in));
+        place_error(a, e);
+        return a->opt.salvage ? -1 : end_with(a, e);
+    }
+    a->lost = false;
+    if (r == ARCHIVE_EOF)
+        return tar_end(a, e);
+    /* A warning tells of names it can't convert; they are judged later. */
+    return r == ARCHIVE_OK || r == ARCHIVE_WARN ? 1 : fail_tar(a, e);
+}
+
+static int tar_next(struct archive_src *a, struct found *f, struct err *e)
+{
+    struct archive_entry *en;
+    const char *name;
+    int r = tar_header(a, &en, e);
+
+    if (r <= 0)
+        return r;
+    name = archive_entry_pathname(en);
+    if (name == NULL)
+        name = archive_entry_pathname_utf8(en);
+    *f = (struct found){
+        .path = str_of(name),
+        .mode = archive_entry_mode(en),
+        .hard_link = archive_entry_hardlink(en) != NULL,
+        .size = archive_entry_size_is_set(en) ? (uint64_t)archive_entry_size(en) : UINT64_MAX,
+        .has_mtime = archive_entry_mtime_is_set(en) != 0,
+        .mtime = {archive_entry_mtime(en), archive_entry_mtime_nsec(en)},
+    };
+    return 1;
+}
+
+/* Shows the entry that could not be begun. */
+static void name_path(struct archive_src *a, struct str name)
+{
+    free(a->path);
+    a->path = mem_dup(name.p, name.n);
+    a->place = IN_DATA;
+}
+
+/* Reads the present member to its end: where the next one begins depends on it. */
+static void walk_on(struct archive_src *a)
+{
+    struct err ignored;
+    char *p = mem_alloc(65536);
+
+    while (zip_read(&a->zip, p, 65536, &ignored) > 0)
+        continue;
+    free(p);
+}
+
+static int zip_next(struct archive_src *a, struct found *f, struct err *e)
+{
+    struct zip_member walked;
+    struct zip_member *m = &walked;
+    int r = 1;
+
+    if (a->walking) {
+        if (a->place == IN_DATA)
+            walk_on(a);
+        a->place = BEHIND;
+        r = zip_walk(&a->zip, m, e);
+        if (r == 0 && a->opt.salvage)
+            return 0;
+    } else if (a->next == a->zip.all.n) {
+        return 0;
+    } else {
+        m = &a->zip.all.v[a->next++];
+        if (!S_ISDIR(m->mode) && zip_begin(&a->zip, m, e) != 0)
+            r = -1;
+    }
+    if (r < 0) {
+        if (m->name.n > 0)
+            name_path(a, m->name);
+        place_error(a, e);
+        return a->opt.salvage && e->kind != ERR_IO ? -1 : end_with(a, e);
+    }
+    *f = (struct found){
+        .path = m->name,
+        .mode = m->mode,
+        .size = m->size,
+        .has_mtime = m->mtime.tv_sec > 0,
+        .mtime = m->mtime,
+    };
+    return 1;
 }
 
 int archive_src_next(struct archive_src *a, struct archive_item *item, struct err *e)
 {
-    struct archive_entry *en;
-    const char *name;
-    const char *why;
+    struct found f;
     int r;
 
-    for (;;) {
-        r = archive_read_next_header(a->la, &en);
-        if (r == ARCHIVE_EOF)
-            return at_end(a, e);
-        if (r == ARCHIVE_RETRY)
-            continue;
-        /* A warning tells of names it can't convert; they are judged below. */
-        if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
-            return fail(a, e);
+    do {
+        if (a->over && a->failed.kind != ERR_NONE && !a->opt.salvage) {
+            *e = a->failed;
+            return -1;
+        }
+        if (a->over)
+            return 0;
+        r = a->kind == ARCHIVE_TAR ? tar_next(a, &f, e) : zip_next(a, &f, e);
+        if (r < 0)
+            return -1;
+        if (r == 0) {
+            a->over = true;
+            return a->entries > 0 ? 0 : err_set(e, ERR_FORMAT, "%s: an archive without a single entry", a->name);
+        }
         a->entries++;
         if (over_limit(a, e) != 0)
             return -1;
-        name = archive_entry_pathname(en);
-        if (name == NULL)
-            name = archive_entry_pathname_utf8(en);
-        why = name != NULL ? unusable(a, en, name) : "a name that can't be read";
-        if (why == NULL)
-            break;
-        if (why[0] != '\0')
-            say_refused(a, name ? name : "", why);
-    }
-    *item = (struct archive_item){
-        .path = a->path,
-        .is_dir = archive_entry_filetype(en) == AE_IFDIR,
-        .size = archive_entry_size_is_set(en) ? (uint64_t)archive_entry_size(en) : UINT64_MAX,
-        .mode = archive_entry_mode(en) & 0777,
-    };
-    if ((archive_entry_mode(en) & 06000) != 0 && !item->is_dir)
-        say_refused(a, a->path, "its setuid or setgid bit; the file itself is taken");
+    } while (!take(a, &f, item));
     return 1;
 }
 
@@ -275,16 +522,23 @@ ssize_t archive_src_read(void *arg, void *p, size_t n, struct err *e)
     struct archive_src *a = arg;
     la_ssize_t got;
 
-    do
-        got = archive_read_data(a->la, p, n);
-    while (got == ARCHIVE_RETRY);
-    if (got < 0)
-        return fail(a, e);
+    if (a->place != IN_DATA)
+        return 0;
+    if (a->kind == ARCHIVE_ZIP) {
+        got = zip_read(&a->zip, p, n, e);
+        if (got < 0)
+            place_error(a, e);
+    } else {
+        do
+            got = archive_read_data(a->la, p, n);
+        while (got == ARCHIVE_RETRY);
+        if (got < 0)
+            fail_tar(a, e);
+    }
+    if (got <= 0) {
+        a->place = BEHIND;
+        return got < 0 ? -1 : 0;
+    }
     a->bytes += (uint64_t)got;
     return over_limit(a, e) != 0 ? -1 : (ssize_t)got;
-}
-
-uint64_t archive_src_offset(const struct archive_src *a)
-{
-    return a->in.in;
 }
