@@ -33,10 +33,9 @@ final class Config
         return implode("\n", $lines) . "\n";
     }
 
-    /** As the installer writes a value */
     private static function value($text)
     {
-        return "'" . strtr($text, array("'" => "\\'", '$' => '\\$')) . "'";
+        return "'" . addcslashes($text, "'\\") . "'";
     }
 
     /**
