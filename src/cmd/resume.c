@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "cmd/command.h"
 #include "cmd/report.h"
+#include "cmd/restore.h"
 #include "cmd/view.h"
 #include "rescue/resume.h"
 
@@ -137,6 +138,24 @@ static bool agreed(struct app *a, struct rescue *r, const char *what, struct err
     return app_confirm(a, what, e);
 }
 
+/* A restore that a kill has cut goes before the upgrade: the store may be half of each. 0: there is none. */
+static int cut_restore(struct app *a, struct store *s, enum status *status, struct err *e)
+{
+    struct restore_opts o;
+    struct arena mem = {0};
+    int rc = restore_unfinished(s, a->work_dir, &o, &mem, e);
+
+    if (rc < 0)
+        *status = app_cannot(a, e);
+    if (rc > 0) {
+        o.dry_run = a->dry_run;
+        app_message(a, "The restore of %s was cut off; it is finished first.", o.backup);
+        *status = restore_carry_out(a, s, &o, "toolkit resume");
+    }
+    arena_free(&mem);
+    return rc;
+}
+
 static enum status carry_out(struct app *a, const struct resume_opts *o, const char *name)
 {
     struct view v;
@@ -151,6 +170,10 @@ static enum status carry_out(struct app *a, const struct resume_opts *o, const c
     view_init(&v, a);
     if (app_store(a, &s, &e) < 0)
         return app_cannot(a, &e);
+    if (o->only_n == 0 && cut_restore(a, &s, &status, &e) != 0) {
+        store_close(&s);
+        return status;
+    }
     /* Looking needs no work directory, so that a finished store is left without one. */
     if (rescue_read(&r, &s, a->work_dir, &e) < 0) {
         status = app_cannot(a, &e);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define SAY_EVERY (10 * CLOCK_SECOND)
+/* Things that are counted one by one stay far below this. */
+#define BYTES_FROM (UINT64_C(4) << 20)
 
 /* The step's own lines say what came of it, so the bar leaves none. */
 void view_close(struct view *v)
@@ -38,10 +40,18 @@ static void say_progress(struct view *v, const char *what, uint64_t done, uint64
     if (now - v->said_ns < SAY_EVERY)
         return;
     v->said_ns = now;
-    if (total)
+    if (total >= BYTES_FROM) {
+        char part[CLOCK_WORDS];
+        char all[CLOCK_WORDS];
+
+        clock_size(done, part);
+        clock_size(total, all);
+        app_message(v->a, "    %s: %s of %s", v->title, part, all);
+    } else if (total) {
         app_message(v->a, "    %s: %llu of %llu", v->title, (unsigned long long)done, (unsigned long long)total);
-    else
+    } else {
         app_message(v->a, "    %s: %llu", v->title, (unsigned long long)done);
+    }
 }
 
 static void on_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
@@ -57,7 +67,8 @@ static void on_progress(void *ctx, const char *what, uint64_t done, uint64_t tot
     if (!v->bar_on || (what && strcmp(what, v->title) != 0)) {
         view_close(v);
         snprintf(v->title, sizeof v->title, "%s", what ? what : "");
-        progress_start(&v->bar, &v->a->msg, str_of(v->title), PROGRESS_ITEMS, total);
+        progress_start(&v->bar, &v->a->msg, str_of(v->title), total >= BYTES_FROM ? PROGRESS_BYTES : PROGRESS_ITEMS,
+                       total);
         v->bar_on = true;
     }
     progress_total(&v->bar, total);

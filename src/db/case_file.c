@@ -237,11 +237,13 @@ static int one_case(struct case_file *cf, sqlite3_stmt *st, struct case_info *in
 
 int case_file_find(struct case_file *cf, const struct case_key *key, struct case_info *info, struct err *e)
 {
-    /* What was undone says nothing about the store any more. */
+    /* What was undone says nothing about the store any more; nor does what a restore came over later. */
     return one_case(cf,
                     prepare(cf, e,
                             CASE_COLUMNS "WHERE kind = ? AND platform = ? AND target = ? AND started = ?"
-                                         " AND state NOT IN ('undoing', 'undone') ORDER BY id DESC LIMIT 1",
+                                         " AND state NOT IN ('undoing', 'undone') AND NOT (kind = 'upgrade' AND EXISTS ("
+                                         "SELECT 1 FROM cases r WHERE r.kind = 'restore' AND r.id > cases.id"
+                                         " AND r.state IN ('finished', 'cleaned'))) ORDER BY id DESC LIMIT 1",
                             "tttt", kind_words[key->kind], key->platform, key->to, key->started),
                     info, e);
 }

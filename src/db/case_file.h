@@ -72,7 +72,8 @@ struct case_info {
 int case_file_open(struct case_file **out, const char *path, bool write, struct err *e);
 void case_file_close(struct case_file *cf);
 
-/* The newest case of that upgrade, finished or not: 1 found, 0 none, -1 error. */
+/* The newest case of that upgrade, finished or not: 1 found, 0 none, -1 error. One that was undone, or that a restore has come
+ * over since, does not count. */
 int case_file_find(struct case_file *cf, const struct case_key *key, struct case_info *info, struct err *e);
 
 /* A new open case. from may be NULL. */

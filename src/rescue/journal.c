@@ -66,6 +66,29 @@ int journal_write(struct journal *j, const struct workdir *w, const struct store
     return rc;
 }
 
+int journal_change(struct journal *j, const struct workdir *w, const struct store *s, const char *what, bool write,
+                   struct err *e)
+{
+    struct case_key key = {.kind = CASE_CHANGE, .platform = s->platform->name, .to = what};
+    int rc;
+
+    memset(j, 0, sizeof *j);
+    if (w->tree.path == NULL)
+        return 0;
+    if (open_file(j, w, write, e) < 0) {
+        if (write || e->kind != ERR_ABSENT)
+            return -1;
+        err_clear(e);
+        return 0;
+    }
+    rc = case_file_find(j->file, &key, &j->info, e);
+    if (rc == 1 && j->info.state == CASE_OPEN)
+        j->id = j->info.id;
+    else if (rc >= 0 && write)
+        rc = case_file_create(j->file, &key, NULL, &j->id, e);
+    return rc < 0 ? -1 : 0;
+}
+
 /* Steps of which the store itself keeps no record that could be re-read at any time. */
 static bool needs_memory(enum step_kind k)
 {
@@ -156,6 +179,64 @@ int journal_merge(struct journal *j, struct plan *p, struct err *e)
     if (p->state == UPGRADE_INTERRUPTED && plan_failed(p) == NULL)
         p->state = UPGRADE_FINISHED;
     return 0;
+}
+
+void journal_upgrade_name(const struct plan *p, struct buf *out)
+{
+    buf_printf(out, "%s\n%s\n%s", p->to ? p->to : "", p->started ? p->started : "",
+               p->last_activity ? p->last_activity : "");
+}
+
+/* The upgrade that the restore noted is the plan's. */
+static bool is_of_plan(struct case_file *cf, int64_t id, const struct plan *p)
+{
+    struct err ignored = {0};
+    struct buf noted = {0};
+    struct buf is = {0};
+    bool same;
+
+    journal_upgrade_name(p, &is);
+    same = case_file_noted(cf, id, "", "upgrade", &noted, &ignored) == 1 && str_eq(buf_str(&noted), buf_str(&is));
+    buf_free(&noted);
+    buf_free(&is);
+    return same;
+}
+
+static void take_back(struct plan *p, const struct case_info *info)
+{
+    p->state = UPGRADE_NONE;
+    p->touched = false;
+    p->summary = arena_printf(&p->mem, "The upgrade to %s was broken off and then taken back: %s was restored at %s (case %lld).",
+                              p->to, info->to, info->ended, (long long)info->id);
+    for (size_t i = 0; i < p->steps.n; i++) {
+        p->steps.v[i]->state = STEP_SKIPPED;
+        p->steps.v[i]->danger = NULL;
+    }
+    p->findings.n = 0;
+    memset(&p->failure, 0, sizeof p->failure);
+}
+
+int journal_taken_back(const struct workdir *w, struct plan *p, struct err *e)
+{
+    struct case_file *cf;
+    struct case_info info;
+    int rc;
+
+    if (w->tree.path == NULL || p->to == NULL || p->state != UPGRADE_INTERRUPTED)
+        return 0;
+    if (journal_file(&cf, w, false, e) < 0) {
+        if (e->kind != ERR_ABSENT)
+            return -1;
+        err_clear(e);
+        return 0;
+    }
+    rc = case_file_newest(cf, CASE_RESTORE, CASE_FINISHED, &info, e);
+    if (rc == 0)
+        rc = case_file_newest(cf, CASE_RESTORE, CASE_CLEANED, &info, e);
+    if (rc == 1 && is_of_plan(cf, info.id, p))
+        take_back(p, &info);
+    case_file_close(cf);
+    return rc < 0 ? -1 : 0;
 }
 
 void journal_close(struct journal *j)

@@ -27,8 +27,24 @@ int journal_read(struct journal *j, const struct workdir *w, const struct store 
 int journal_write(struct journal *j, const struct workdir *w, const struct store *s, const struct plan *p,
                   struct err *e);
 
+/*
+ * The journal of small changes of one sort, such as "addons", outside of any upgrade: what one command leaves for the next to
+ * know. For reading (write false) j->id stays 0 when there is none.
+ */
+int journal_change(struct journal *j, const struct workdir *w, const struct store *s, const char *what, bool write,
+                   struct err *e);
+
 /* Lays the case over the plan. */
 int journal_merge(struct journal *j, struct plan *p, struct err *e);
+
+/* Appends what a restore notes ("upgrade") of the upgrade that it takes back: another attempt, later, is another one. */
+void journal_upgrade_name(const struct plan *p, struct buf *out);
+
+/*
+ * When the newest finished restore has taken back the very upgrade that the plan is about, whose logs stay in the store, the plan becomes
+ * one of no upgrade, and says so. No work directory, no restore: nothing is changed.
+ */
+int journal_taken_back(const struct workdir *w, struct plan *p, struct err *e);
 
 void journal_close(struct journal *j);
 

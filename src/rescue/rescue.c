@@ -1,6 +1,5 @@
 #include "rescue/rescue.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static int read_plan(struct rescue *r, struct err *e)
@@ -21,7 +20,8 @@ int rescue_read(struct rescue *r, struct store *s, const char *work_dir, struct 
             return -1;
         err_clear(e);
     }
-    if (journal_read(&r->journal, &r->work, s, &r->plan, e) < 0 || journal_merge(&r->journal, &r->plan, e) < 0)
+    if (journal_taken_back(&r->work, &r->plan, e) < 0 ||
+        journal_read(&r->journal, &r->work, s, &r->plan, e) < 0 || journal_merge(&r->journal, &r->plan, e) < 0)
         return -1;
     return 0;
 }
@@ -45,19 +45,9 @@ int rescue_reread(struct rescue *r, struct err *e)
     return journal_merge(&r->journal, &r->plan, e);
 }
 
-static void undo_name(const struct rescue *r, char name[40])
-{
-    snprintf(name, 40, "undo-%lld", (long long)r->journal.id);
-}
-
 int rescue_undo_tree(struct rescue *r, struct tree *undo, struct err *e)
 {
-    char name[40];
-
-    undo_name(r, name);
-    if (tree_mkdirs(&r->work.tree, name, NULL, NULL, e) < 0)
-        return -1;
-    return tree_open_sub(undo, &r->work.tree, name, e);
+    return workdir_undo(&r->work, r->journal.id, true, undo, e);
 }
 
 static int found(void *arg, const char *name, unsigned char type, struct err *e)
@@ -74,11 +64,13 @@ static int found(void *arg, const char *name, unsigned char type, struct err *e)
 bool rescue_has_undo(const struct rescue *r)
 {
     struct err ignored = {0};
+    struct tree undo = {0};
     bool any = false;
-    char name[40];
 
-    undo_name(r, name);
-    tree_list(&r->work.tree, name, found, &any, &ignored);
+    if (r->work.tree.path == NULL || workdir_undo(&r->work, r->journal.id, false, &undo, &ignored) < 0)
+        return false;
+    tree_list(&undo, "", found, &any, &ignored);
+    tree_close(&undo);
     return any;
 }
 

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -264,4 +265,14 @@ int workdir_lock(struct workdir *w, const char *command, struct err *e)
     }
     buf_free(&text);
     return rc;
+}
+
+int workdir_undo(const struct workdir *w, int64_t case_id, bool create, struct tree *undo, struct err *e)
+{
+    char name[40];
+
+    snprintf(name, sizeof name, "undo-%lld", (long long)case_id);
+    if (create && tree_mkdirs(&w->tree, name, NULL, NULL, e) < 0)
+        return -1;
+    return tree_open_sub(undo, &w->tree, name, e);
 }

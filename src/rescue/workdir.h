@@ -10,6 +10,7 @@
 #include "sys/tree.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct workdir {
     struct tree tree; /* path and door; fd < 0: none */
@@ -27,6 +28,10 @@ int workdir_open(struct workdir *w, const struct tree *store, const char *chosen
 
 /* Takes the store for this process; ERR_LOCKED names the holder. Freed by close or by the process's end. */
 int workdir_lock(struct workdir *w, const char *command, struct err *e);
+
+/* The folder of a case for the files that it replaces or removes ("undo-N"); for tree_close. With create it is made; without,
+ * a missing one is ERR_ABSENT. */
+int workdir_undo(const struct workdir *w, int64_t case_id, bool create, struct tree *undo, struct err *e);
 
 void workdir_close(struct workdir *w);
 

@@ -149,6 +149,30 @@ static void kinds_and_states_are_kept_apart(void **state)
     case_file_close(cf);
 }
 
+static void a_restore_ends_what_was_known_of_an_upgrade(void **state)
+{
+    struct case_key restore = {.kind = CASE_RESTORE, .platform = "xcart5", .to = "backup.zip"};
+    struct case_info info;
+    struct case_file *cf = open_file(true);
+    int64_t upgrade = create(cf);
+    int64_t id;
+
+    (void)state;
+    assert_int_equal(case_file_create(cf, &restore, NULL, &id, &e), 0);
+    assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
+    assert_int_equal(case_file_set_state(cf, id, CASE_FINISHED, &e), 0);
+    assert_int_equal(case_file_find(cf, &key, &info, &e), 0);
+    assert_int_equal(case_file_set_state(cf, id, CASE_UNDONE, &e), 0);
+    assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
+    assert_true(info.id == upgrade);
+    assert_int_equal(case_file_set_state(cf, id, CASE_CLEANED, &e), 0);
+    assert_int_equal(case_file_find(cf, &key, &info, &e), 0);
+    upgrade = create(cf);
+    assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
+    assert_true(info.id == upgrade);
+    case_file_close(cf);
+}
+
 static void a_step_from_begin_to_end(void **state)
 {
     struct case_file *cf = open_file(true);
@@ -498,6 +522,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reading_what_is_not_there, setup, teardown),
         cmocka_unit_test_setup_teardown(a_case_is_found_by_its_upgrade, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_restore_ends_what_was_known_of_an_upgrade, setup, teardown),
         cmocka_unit_test_setup_teardown(kinds_and_states_are_kept_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(a_step_from_begin_to_end, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_written_survives_a_kill, setup, teardown),

@@ -1,0 +1,157 @@
+#include "cmd/restore_report.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+/* So many names of a list are printed; all of them are in the JSON. */
+#define SHOWN 10
+
+static void put_names(struct app *a, const char *title, const char *const *v, size_t n, uint64_t count)
+{
+    size_t shown = a->verbose || n <= SHOWN + 1 ? n : SHOWN;
+
+    if (count == 0)
+        return;
+    app_print(a, "\n");
+    app_para(a, 0, "%s (%llu):", title, (unsigned long long)count);
+    for (size_t i = 0; i < shown; i++)
+        app_para(a, 2, "%s", v[i]);
+    if (count > shown)
+        app_para(a, 2, "and %llu more; -v shows them", (unsigned long long)(count - shown));
+}
+
+void restore_report_before(struct app *a, const struct restore *r)
+{
+    const struct backup *b = r->backup;
+    char size[CLOCK_WORDS];
+
+    clock_size(b->size, size);
+    app_print(a, "Backup ");
+    app_puts(a, TERM_BOLD, b->path);
+    app_print(a, ", %s%s%s", size, b->taken ? ", taken " : "", b->taken ? b->taken : "");
+    if (b->version) {
+        app_print(a, ", of version ");
+        app_puts(a, TERM_RESET, b->version);
+    }
+    app_print(a, "\n");
+    if (b->why)
+        app_para(a, 2, "%s", b->why);
+    for (size_t i = 0; i < b->problems.n; i++)
+        app_para(a, 2, "%s", b->problems.v[i]);
+    if (r->upgrade.state == UPGRADE_INTERRUPTED && !r->upgrade.touched)
+        app_para(a, 0, "The broken upgrade has changed nothing in the store: restoring is not needed for its sake, and "
+                       "loses what customers did since the backup was made.");
+    else if (r->opts.db)
+        app_para(a, 0, "Orders, customers and edits made since the backup was taken will not be in the shop; they stay "
+                       "in the old tables until clean, and undo brings them back.");
+}
+
+static void put_files(struct app *a, const struct restore *r)
+{
+    const struct restore_sums *s = &r->sums;
+    char size[CLOCK_WORDS];
+
+    clock_size(r->opts.dry_run ? s->bytes : r->stage.bytes_put, size);
+    app_print(a, "Files     %llu %s, %llu %s, %llu equal", (unsigned long long)s->changed,
+              r->opts.dry_run ? "would be replaced" : "replaced", (unsigned long long)s->added,
+              r->opts.dry_run ? "would be added" : "added", (unsigned long long)s->equal);
+    if (s->moved)
+        app_print(a, ", %llu moved away", (unsigned long long)s->moved);
+    app_print(a, "; %s%s\n", size, r->opts.dry_run ? "" : " written");
+}
+
+static void put_tables(struct app *a, const struct restore *r)
+{
+    const struct shadow_report *d = r->shadow ? shadow_report(r->shadow) : NULL;
+    char size[CLOCK_WORDS];
+
+    clock_size(r->facts.bytes, size);
+    if (d && d->tables > 0)
+        app_print(a, "Database  %zu tables, %llu rows loaded (%s of SQL, %s)\n", d->tables, (unsigned long long)d->rows,
+                  size, shadow_where(r->shadow));
+    else
+        app_print(a, "Database  %zu tables, %llu rows in the dump (%s of SQL)\n", r->facts.tables.n,
+                  (unsigned long long)r->facts.rows, size);
+}
+
+size_t restore_problems(const struct restore *r)
+{
+    return r->sums.lost.n + r->sums.refused.n;
+}
+
+void restore_report_after(struct app *a, const struct restore *r, uint64_t ns)
+{
+    const struct restore_sums *s = &r->sums;
+    const struct shadow_report *d = r->shadow ? shadow_report(r->shadow) : NULL;
+    char took[CLOCK_WORDS];
+
+    clock_duration(ns, took);
+    app_print(a, "\n");
+    if (r->opts.files)
+        put_files(a, r);
+    if (r->opts.db && r->facts.tables.n > 0)
+        put_tables(a, r);
+    app_print(a, "Time      %s\n", took);
+    put_names(a, "Not restored, for they can't be read whole", s->lost.v, s->lost.n, s->lost.n);
+    put_names(a, "Entries of the backup that were not taken", s->refused.v, s->refused.n, s->refused.n);
+    put_names(a, "Configuration that differs from the backup's and was left as it is", s->kept.v, s->kept.n, s->kept.n);
+    if (!r->opts.exact)
+        put_names(a, "In the store and not in the backup; left there (--exact moves them away)", s->extras.v,
+                  s->extras.n, s->extra);
+    else
+        put_names(a, r->opts.dry_run ? "Not in the backup; would be moved to the undo copies"
+                                     : "Not in the backup; moved to the undo copies",
+                  s->extras.v, s->extras.n, s->extra);
+    if (d) {
+        put_names(a, "Tables that the dump does not hold; left as they are", d->staying.v, d->staying.n, d->staying.n);
+        put_names(a, "Tables of the dump that are not the store's; not loaded (--all-tables loads them)",
+                  d->passed_over.v, d->passed_over.n, d->passed_over.n);
+        put_names(a, "Remarks on the database", d->remarks.v, d->remarks.n, d->remarks.n);
+    }
+    if (s->shared)
+        app_para(a, 0, "%llu files may be written by everybody on this server (the first: %s); the broken upgrade may have "
+                       "done that: chmod them to 0644.",
+                 (unsigned long long)s->shared, s->shared_at);
+}
+
+static void json_names(struct json *j, const char *key, const char *const *v, size_t n)
+{
+    json_karr(j, key);
+    for (size_t i = 0; i < n; i++)
+        json_cstr(j, v[i]);
+    json_end(j);
+}
+
+void restore_report_json(struct json *j, const struct restore *r)
+{
+    const struct restore_sums *s = &r->sums;
+    const struct shadow_report *d = r->shadow ? shadow_report(r->shadow) : NULL;
+
+    json_kobj(j, "backup");
+    json_kstr(j, "path", r->backup ? r->backup->path : NULL);
+    json_kstr(j, "version", r->backup ? r->backup->version : NULL);
+    json_kstr(j, "taken", r->backup ? r->backup->taken : NULL);
+    json_end(j);
+    json_kobj(j, "files");
+    json_kbool(j, "asked", r->opts.files);
+    json_kuint(j, "equal", s->equal);
+    json_kuint(j, "replaced", s->changed);
+    json_kuint(j, "added", s->added);
+    json_kuint(j, "moved", s->moved);
+    json_kuint(j, "extra", s->extra);
+    json_names(j, "extras", s->extras.v, s->extras.n);
+    json_names(j, "lost", s->lost.v, s->lost.n);
+    json_names(j, "refused", s->refused.v, s->refused.n);
+    json_names(j, "kept", s->kept.v, s->kept.n);
+    json_end(j);
+    json_kobj(j, "database");
+    json_kbool(j, "asked", r->opts.db);
+    json_kstr(j, "mode", d ? shadow_mode_name(d->mode) : NULL);
+    json_kuint(j, "tables", d ? d->tables : r->facts.tables.n);
+    json_kuint(j, "rows", d ? d->rows : r->facts.rows);
+    json_names(j, "staying", d ? d->staying.v : NULL, d ? d->staying.n : 0);
+    json_names(j, "passed_over", d ? d->passed_over.v : NULL, d ? d->passed_over.n : 0);
+    json_names(j, "remarks", d ? d->remarks.v : NULL, d ? d->remarks.n : 0);
+    json_end(j);
+}

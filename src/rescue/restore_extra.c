@@ -1,0 +1,179 @@
+/*
+ * Live files that the backup would hold if they had been there when it was made: what a broken upgrade added. Only directories that
+ * the backup covers as a whole are searched, so that uploads, images and other programs' files are never among them.
+ */
+#include "rescue/restore_parts.h"
+
+#include "base/glob.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define EXTRAS_SHOWN 1000
+#define EXTRAS_MAX   100000
+
+struct search {
+    struct restore *r;
+    struct work *w;
+    VEC(char *) found;
+};
+
+static bool in_backup(const struct restore *r, const char *path)
+{
+    size_t lo = 0;
+    size_t hi = r->paths.n;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        int c = strcmp(r->paths.v[mid], path);
+
+        if (c == 0)
+            return true;
+        if (c < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return false;
+}
+
+/* True when the backup has files below dir. */
+static bool has_below(const struct restore *r, const char *dir)
+{
+    size_t n = strlen(dir);
+    size_t lo = 0;
+    size_t hi = r->paths.n;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        int c = strncmp(r->paths.v[mid], dir, n);
+
+        if (c == 0)
+            c = r->paths.v[mid][n] < '/' ? -1 : r->paths.v[mid][n] > '/';
+        if (c == 0)
+            return true;
+        if (c < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return false;
+}
+
+static bool is_volatile(const struct search *s, const char *rel)
+{
+    struct store *st = s->r->store;
+
+    return st->platform->is_volatile && st->platform->is_volatile(st, str_of(rel));
+}
+
+static bool is_private(const struct restore *r, const char *rel, const struct stat *st)
+{
+    const char *slash = strrchr(rel, '/');
+
+    if (stage_is_temp(slash ? slash + 1 : rel))
+        return true;
+    return S_ISDIR(st->st_mode) && (r->store->platform->backup_role &&
+                                    r->store->platform->backup_role(r->store, str_of(rel)) == BACKUP_LEAVE);
+}
+
+static int visit(void *arg, const char *rel, const struct stat *st, struct err *e)
+{
+    struct search *s = arg;
+
+    if (is_volatile(s, rel) || is_private(s->r, rel, st))
+        return S_ISDIR(st->st_mode) ? TREE_SKIP : 0;
+    if (!S_ISREG(st->st_mode) || in_backup(s->r, rel) || glob_any(s->r->opts.exclude, rel))
+        return 0;
+    if (s->r->opts.include && !glob_any(s->r->opts.include, rel))
+        return 0;
+    if (s->found.n >= EXTRAS_MAX)
+        return err_set(e, ERR_REFUSED, "more than %d files are not in the backup: it is not one of this store", EXTRAS_MAX);
+    *vec_push(&s->found) = mem_strdup(rel);
+    return 0;
+}
+
+/* Whether the platform calls something in a directory volatile: then merchants' files lie there too. */
+struct partial {
+    const struct search *s;
+    const char *dir;
+    bool is_partial;
+};
+
+static int look_below(void *arg, const char *name, unsigned char type, struct err *e)
+{
+    struct partial *p = arg;
+    struct buf rel = {0};
+
+    (void)type, (void)e;
+    buf_printf(&rel, "%s/%s", p->dir, name);
+    p->is_partial = p->is_partial || is_volatile(p->s, buf_cstr(&rel));
+    buf_free(&rel);
+    return 0;
+}
+
+struct level {
+    struct search *s;
+    const char *dir;
+};
+
+static int search_dir(struct search *s, const char *dir, struct err *e)
+{
+    return tree_walk(&s->r->store->tree, dir, visit, NULL, s, e);
+}
+
+static int search_second(void *arg, const char *name, unsigned char type, struct err *e)
+{
+    const struct level *l = arg;
+    struct buf rel = {0};
+    int rc = 0;
+
+    buf_printf(&rel, "%s/%s", l->dir, name);
+    if (type == DT_DIR && has_below(l->s->r, buf_cstr(&rel)) && !is_volatile(l->s, buf_cstr(&rel)))
+        rc = search_dir(l->s, buf_cstr(&rel), e);
+    buf_free(&rel);
+    return rc;
+}
+
+static int search_top(void *arg, const char *name, unsigned char type, struct err *e)
+{
+    struct search *s = arg;
+    struct partial p = {.s = s, .dir = name};
+    struct level second = {s, name};
+
+    if (type != DT_DIR || !has_below(s->r, name) || is_volatile(s, name))
+        return 0;
+    if (tree_list(&s->r->store->tree, name, look_below, &p, e) < 0)
+        return -1;
+    /* A new directory among code is the upgrade's; one beside uploads may be anybody's. */
+    if (p.is_partial)
+        return tree_list(&s->r->store->tree, name, search_second, &second, e);
+    return search_dir(s, name, e);
+}
+
+int restore_find_extra(struct restore *r, struct work *w, struct err *e)
+{
+    struct search s = {.r = r, .w = w};
+    int rc = -1;
+
+    w->progress(w, "looking for files that the backup does not hold", 0, 0);
+    if (tree_list(&r->store->tree, "", search_top, &s, e) < 0)
+        goto out;
+    r->sums.extra = s.found.n;
+    for (size_t i = 0; i < s.found.n; i++) {
+        if (r->sums.extras.n < EXTRAS_SHOWN)
+            *vec_push(&r->sums.extras) = arena_strdup(&r->mem, s.found.v[i]);
+        if (!r->opts.exact || r->opts.dry_run)
+            continue;
+        if (stage_delete(&r->stage, s.found.v[i], true, e) < 0)
+            goto out;
+        r->sums.moved++;
+    }
+    rc = 0;
+out:
+    for (size_t i = 0; i < s.found.n; i++)
+        free(s.found.v[i]);
+    free(s.found.v);
+    return rc;
+}

@@ -1,0 +1,27 @@
+/* What the files of restore share. Included by them alone. */
+#ifndef RESCUE_RESTORE_PARTS_H
+#define RESCUE_RESTORE_PARTS_H
+
+#include "rescue/restore.h"
+
+/* restore_pass.c: reads the whole backup. Files are staged (compared only in a dry run), the dump is loaded into the shadow or, where
+ * there is none to load into, read and checked. */
+int restore_read(struct restore *r, struct work *w, struct err *e);
+
+/* The dump again, carried out on the live tables: for SHADOW_IN_PLACE. */
+int restore_load_in_place(struct restore *r, struct work *w, struct err *e);
+
+/* restore_extra.c: lists live files that the backup would hold if it were theirs; with exact they are staged for removal. */
+int restore_find_extra(struct restore *r, struct work *w, struct err *e);
+
+/* restore_case.c: the journal's side. */
+int restore_case_open(struct restore *r, struct err *e);
+int restore_note(struct restore *r, const char *key, const char *value, struct err *e);
+bool restore_noted(struct restore *r, const char *key, struct buf *value);
+/* The name that the shadow's databases or tables carry. */
+const char *restore_tag(struct restore *r);
+
+/* restore_steps.c */
+extern const struct plan_ops restore_ops;
+
+#endif

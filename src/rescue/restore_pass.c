@@ -1,0 +1,340 @@
+/* One reading of a backup from its first byte to its last. */
+#include "rescue/restore_parts.h"
+
+#include "base/glob.h"
+#include "sys/stage_compare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PIECE ((size_t)256 * 1024)
+/* Room is looked at anew when so much was written since. */
+#define ROOM_EVERY (UINT64_C(64) << 20)
+/* So many names of a kind are remembered; the counts go on. */
+#define NAMES_MAX 1000
+
+struct pass {
+    struct restore *r;
+    struct work *w;
+    struct backup_reader *reader;
+    struct sql_dump *dump; /* for a dump that is only checked */
+    bool in_place;         /* the second reading, for the database alone */
+    bool load;             /* the dump goes to the shadow; else it is only checked */
+    bool loading;          /* a load has begun */
+    uint64_t room_at;
+    char *piece;
+};
+
+static void refused(void *ctx, const char *path, const char *why)
+{
+    struct restore *r = ctx;
+
+    if (r->sums.refused.n < NAMES_MAX)
+        *vec_push(&r->sums.refused) = arena_printf(&r->mem, "%s: %s", path, why);
+}
+
+static void lose(struct restore *r, const char *path, const struct err *why)
+{
+    if (r->sums.lost.n < NAMES_MAX)
+        *vec_push(&r->sums.lost) = arena_printf(&r->mem, "%s: %s", path, why->text);
+}
+
+static bool is_wanted(const struct restore *r, const char *path)
+{
+    if (r->opts.include && !glob_any(r->opts.include, path))
+        return false;
+    return !glob_any(r->opts.exclude, path);
+}
+
+/* New files get the mode that the backup has for them as far as that is no danger; archives made by PHP have 0666 for all. */
+static struct stage_meta meta_of(const struct restore *r, const struct backup_entry *en)
+{
+    struct stage_meta m = {0};
+
+    if (en->mode != 0 && (en->mode & 0022) == 0 && !tree_exists(&r->store->tree, en->path)) {
+        m.keep = true;
+        m.mode = en->mode & 0755;
+        m.uid = r->store->owner.uid;
+        m.gid = r->store->owner.gid;
+    }
+    return m;
+}
+
+/* Equal files are not written, but who may write them is looked at. */
+static void look_at_mode(struct restore *r, const char *path)
+{
+    struct err ignored = {0};
+    struct stat st;
+
+    if (tree_stat(&r->store->tree, path, &st, &ignored) < 0 || (st.st_mode & 0002) == 0)
+        return;
+    if (r->sums.shared++ == 0)
+        r->sums.shared_at = arena_strdup(&r->mem, path);
+}
+
+static int check_room(struct pass *ps, struct err *e)
+{
+    struct restore *r = ps->r;
+
+    if (r->stage.batch_bytes < ps->room_at)
+        return 0;
+    ps->room_at = r->stage.batch_bytes + ROOM_EVERY;
+    return stage_need(&r->stage, ROOM_EVERY, 0, 0, e);
+}
+
+/* Nothing is written: only compared. 1 equal, 0 not, -1. */
+static int compare(struct pass *ps, const struct backup_entry *en, struct err *e)
+{
+    struct stage_compare c;
+    int rc = stage_compare_begin(&c, &ps->r->store->tree, en->path, backup_reader_read, ps->reader, e);
+
+    stage_compare_end(&c);
+    return rc;
+}
+
+/* What the entry is to the live store. */
+static int put_file(struct pass *ps, const struct backup_entry *en, bool there, struct err *e)
+{
+    struct restore *r = ps->r;
+    uint64_t same = r->stage.files_same;
+    struct stage_meta meta = meta_of(r, en);
+    int equal;
+
+    if (r->opts.dry_run) {
+        equal = there ? compare(ps, en, e) : 0;
+        if (equal < 0)
+            return -1;
+    } else {
+        if (check_room(ps, e) < 0 ||
+            stage_put(&r->stage, en->path, backup_reader_read, ps->reader, NULL, &meta, e) < 0)
+            return -1;
+        equal = r->stage.files_same > same;
+    }
+    if (equal) {
+        r->sums.equal++;
+        look_at_mode(r, en->path);
+    } else if (there) {
+        r->sums.changed++;
+    } else {
+        r->sums.added++;
+    }
+    if (!equal)
+        r->sums.bytes += en->size == UINT64_MAX ? 0 : en->size;
+    return 0;
+}
+
+static int take_file(struct pass *ps, const struct backup_entry *en, struct err *e)
+{
+    struct restore *r = ps->r;
+    bool there = tree_exists(&r->store->tree, en->path);
+
+    if (en->is_dir)
+        return 0;
+    *vec_push(&r->paths) = arena_strdup(&r->mem, en->path);
+    if (!is_wanted(r, en->path))
+        return 0;
+    if (en->role == BACKUP_CONFIG && there) {
+        int equal = compare(ps, en, e);
+
+        if (equal == 0)
+            *vec_push(&r->sums.kept) = arena_strdup(&r->mem, en->path);
+        return equal < 0 ? -1 : 0;
+    }
+    if (put_file(ps, en, there, e) == 0)
+        return 0;
+    /* A link or directory in its place: the rest of the backup is none the worse. */
+    if (e->kind == ERR_REFUSED && e->sys == 0 && !r->opts.dry_run && tree_exists(&r->store->tree, en->path)) {
+        refused(r, en->path, e->text);
+        err_clear(e);
+        return 0;
+    }
+    return -1;
+}
+
+/* A dump that can't be loaded yet is read and judged all the same. */
+static int check_items(struct pass *ps, struct err *e)
+{
+    struct mysql *db = store_db(ps->r->store, e);
+    unsigned server = db ? mysql_version_number(db) : 0;
+    bool mariadb = db && mysql_is_mariadb(db);
+    struct sql_item item;
+    int rc;
+
+    err_clear(e);
+    while ((rc = sql_dump_next(ps->dump, &item, e)) == 0 && item.kind != SQL_MORE) {
+        struct sql_statement st;
+        bool is_code = item.kind == SQL_STATEMENT || item.kind == SQL_INSERT;
+
+        if (is_code)
+            sql_statement_read(item.text, server, mariadb, &st);
+        if (is_code && st.kind == SQL_REFUSED)
+            return err_set(e, ERR_REFUSED, "line %llu: %s", (unsigned long long)item.line, st.why);
+        sql_facts_item(&ps->r->facts, &item, is_code ? &st : NULL);
+    }
+    return rc;
+}
+
+static int check_dump(struct pass *ps, const struct backup_entry *en, struct err *e)
+{
+    ssize_t n;
+    int rc = -1;
+
+    ps->dump = sql_dump_new();
+    while ((n = backup_reader_read(ps->reader, ps->piece, PIECE, e)) > 0) {
+        sql_dump_feed(ps->dump, (struct str){ps->piece, (size_t)n});
+        if (check_items(ps, e) < 0)
+            goto out;
+    }
+    if (n < 0)
+        goto out;
+    sql_dump_eof(ps->dump);
+    rc = check_items(ps, e);
+    sql_facts_file_end(&ps->r->facts, ps->dump, rc < 0 ? e : NULL);
+out:
+    sql_dump_free(ps->dump);
+    ps->dump = NULL;
+    return rc < 0 ? err_wrap(e, "%s", en->path) : 0;
+}
+
+static int load_dump(struct pass *ps, const struct backup_entry *en, struct err *e)
+{
+    struct shadow *s = ps->r->shadow;
+    ssize_t n;
+
+    if (!ps->loading && shadow_load_begin(s, &ps->r->facts, e) < 0)
+        return -1;
+    ps->loading = true;
+    if (shadow_file(s, en->path, e) < 0)
+        return -1;
+    while ((n = backup_reader_read(ps->reader, ps->piece, PIECE, e)) > 0) {
+        if (ps->w->stop && *ps->w->stop)
+            return err_set(e, ERR_STOPPED, "stopped while the dump was loaded, as you asked");
+        if (shadow_feed(s, (struct str){ps->piece, (size_t)n}, e) < 0)
+            return -1;
+        ps->w->progress(ps->w, NULL, backup_reader_offset(ps->reader), backup_reader_total(ps->reader));
+    }
+    return n < 0 ? -1 : shadow_file_end(s, e);
+}
+
+static int take_entry(struct pass *ps, const struct backup_entry *en, struct err *e)
+{
+    const struct restore *r = ps->r;
+
+    switch (en->role) {
+    case BACKUP_ENTRY:
+    case BACKUP_CONFIG:
+        return r->opts.files && !ps->in_place ? take_file(ps, en, e) : 0;
+    case BACKUP_DUMP:
+        if (!r->opts.db)
+            return 0;
+        return ps->load ? load_dump(ps, en, e) : check_dump(ps, en, e);
+    case BACKUP_LEAVE:
+        break;
+    }
+    return 0;
+}
+
+/* Damage in one file does not end a salvage; damage in a dump does: half a table is worse than the old one. */
+static bool can_go_on(const struct pass *ps, const struct backup_entry *en, const struct err *e)
+{
+    return ps->r->opts.salvage && e->kind == ERR_FORMAT && (en == NULL || en->role != BACKUP_DUMP);
+}
+
+static int read_all(struct pass *ps, struct err *e)
+{
+    struct restore *r = ps->r;
+    struct backup_entry en;
+    int rc;
+
+    for (;;) {
+        rc = backup_reader_next(ps->reader, &en, e);
+        if (rc == 0)
+            return 0;
+        if (rc < 0) {
+            if (!can_go_on(ps, NULL, e))
+                return -1;
+            lose(r, "the rest", e);
+            err_clear(e);
+            continue;
+        }
+        if (ps->w->stop && *ps->w->stop)
+            return err_set(e, ERR_STOPPED, "stopped while the backup was read, as you asked");
+        ps->w->progress(ps->w, en.role == BACKUP_DUMP ? "loading the dump" : "comparing files",
+                        backup_reader_offset(ps->reader), backup_reader_total(ps->reader));
+        if (take_entry(ps, &en, e) == 0)
+            continue;
+        if (!can_go_on(ps, &en, e))
+            return -1;
+        lose(r, en.path, e);
+        err_clear(e);
+    }
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int run_pass(struct pass *ps, struct err *e)
+{
+    struct restore *r = ps->r;
+    struct backup_read_opts o = {.salvage = r->opts.salvage, .refused = refused, .ctx = r};
+    int rc = -1;
+
+    ps->w->progress(ps->w, "reading the backup", 0, 0);
+    ps->piece = mem_alloc(PIECE);
+    if (ps->in_place)
+        o.refused = NULL;
+    if (backup_reader_open(&ps->reader, r->store, r->backup, &o, e) < 0)
+        goto out;
+    if (read_all(ps, e) < 0 || (ps->loading && shadow_load_end(r->shadow, e) < 0))
+        goto out;
+    rc = 0;
+out:
+    backup_reader_close(ps->reader);
+    free(ps->piece);
+    return rc;
+}
+
+static void forget_sums(struct restore *r)
+{
+    free(r->sums.extras.v);
+    free(r->sums.lost.v);
+    free(r->sums.refused.v);
+    free(r->sums.kept.v);
+    memset(&r->sums, 0, sizeof r->sums);
+    r->paths.n = 0;
+}
+
+int restore_read(struct restore *r, struct work *w, struct err *e)
+{
+    struct pass ps = {.r = r,
+                      .w = w,
+                      .load = r->shadow != NULL && shadow_mode(r->shadow) != SHADOW_IN_PLACE &&
+                              shadow_state(r->shadow) != SHADOW_SWITCHED};
+
+    forget_sums(r);
+    sql_facts_free(&r->facts);
+    sql_facts_init(&r->facts);
+    if (run_pass(&ps, e) < 0)
+        return -1;
+    if (!ps.load)
+        sql_facts_end(&r->facts);
+    if (r->facts.tables.n > 0 && r->facts.whole == SQL_WHOLE_NO)
+        return err_set(e, ERR_FORMAT, "the dump is not whole: %s", r->facts.why_not);
+    /* Whether an archive holds a dump is known only now; asked for by name it has to. */
+    if (r->opts.db && !r->opts.files && r->facts.tables.n == 0)
+        return err_set(e, ERR_FORMAT, "%s holds no table", r->backup->path);
+    qsort(r->paths.v, r->paths.n, sizeof *r->paths.v, by_path);
+    r->sums.read = true;
+    return 0;
+}
+
+int restore_load_in_place(struct restore *r, struct work *w, struct err *e)
+{
+    struct pass ps = {.r = r, .w = w, .in_place = true, .load = true};
+
+    sql_facts_free(&r->facts);
+    sql_facts_init(&r->facts);
+    return run_pass(&ps, e);
+}
