@@ -1,0 +1,256 @@
+#include "base/clock.h"
+#include "base/table.h"
+#include "cmd/command.h"
+#include "cmd/report.h"
+#include "cmd/view.h"
+#include "rescue/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The journal's case and step under which what was switched off is remembered. */
+#define CHANGE "addons"
+
+struct job {
+    struct app *a;
+    struct store s;
+    const char *command;
+    const char *const *names;
+    size_t n;
+    bool on;
+};
+
+static int has_addons(const struct store *s, struct err *e)
+{
+    if (s->platform->addons_list && s->platform->addons_set)
+        return 0;
+    return err_set(e, ERR_ABSENT, "%s: add-ons are not available", s->platform->title);
+}
+
+static void print_json(struct app *a, const struct store *s, const struct addon_list *l, const struct err *e, enum status status)
+{
+    struct json j;
+
+    json_init(&j, &a->text);
+    json_begin_obj(&j);
+    json_kint(&j, "schema", 1);
+    report_store_json(&j, s, GATE_UNKNOWN);
+    json_kstr(&j, "note", l->note);
+    json_karr(&j, "addons");
+    for (size_t i = 0; i < l->all.n; i++) {
+        const struct addon *ad = &l->all.v[i];
+
+        json_begin_obj(&j);
+        json_kstr(&j, "name", ad->name);
+        json_kstr(&j, "version", ad->version);
+        json_kbool(&j, "enabled", ad->enabled);
+        if (ad->origin_known)
+            json_kbool(&j, "third_party", ad->third_party);
+        else
+            json_knull(&j, "third_party");
+        json_kstr(&j, "note", ad->note);
+        json_end(&j);
+    }
+    json_end(&j);
+    app_error_json(&j, e);
+    json_kbool(&j, "dry_run", a->dry_run);
+    json_kint(&j, "exit", status);
+    json_end(&j);
+}
+
+static void print_list(struct app *a, const struct addon_list *l)
+{
+    static const char *const heads[] = {"Add-on", "Version", "State", "Origin", "Note"};
+    struct table t = {0};
+
+    table_begin(&t, sizeof heads / sizeof *heads, heads);
+    for (size_t i = 0; i < l->all.n; i++) {
+        const struct addon *ad = &l->all.v[i];
+
+        table_cstr(&t, TERM_RESET, ad->name);
+        table_cstr(&t, TERM_RESET, ad->version);
+        table_cstr(&t, ad->enabled ? TERM_GREEN : TERM_RESET, ad->enabled ? "on" : "off");
+        table_cstr(&t, TERM_RESET, !ad->origin_known ? "not known" : ad->third_party ? "third party" : "with the shop");
+        table_cstr(&t, TERM_RESET, ad->note);
+    }
+    table_print(&t, &a->out, &a->text);
+    table_free(&t);
+    if (l->note)
+        app_para(a, 0, "%s", l->note);
+}
+
+static enum status list(struct app *a)
+{
+    struct addon_list l = {.note = NULL};
+    struct store s;
+    struct err e = {0};
+    enum status status;
+    size_t on = 0;
+    size_t third = 0;
+
+    if (app_store(a, &s, &e) < 0)
+        return app_cannot(a, &e);
+    if (has_addons(&s, &e) < 0 || s.platform->addons_list(&s, &l, &e) < 0) {
+        if (a->json)
+            print_json(a, &s, &l, &e, STATUS_CANNOT);
+        status = app_cannot(a, &e);
+        goto out;
+    }
+    for (size_t i = 0; i < l.all.n; i++) {
+        on += l.all.v[i].enabled;
+        third += l.all.v[i].third_party;
+    }
+    if (a->json)
+        print_json(a, &s, &l, &e, STATUS_OK);
+    else if (!a->quiet)
+        print_list(a, &l);
+    status = app_verdict(a, STATUS_OK, "OK: %zu add-on%s, %zu switched on, %zu of third parties", l.all.n, l.all.n == 1 ? "" : "s", on, third);
+out:
+    free(l.all.v);
+    arena_free(&l.mem);
+    store_close(&s);
+    return status;
+}
+
+/* Work directory, lock and journal; a dry run reads the journal where there is one. */
+static int begin(struct job *j, struct workdir *dir, struct journal *journal, struct err *e)
+{
+    struct err none = {0};
+
+    if (!j->a->dry_run)
+        return workdir_open(dir, &j->s.tree, j->a->work_dir, true, e) < 0 || workdir_lock(dir, j->command, e) < 0
+                   ? -1
+                   : journal_change(journal, dir, &j->s, CHANGE, true, e);
+    if (workdir_open(dir, &j->s.tree, j->a->work_dir, false, &none) < 0)
+        return 0;
+    return journal_change(journal, dir, &j->s, CHANGE, false, e);
+}
+
+/* The list after the change is what a program wants to see. */
+static void json_after(struct job *j, const struct err *e, enum status status)
+{
+    struct addon_list l = {.note = NULL};
+    struct err ignored = {0};
+
+    if (j->s.platform->addons_list)
+        j->s.platform->addons_list(&j->s, &l, &ignored);
+    print_json(j->a, &j->s, &l, e, status);
+    free(l.all.v);
+    arena_free(&l.mem);
+}
+
+static enum status failed(struct job *j, const struct err *e)
+{
+    enum status status = e->kind == ERR_ABSENT ? STATUS_CANNOT : STATUS_STOPPED;
+
+    if (j->a->json)
+        json_after(j, e, status);
+    app_error(j->a, e);
+    if (status == STATUS_CANNOT)
+        return app_verdict(j->a, status, "STOPPED; nothing was changed");
+    return app_verdict(j->a, status, "STOPPED; mend the cause and run the same command again");
+}
+
+static enum status change(struct job *j)
+{
+    static const struct step step = {.id = CHANGE, .title = "add-ons"};
+    struct journal journal = {0};
+    struct work_ctx ctx = {.journal = &journal, .step = &step};
+    struct workdir dir;
+    struct work w;
+    struct view v;
+    struct err e = {0};
+    char took[CLOCK_WORDS];
+    uint64_t begun = clock_mono_ns();
+    enum status status;
+    int rc;
+
+    workdir_init(&dir);
+    if (has_addons(&j->s, &e) < 0 || begin(j, &dir, &journal, &e) < 0) {
+        if (j->a->json)
+            json_after(j, &e, STATUS_CANNOT);
+        status = app_cannot(j->a, &e);
+        goto out;
+    }
+    view_init(&v, j->a);
+    ctx.ui = &v.ui;
+    work_init(&w, &ctx, &j->s);
+    w.dry_run = j->a->dry_run;
+    w.verbose = j->a->verbose;
+    rc = j->s.platform->addons_set(&j->s, j->names, j->n, j->on, &w, &e);
+    view_close(&v);
+    if (rc < 0) {
+        status = failed(j, &e);
+        goto out;
+    }
+    if (j->a->json)
+        json_after(j, &e, STATUS_OK);
+    clock_duration(clock_mono_ns() - begun, took);
+    if (j->a->dry_run)
+        status = app_verdict(j->a, STATUS_OK, "OK: dry run; nothing was changed");
+    else
+        status = app_verdict(j->a, STATUS_OK, "OK: add-ons switched %s in %s", j->on ? "on" : "off", took);
+out:
+    journal_close(&journal);
+    workdir_close(&dir);
+    return status;
+}
+
+static int usage(const struct args *g, bool third_party, struct err *e)
+{
+    const char *what = g->operands[0];
+    bool off = strcmp(what, "disable") == 0;
+
+    if (!off && strcmp(what, "enable") != 0 && strcmp(what, "list") != 0)
+        return err_set(e, ERR_USAGE, "addons knows list, disable and enable, not %s", what);
+    if (third_party && (!off || g->n > 1))
+        return err_set(e, ERR_USAGE, "--third-party goes with addons disable, without names");
+    if (off && !third_party && g->n == 1)
+        return err_set(e, ERR_USAGE, "addons disable needs names, or --third-party for all that did not come with the shop");
+    if (strcmp(what, "list") == 0 && g->n > 1)
+        return err_set(e, ERR_USAGE, "addons list takes no names");
+    return 0;
+}
+
+static enum status run(struct app *a, const struct args *g)
+{
+    struct job j = {.a = a, .names = g->operands + 1, .n = g->n - 1};
+    struct err e = {0};
+    enum status status;
+
+    if (usage(g, args_has(g, "third-party"), &e) < 0)
+        return app_cannot(a, &e);
+    if (strcmp(g->operands[0], "list") == 0)
+        return list(a);
+    j.on = strcmp(g->operands[0], "enable") == 0;
+    j.command = j.on ? "toolkit addons enable" : "toolkit addons disable";
+    if (app_store(a, &j.s, &e) < 0)
+        return app_cannot(a, &e);
+    if (!a->dry_run && !j.on && !app_confirm(a, "Switch these add-ons off in the live store now?", &e))
+        status = app_cannot(a, &e);
+    else
+        status = change(&j);
+    store_close(&j.s);
+    return status;
+}
+
+static const struct option options[] = {
+    {"third-party", 't', NULL, "with disable: all that did not come with the shop"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct command cmd_addons = {
+    .name = "addons",
+    .operands = "list|disable|enable [NAME…]",
+    .summary = "list add-ons, switch them off and on",
+    .text = "list shows every installed add-on, whether it is on, whether it came with the shop, and what keeps it from being loaded.\n\n"
+            "disable switches the named add-ons off, or with --third-party all that did not come with the shop: an add-on that was not made for a new "
+            "version is the usual reason for an empty page after an upgrade. What was switched off is remembered.\n\n"
+            "enable switches the named add-ons on; without names exactly those that the toolkit switched off.\n\n"
+            "Works in the database, without the admin panel; caches are cleared.",
+    .examples = "toolkit addons list\ntoolkit --yes addons disable --third-party\ntoolkit addons enable\ntoolkit addons enable seo",
+    .options = options,
+    .least = 1,
+    .most = 100,
+    .run = run,
+};
