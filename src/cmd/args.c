@@ -157,13 +157,20 @@ static int unknown_command(const char *word, struct err *e)
     return err_fix(e, "see toolkit help");
 }
 
+static bool is_list(const struct option *o)
+{
+    return o->value && str_ends(str_of(o->value), STR("…"));
+}
+
 static int set_own(const struct command *c, struct args *g, const struct option *o, const char *value, struct err *e)
 {
     size_t at = (size_t)(o - c->options);
 
-    if (at >= ARGS_OPTIONS_MAX || g->values[at])
+    if (at >= ARGS_OPTIONS_MAX || (g->values[at] && !is_list(o)))
         return err_set(e, ERR_USAGE, "--%s is given twice", o->name);
     g->values[at] = value;
+    if (is_list(o))
+        *vec_push(&g->listed) = (struct args_listed){at, value};
     return 0;
 }
 
@@ -232,7 +239,8 @@ int args_parse(int argc, char **argv, struct app *a, const struct command **c, s
 void args_free(struct args *g)
 {
     free(g->operands);
-    g->operands = NULL;
+    free(g->listed.v);
+    memset(g, 0, sizeof *g);
 }
 
 const char *args_get(const struct args *g, const char *name)
@@ -241,6 +249,17 @@ const char *args_get(const struct args *g, const char *name)
         if (strcmp(g->options[i].name, name) == 0)
             return g->values[i];
     return NULL;
+}
+
+const char *const *args_list(const struct args *g, const char *name, struct arena *mem)
+{
+    const char **list = arena_array(mem, g->listed.n + 1, sizeof *list);
+    size_t n = 0;
+
+    for (size_t i = 0; i < g->listed.n; i++)
+        if (strcmp(g->options[g->listed.v[i].option].name, name) == 0)
+            list[n++] = g->listed.v[i].value;
+    return n ? list : NULL;
 }
 
 bool args_has(const struct args *g, const char *name)

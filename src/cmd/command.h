@@ -9,15 +9,21 @@
 struct option {
     const char *name;  /* without the dashes; NULL ends a table */
     char letter;       /* 0: none */
-    const char *value; /* "DIR"; NULL: a flag */
+    const char *value; /* "DIR"; NULL: a flag; "GLOB…": may be given several times */
     const char *help;
 };
 
 #define ARGS_OPTIONS_MAX 16
 
+struct args_listed {
+    size_t option;
+    const char *value;
+};
+
 struct args {
     const struct option *options;
     const char *values[ARGS_OPTIONS_MAX]; /* by index in options; "" for a flag that was given */
+    VEC(struct args_listed) listed;       /* of options that may be given several times, in order */
     const char **operands;
     size_t n;
 };
@@ -45,6 +51,9 @@ const struct command *command_near(const char *name);
 /* True when the option was given; its value, NULL when it was not given. */
 bool args_has(const struct args *g, const char *name);
 const char *args_get(const struct args *g, const char *name);
+
+/* All values of an option that may be given several times, NULL at the end; NULL when it was not given. */
+const char *const *args_list(const struct args *g, const char *name, struct arena *mem);
 
 /*
  * Reads the words behind the program's name: global options anywhere, then the command's own. *c is NULL when
