@@ -5,6 +5,7 @@
 #include "cmd/restore.h"
 #include "cmd/view.h"
 #include "rescue/resume.h"
+#include "rescue/snapshot.h"
 
 #include <string.h>
 
@@ -56,8 +57,8 @@ static enum status stopped(struct app *a, struct rescue *r, const struct resume_
     if (!res->may_have_changed)
         return app_verdict(a, status, "STOPPED at %s; nothing live was changed; %s: %s resume%s", res->stopped_at->id,
                            res->needs_again ? "look at what that step does, then" : "continue with", self, again);
-    return app_verdict(a, status, "STOPPED at %s; continue with: %s resume%s%s%s", res->stopped_at->id, self, again,
-                       rescue_has_undo(r) ? "; replaced files are kept in " : "", rescue_has_undo(r) ? r->work.tree.path : "");
+    return app_verdict(a, status, "STOPPED at %s; continue with: %s resume%s; go back with: %s undo",
+                       res->stopped_at->id, self, again, self);
 }
 
 /* What the re-read store says after all steps were carried out. */
@@ -91,9 +92,9 @@ static enum status finished(struct app *a, struct rescue *r, const struct resume
                            "DONE WITH 1 PROBLEM: every step ran, but %s is still open; look with: %s -v diagnose",
                            left->id, app_self(a, &r->plan.mem));
     if (!a->json && !a->quiet && rescue_has_undo(r)) {
-        app_print(a, "\nReplaced and removed files are kept in ");
-        app_puts(a, TERM_RESET, r->work.tree.path);
         app_print(a, "\n");
+        app_para(a, 0, "What was there before is kept in %s. Go back with: %s undo; free the space with: %s clean",
+                 r->work.tree.path, app_self(a, &r->plan.mem), app_self(a, &r->plan.mem));
     }
     return app_verdict(a, STATUS_OK, "OK: the upgrade to %s is finished: %zu step%s in %s, re-read; check the files with: %s verify",
                        r->plan.to ? r->plan.to : "the new version", res->done, res->done == 1 ? "" : "s", took,
@@ -156,7 +157,24 @@ static int cut_restore(struct app *a, struct store *s, enum status *status, stru
     return rc;
 }
 
-static enum status carry_out(struct app *a, const struct resume_opts *o, const char *name)
+/* The database as it is before the first change; files are kept one by one as they are replaced. */
+static int keep_database(struct app *a, struct rescue *r, const struct work_ui *ui, struct err *e)
+{
+    char name[40];
+
+    if (store_db(r->store, e) == NULL) {
+        app_message(a, "The database can't be reached, so no snapshot of it is made: %s", e->text);
+        err_clear(e);
+        return 0;
+    }
+    rescue_snapshot_name(r->journal.id, name);
+    if (snapshot_db(r->store, &r->work, name, ui, e) == 0)
+        return 0;
+    err_wrap(e, "snapshot of the database before the first change");
+    return err_fix(e, "mend that, or go on without a way back for the database: --no-snapshot");
+}
+
+static enum status carry_out(struct app *a, const struct resume_opts *o, const char *name, bool snapshot)
 {
     struct view v;
     struct resume_result res = {0};
@@ -189,10 +207,13 @@ static enum status carry_out(struct app *a, const struct resume_opts *o, const c
     }
     if (!a->dry_run) {
         rescue_close(&r);
-        if (rescue_begin(&r, &s, a->work_dir, name, &e) < 0 || rescue_undo_tree(&r, &undo, &e) < 0) {
+        if (rescue_begin(&r, &s, a->work_dir, name, &e) < 0 || rescue_undo_tree(&r, &undo, &e) < 0 ||
+            (snapshot && keep_database(a, &r, &v.ui, &e) < 0)) {
+            view_close(&v);
             status = app_cannot(a, &e);
             goto out;
         }
+        view_close(&v);
     }
     if (resume_run(&s, &r.plan, &r.journal, a->dry_run ? NULL : &undo, o, &v.ui, &res, &e) < 0)
         status = stopped(a, &r, &res, &e);
@@ -213,7 +234,7 @@ static enum status run_resume(struct app *a, const struct args *g)
                             .dry_run = a->dry_run,
                             .verbose = a->verbose};
 
-    return carry_out(a, &o, "toolkit resume");
+    return carry_out(a, &o, "toolkit resume", !args_has(g, "no-snapshot"));
 }
 
 static enum status run_steps(struct app *a, const struct args *g)
@@ -221,18 +242,20 @@ static enum status run_steps(struct app *a, const struct args *g)
     struct resume_opts o = {
         .only = g->operands, .only_n = g->n, .again = args_has(g, "again"), .dry_run = a->dry_run, .verbose = a->verbose};
 
-    return carry_out(a, &o, "toolkit run");
+    return carry_out(a, &o, "toolkit run", !args_has(g, "no-snapshot"));
 }
 
 static const struct option resume_options[] = {
     {"from", 0, "STEP", "begin with this step; open steps before it are left alone"},
     {"until", 0, "STEP", "end with this step"},
     {"again", 0, NULL, "repeat what may have begun and is not known to be repeatable"},
+    {"no-snapshot", 0, NULL, "do not dump the database before the first change; undo can then bring back files alone"},
     {NULL, 0, NULL, NULL},
 };
 
 static const struct option run_options[] = {
     {"again", 0, NULL, "repeat what is done or may have begun and is not known to be repeatable"},
+    {"no-snapshot", 0, NULL, "do not dump the database before the first change; undo can then bring back files alone"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -245,7 +268,8 @@ const struct command cmd_resume = {
             "A step that fails ends the run; nothing behind it is started. Running resume again goes on where it "
             "stopped, also after a kill.\n\n"
             "A hook that was cut half way is named and not run again unless it is known to be repeatable or --again "
-            "is given. Files that are replaced or removed are kept in the work directory.\n\n"
+            "is given. Files that are replaced or removed are kept in the work directory, and "
+            "the database is dumped there before the first change: undo goes back.\n\n"
             "STEP is a step's name as diagnose -v prints it, or the front of it: labels, labels:Core.",
     .examples = "toolkit --dry-run resume\ntoolkit resume\ntoolkit resume --until rebuild\ntoolkit --yes resume --again",
     .options = resume_options,

@@ -1,5 +1,6 @@
 #include "rescue/rescue.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int read_plan(struct rescue *r, struct err *e)
@@ -61,14 +62,24 @@ static int found(void *arg, const char *name, unsigned char type, struct err *e)
     return 0;
 }
 
+void rescue_snapshot_name(int64_t case_id, char name[40])
+{
+    snprintf(name, 40, "db-%lld.sql.gz", (long long)case_id);
+}
+
 bool rescue_has_undo(const struct rescue *r)
 {
     struct err ignored = {0};
     struct tree undo = {0};
-    bool any = false;
+    char snapshot[40];
+    bool any;
 
-    if (r->work.tree.path == NULL || workdir_undo(&r->work, r->journal.id, false, &undo, &ignored) < 0)
+    if (r->work.tree.path == NULL)
         return false;
+    rescue_snapshot_name(r->journal.id, snapshot);
+    any = tree_exists(&r->work.tree, snapshot);
+    if (any || workdir_undo(&r->work, r->journal.id, false, &undo, &ignored) < 0)
+        return any;
     tree_list(&undo, "", found, &any, &ignored);
     tree_close(&undo);
     return any;

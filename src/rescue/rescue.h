@@ -28,8 +28,11 @@ int rescue_reread(struct rescue *r, struct err *e);
 /* Where the files that this case replaces go: a folder of the case in the work directory. For tree_close. */
 int rescue_undo_tree(struct rescue *r, struct tree *undo, struct err *e);
 
-/* True when this case has replaced or removed files, whose old ones are kept. */
+/* True when something is kept that this case can be taken back with: replaced or removed files, a snapshot of the database. */
 bool rescue_has_undo(const struct rescue *r);
+
+/* The name of the case's snapshot of the database in the work directory. */
+void rescue_snapshot_name(int64_t case_id, char name[40]);
 
 void rescue_close(struct rescue *r);
 

@@ -1,9 +1,9 @@
 /* The steps of a restore, and looking again at what each had to bring about. */
 #include "rescue/restore_parts.h"
 
+#include "rescue/rescue.h"
 #include "rescue/snapshot.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 static bool has_dump(const struct restore *r)
@@ -55,7 +55,7 @@ static int run_snapshot(struct restore *r, struct work *w, struct err *e)
     const struct work_ctx *ctx = w->ctx;
     char name[40];
 
-    snprintf(name, sizeof name, "db-%lld.sql.gz", (long long)r->journal.id);
+    rescue_snapshot_name(r->journal.id, name);
     return snapshot_db(r->store, &r->work, name, ctx->ui, e);
 }
 
