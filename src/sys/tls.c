@@ -14,6 +14,9 @@
 #define RAW_SIZE    ((size_t)64 * 1024)
 #define SEED_BYTES  48
 #define RECORD_HEAD 5
+/* What a server's first record can be. */
+#define RECORD_ALERT     21
+#define RECORD_HANDSHAKE 22
 #define WORDS_SIZE  64
 /* BearSSL keeps a name of the host for the handshake; longer ones are none. */
 #define HOST_MAX 255
@@ -22,6 +25,7 @@ struct tls {
     br_ssl_client_context client;
     struct tls_chain chain;
     struct tls_io io;
+    bool heard; /* something of the other side */
     bool begun;
     char words[WORDS_SIZE];
     size_t raw_at, raw_n;
@@ -94,6 +98,9 @@ static int feed(struct tls *t, struct err *e)
             return room == RECORD_HEAD ? -1 : err_wrap(e, "in the middle of an encrypted record");
         t->raw_at = 0;
         t->raw_n = n = (size_t)got;
+        if (!t->heard && t->raw[0] != RECORD_ALERT && t->raw[0] != RECORD_HANDSHAKE)
+            return err_set(e, ERR_FORMAT, "what the server sends is not encrypted");
+        t->heard = true;
     }
     if (n > room)
         n = room;

@@ -44,6 +44,7 @@ static int fake_connect(void *ctx, const struct sockaddr *addr, socklen_t len, b
         return -1;
     *pending = f->pending;
     f->open++;
+    f->connects++;
     return FD;
 }
 
@@ -58,11 +59,20 @@ static int fake_finish(void *ctx, int fd)
     return 0;
 }
 
+static bool in_tls(const struct fake_mysql *f)
+{
+    return f->tls != NULL && f->packets > 0;
+}
+
 /* Bytes the server has to say now. */
 static size_t available(const struct fake_mysql *f)
 {
     size_t n;
 
+    if (in_tls(f)) {
+        n = f->tls->out.n - f->tls->out_at;
+        return n < f->limit - f->said ? n : f->limit - f->said;
+    }
     if (f->turn >= f->turn_count || f->turn > f->packets)
         return 0;
     n = f->turns[f->turn].n - f->at;
@@ -71,6 +81,17 @@ static size_t available(const struct fake_mysql *f)
 
 static void next_turn(struct fake_mysql *f)
 {
+    while (in_tls(f) && f->turn < f->turn_count && f->turn <= f->packets) {
+        struct buf *b = &f->turns[f->turn];
+
+        /* Before the handshake is done nothing can be said. */
+        if (b->n > f->at && br_ssl_engine_current_state(&f->tls->server.eng) & BR_SSL_SENDAPP)
+            fake_tls_say(f->tls, b->p + f->at, b->n - f->at);
+        else if (b->n > f->at)
+            return;
+        f->turn++;
+        f->at = 0;
+    }
     while (f->turn < f->turn_count && f->turn <= f->packets && f->at == f->turns[f->turn].n) {
         f->turn++;
         f->at = 0;
@@ -114,8 +135,13 @@ static ssize_t fake_recv(void *ctx, int fd, void *p, size_t n)
         n = most;
     if (f->slow && n > 1)
         n = 1;
-    memcpy(p, f->turns[f->turn].p + f->at, n);
-    f->at += n;
+    if (in_tls(f)) {
+        memcpy(p, f->tls->out.p + f->tls->out_at, n);
+        f->tls->out_at += n;
+    } else {
+        memcpy(p, f->turns[f->turn].p + f->at, n);
+        f->at += n;
+    }
     f->said += n;
     return (ssize_t)n;
 }
@@ -153,7 +179,13 @@ static ssize_t fake_send(void *ctx, int fd, const void *p, size_t n)
     }
     if (f->slow && n > 1)
         n = 1;
-    buf_add(&f->sent, p, n);
+    if (in_tls(f)) {
+        fake_tls_in(f->tls, p, n);
+        buf_addstr(&f->sent, buf_str(&f->tls->got));
+        buf_reset(&f->tls->got);
+    } else {
+        buf_add(&f->sent, p, n);
+    }
     while ((length = packet_length(str_sub(buf_str(&f->sent), f->parsed, f->sent.n))) > 0) {
         f->parsed += length;
         f->packets++;
@@ -362,6 +394,16 @@ struct mysql_opts fake_mysql_options(struct fake_mysql *f)
 struct mysql_opts fake_mysql_tcp_options(struct fake_mysql *f)
 {
     static char host[] = "127.0.0.1";
+    struct mysql_opts o = fake_mysql_options(f);
+
+    o.socket = NULL;
+    o.host = host;
+    return o;
+}
+
+struct mysql_opts fake_mysql_far_options(struct fake_mysql *f)
+{
+    static char host[] = "192.0.2.1";
     struct mysql_opts o = fake_mysql_options(f);
 
     o.socket = NULL;

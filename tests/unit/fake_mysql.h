@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "db/mysql.h"
 #include "db/mysql_net.h"
+#include "fake_tls.h"
 
 #include <stddef.h>
 
@@ -35,9 +36,11 @@ struct fake_mysql {
     unsigned calls;
     unsigned fault_at; /* number of the call, from 1; 0 none */
     enum fake_fault fault;
+    struct fake_tls *tls; /* all behind the client's first packet is TLS; NULL: nothing is. Not owned. */
     bool gone;
     bool slow; /* one byte at a time */
     bool pending;
+    unsigned connects;
     int open; /* descriptors that are not closed */
 };
 
@@ -74,6 +77,9 @@ struct str fake_mysql_sent(const struct fake_mysql *f, size_t n);
 struct mysql_opts fake_mysql_options(struct fake_mysql *f);
 struct mysql_opts fake_mysql_tcp_options(struct fake_mysql *f);
 
+/* The same over TCP to another machine, which no byte reaches. */
+struct mysql_opts fake_mysql_far_options(struct fake_mysql *f);
+
 /* A session that is logged in; the answer to its first statement is the turn that was begun last. */
 struct mysql *fake_mysql_session(struct fake_mysql *f, const char *max_packet);
 /* Closes the session, checks that no descriptor stays open, frees the script. */
@@ -81,5 +87,6 @@ void fake_mysql_finish(struct fake_mysql *f, struct mysql *m);
 
 #define FAKE_CAPS_55     0x0000F7FFu /* MySQL 5.0 to 5.5.6, without plugins */
 #define FAKE_CAPS_MODERN 0x009FF7FFu
+#define FAKE_CAPS_TLS    (FAKE_CAPS_MODERN | 0x0800u)
 
 #endif

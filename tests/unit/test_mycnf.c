@@ -161,6 +161,61 @@ static void test_opts(void **state)
     assert_null(o.user);
 }
 
+/* What the keys about encryption mean together. */
+static void test_tls(void **state)
+{
+    static const struct {
+        const char *text;
+        enum mysql_tls mode;
+        const char *ca;
+    } cases[] = {
+        {"", MYSQL_TLS_AUTO, NULL},
+        {"ssl\n", MYSQL_TLS_REQUIRED, NULL},
+        {"ssl = 1\n", MYSQL_TLS_REQUIRED, NULL},
+        {"ssl = TRUE\n", MYSQL_TLS_REQUIRED, NULL},
+        {"ssl = 0\n", MYSQL_TLS_OFF, NULL},
+        {"ssl=off\n", MYSQL_TLS_OFF, NULL},
+        {"ssl=False\n", MYSQL_TLS_OFF, NULL},
+        {"skip-ssl\n", MYSQL_TLS_OFF, NULL},
+        {"skip_ssl = 0\n", MYSQL_TLS_REQUIRED, NULL},
+        {"disable-ssl\n", MYSQL_TLS_OFF, NULL},
+        {"skip-ssl\nssl\n", MYSQL_TLS_REQUIRED, NULL},
+        {"ssl-ca = /ca.pem\n", MYSQL_TLS_AUTO, "/ca.pem"},
+        {"ssl_ca = '/c a.pem' # ours\n", MYSQL_TLS_AUTO, "/c a.pem"},
+        {"ssl\nssl-ca=/ca.pem\n", MYSQL_TLS_VERIFY, "/ca.pem"},
+        {"ssl-verify-server-cert\n", MYSQL_TLS_VERIFY, NULL},
+        {"skip-ssl\nssl-verify-server-cert\n", MYSQL_TLS_OFF, NULL},
+        {"skip-ssl-verify-server-cert\nssl-ca=/ca.pem\n", MYSQL_TLS_REQUIRED, "/ca.pem"},
+        {"disable-ssl-verify-server-cert\n", MYSQL_TLS_AUTO, NULL},
+        {"ssl\nssl-verify-server-cert=0\nssl-ca=/ca.pem\n", MYSQL_TLS_REQUIRED, "/ca.pem"},
+        {"ssl-mode = disabled\nssl\n", MYSQL_TLS_OFF, NULL},
+        {"ssl-mode = PREFERRED\n", MYSQL_TLS_AUTO, NULL},
+        {"ssl_mode=REQUIRED\nskip-ssl\n", MYSQL_TLS_REQUIRED, NULL},
+        {"ssl-mode=VERIFY_CA\nssl-ca=/ca.pem\n", MYSQL_TLS_VERIFY, "/ca.pem"},
+        {"ssl-mode=VERIFY_IDENTITY\n", MYSQL_TLS_VERIFY, NULL},
+        {"ssl-key=/k.pem\n", MYSQL_TLS_AUTO, NULL},
+    };
+    struct mysql_opts o = {0};
+    struct err e = {0};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[200];
+
+        snprintf(text, sizeof text, "[client]\nuser=u\n%s", cases[i].text);
+        assert_int_equal(mysql_conf_parse(str_of(text), "f", &o, &e), 0);
+        if (o.tls != cases[i].mode || (o.ca == NULL) != (cases[i].ca == NULL))
+            fail_msg("%s: mode %d", cases[i].text, (int)o.tls);
+        if (o.ca != NULL)
+            assert_string_equal(o.ca, cases[i].ca);
+        mysql_opts_free(&o);
+    }
+    assert_int_equal(mysql_conf_parse(STR("[client]\nuser=u\nssl-mode=MAYBE\n"), "f", &o, &e), -1);
+    assert_true(str_has(str_of(e.text), STR("f: line 3: ssl-mode is none of")));
+    mysql_opts_free(&o);
+}
+
 static void test_files(void **state)
 {
     char dir[] = "/tmp/test_mycnf.XXXXXX";
@@ -202,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),    cmocka_unit_test(test_values), cmocka_unit_test(test_cut),
         cmocka_unit_test(test_hostile), cmocka_unit_test(test_opts),   cmocka_unit_test(test_files),
+        cmocka_unit_test(test_tls),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

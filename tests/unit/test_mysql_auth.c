@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "db/mysql_ed25519.h"
+#include "fake_cert.h"
 
 #include <bearssl.h>
 #include <setjmp.h>
@@ -13,6 +15,12 @@
 #include <cmocka.h>
 
 #define BITS 1024
+
+/* Computed apart from this program, by the definitions. */
+#define OLD_ANSWER "REJAJPLD"
+#define ED25519_ANSWER \
+    "77dd9df70c4aa0d18cb2d78c7183d2afda68115240aefe4f9321e85817c479679e2ed9a4eb96bdb3868306f194eddbea20ccee5792af" \
+    "b17a6c56052701b3d00f"
 
 static const uint8_t scramble[] = "abcdefghijklmnopqrst";
 static struct err e;
@@ -39,44 +47,18 @@ static void test_known_answers(void **state)
     mysql_auth_sha2(scramble, "secret-word", &a);
     hex_of(&a, hex);
     assert_string_equal(hex, "e546737ef29a8aa793e1d3ca7640e331073aba329bfc4e454973b6c648251a9d");
+    mysql_auth_old(scramble, "secret-word", &a);
+    assert_int_equal(a.n, 9);
+    assert_string_equal((const char *)a.p, OLD_ANSWER);
+    mysql_auth_old(scramble, " secret-\tword", &a);
+    assert_string_equal((const char *)a.p, OLD_ANSWER);
+    mysql_auth_old(scramble, "", &a);
+    assert_int_equal(a.n, 0);
     mysql_auth_native(scramble, "", &a);
     assert_int_equal(a.n, 0);
     mysql_auth_sha2(scramble, "", &a);
     assert_int_equal(a.n, 1);
     assert_int_equal(a.p[0], 0);
-}
-
-/* One element of DER around content. */
-static struct buf der(uint8_t tag, struct buf content)
-{
-    struct buf b = {0};
-
-    buf_addc(&b, (char)tag);
-    if (content.n >= 256) {
-        buf_addc(&b, (char)0x82);
-        buf_addc(&b, (char)(content.n >> 8));
-    } else if (content.n >= 128) {
-        buf_addc(&b, (char)0x81);
-    }
-    buf_addc(&b, (char)(content.n & 0xFF));
-    buf_addstr(&b, buf_str(&content));
-    buf_free(&content);
-    return b;
-}
-
-static struct buf der_number(const unsigned char *p, size_t n)
-{
-    struct buf b = {0};
-
-    buf_addc(&b, '\0');
-    buf_add(&b, p, n);
-    return der(0x02, b);
-}
-
-static void join(struct buf *to, struct buf part)
-{
-    buf_addstr(to, buf_str(&part));
-    buf_free(&part);
 }
 
 static struct buf public_der(const unsigned char *n, size_t n_len, const char *oid)
@@ -88,33 +70,22 @@ static struct buf public_der(const unsigned char *n, size_t n_len, const char *o
     struct buf all = {0};
 
     buf_adds(&id, oid);
-    join(&algorithm, der(0x06, id));
+    fake_join(&algorithm, fake_der(0x06, id));
     buf_add(&algorithm, "\x05\0", 2);
-    join(&key, der_number(n, n_len));
-    join(&key, der_number(public_key.e, public_key.elen));
+    fake_join(&key, fake_der_number(n, n_len));
+    fake_join(&key, fake_der_number(public_key.e, public_key.elen));
     buf_addc(&bits, '\0');
-    join(&bits, der(0x30, key));
-    join(&all, der(0x30, algorithm));
-    join(&all, der(0x03, bits));
-    return der(0x30, all);
+    fake_join(&bits, fake_der(0x30, key));
+    fake_join(&all, fake_der(0x30, algorithm));
+    fake_join(&all, fake_der(0x03, bits));
+    return fake_der(0x30, all);
 }
 
 #define RSA_OID "\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01"
 
-static struct buf pem_of(struct buf bytes, const char *name)
-{
-    struct buf b = {0};
-    size_t n = br_pem_encode(NULL, bytes.p, bytes.n, name, 0);
-
-    br_pem_encode(buf_room(&b, n + 1), bytes.p, bytes.n, name, 0);
-    b.n = n;
-    buf_free(&bytes);
-    return b;
-}
-
 static struct buf good_pem(void)
 {
-    return pem_of(public_der(public_key.n, public_key.nlen, RSA_OID), "PUBLIC KEY");
+    return fake_pem(public_der(public_key.n, public_key.nlen, RSA_OID), "PUBLIC KEY");
 }
 
 static int make_key(void **state)
@@ -126,6 +97,59 @@ static int make_key(void **state)
     return br_rsa_i31_keygen(&rng.vtable, &private_key, private_room, &public_key, public_room, BITS, 65537)
                ? 0
                : -1;
+}
+
+/* The first three tests of RFC 8032, whose secrets are passwords here, and a longer message. */
+static void test_ed25519(void **state)
+{
+    static const struct {
+        const char *secret;
+        const char *message;
+        const char *public;
+        const char *signature;
+    } cases[] = {
+        {"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60", "",
+         "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595b"
+         "be24655141438e7a100b"},
+        {"4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb", "72",
+         "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+         "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb430"
+         "2aeeb00d291612bb0c00"},
+        {"c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7", "af82",
+         "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+         "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716e"
+         "d28dc027beceea1ec40a"},
+    };
+    char hex[2 * MYSQL_ED25519_SIGNATURE + 1];
+    uint8_t signature[MYSQL_ED25519_SIGNATURE];
+    uint8_t public[MYSQL_ED25519_PUBLIC];
+    uint8_t nonce[MYSQL_SCRAMBLE_ED25519];
+    struct mysql_answer a = {0};
+    uint8_t secret[32];
+    uint8_t message[2];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str by = {(const char *)secret, sizeof secret};
+        size_t n = strlen(cases[i].message) / 2;
+
+        assert_true(str_unhex(str_of(cases[i].secret), secret, sizeof secret));
+        assert_true(str_unhex(str_of(cases[i].message), message, n));
+        mysql_ed25519_public(public, by);
+        str_hex(public, sizeof public, hex);
+        assert_string_equal(hex, cases[i].public);
+        mysql_ed25519_sign(signature, (struct str){(const char *)message, n}, by);
+        str_hex(signature, sizeof signature, hex);
+        assert_string_equal(hex, cases[i].signature);
+    }
+    /* A password of another length. */
+    memset(nonce, 'n', sizeof nonce);
+    mysql_auth_ed25519(nonce, "secret-word", &a);
+    assert_int_equal(a.n, MYSQL_ED25519_SIGNATURE);
+    hex_of(&a, hex);
+    assert_string_equal(hex, ED25519_ANSWER);
 }
 
 /* What was encrypted comes out again with the private key. */
@@ -185,14 +209,14 @@ static void test_bad_keys(void **state)
     (void)state;
     memset(ones, 0xFF, sizeof ones);
     refuse(b, ERR_FORMAT);
-    refuse(pem_of(public_der(public_key.n, public_key.nlen, "\x2A\x03"), "PUBLIC KEY"), ERR_FORMAT);
-    refuse(pem_of(public_der(public_key.n, public_key.nlen, RSA_OID), "RSA PUBLIC KEY"), ERR_FORMAT);
-    refuse(pem_of(public_der(ones, 64, RSA_OID), "PUBLIC KEY"), ERR_REFUSED);  /* 512 bits */
-    refuse(pem_of(public_der(ones, 513, RSA_OID), "PUBLIC KEY"), ERR_REFUSED); /* above 4096 */
-    refuse(pem_of(public_der(ones, 2000, RSA_OID), "PUBLIC KEY"), ERR_FORMAT);
+    refuse(fake_pem(public_der(public_key.n, public_key.nlen, "\x2A\x03"), "PUBLIC KEY"), ERR_FORMAT);
+    refuse(fake_pem(public_der(public_key.n, public_key.nlen, RSA_OID), "RSA PUBLIC KEY"), ERR_FORMAT);
+    refuse(fake_pem(public_der(ones, 64, RSA_OID), "PUBLIC KEY"), ERR_REFUSED);  /* 512 bits */
+    refuse(fake_pem(public_der(ones, 513, RSA_OID), "PUBLIC KEY"), ERR_REFUSED); /* above 4096 */
+    refuse(fake_pem(public_der(ones, 2000, RSA_OID), "PUBLIC KEY"), ERR_FORMAT);
     b = public_der(public_key.n, public_key.nlen, RSA_OID);
     buf_addc(&b, 'x');
-    refuse(pem_of(b, "PUBLIC KEY"), ERR_FORMAT);
+    refuse(fake_pem(b, "PUBLIC KEY"), ERR_FORMAT);
 }
 
 /* Cut anywhere – the text, and the bytes inside it – there is no key; but when the text is cut within its
@@ -217,7 +241,7 @@ static void test_cut(void **state)
         struct buf part = {0};
 
         buf_add(&part, whole.p, n);
-        refuse(pem_of(part, "PUBLIC KEY"), ERR_FORMAT);
+        refuse(fake_pem(part, "PUBLIC KEY"), ERR_FORMAT);
     }
     buf_free(&pem);
     buf_free(&whole);
@@ -240,7 +264,7 @@ static void test_changed(void **state)
 
             buf_addstr(&copy, buf_str(&whole));
             copy.p[i] = (char)v;
-            pem = pem_of(copy, "PUBLIC KEY");
+            pem = fake_pem(copy, "PUBLIC KEY");
             if (mysql_auth_key(buf_str(&pem), &k, &e) == 0)
                 assert_in_range(k.n_len, 128, 512);
             buf_free(&pem);
@@ -252,7 +276,7 @@ static void test_changed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known_answers), cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_known_answers), cmocka_unit_test(test_ed25519),      cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_too_long),      cmocka_unit_test(test_bad_keys),
         cmocka_unit_test(test_cut),           cmocka_unit_test(test_changed),
     };
