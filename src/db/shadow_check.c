@@ -1,0 +1,108 @@
+/* The end of a load: what stands in the shadow is measured against the dump. */
+#include "db/shadow_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int count_rows(struct shadow *s, struct err *e)
+{
+    size_t i;
+
+    for (i = 0; i < s->tables.n; i++) {
+        struct shadow_table *t = s->tables.v[i];
+        struct load_job *job;
+
+        if (!t->made)
+            continue;
+        job = load_take(s->pool);
+        job->kind = LOAD_VALUE;
+        job->table = &t->load;
+        job->value = &t->counted;
+        mysql_sqlf(s->own, &job->sql, "SELECT COUNT(*) FROM %i", t->in);
+        if (load_give(s->pool, job, e) != 0)
+            return -1;
+    }
+    return load_wait(s->pool, NULL, e);
+}
+
+static int compare_rows(struct shadow *s, struct err *e)
+{
+    size_t i;
+
+    for (i = 0; i < s->tables.n; i++) {
+        const struct shadow_table *t = s->tables.v[i];
+
+        if (!t->made)
+            continue;
+        if (t->loose ? t->counted > t->rows + t->load.affected : t->counted != t->rows)
+            return err_set(e, ERR_MISMATCH, "table %s: the dump has %llu rows, the server counts %llu", t->name,
+                           (unsigned long long)t->rows, (unsigned long long)t->counted);
+        if (t->loose && t->counted < t->rows)
+            shadow_remark(s, "table %s has %llu rows; %llu of the dump repeat others", t->name,
+                          (unsigned long long)t->counted, (unsigned long long)(t->rows - t->counted));
+        if (t->load.warnings > 0)
+            shadow_remark(s, "table %s: the server warned %llu times, first: %s", t->name,
+                          (unsigned long long)t->load.warnings, t->load.warning);
+    }
+    return 0;
+}
+
+/* Live tables of the store that the dump does not hold. */
+static int staying(struct shadow *s, struct err *e)
+{
+    struct shadow_names live = {0};
+    struct buf sql = {0};
+    size_t i;
+    int r;
+
+    mysql_sqlf(s->own, &sql,
+               "SELECT table_name FROM information_schema.tables WHERE table_schema=%s AND table_type='BASE TABLE' "
+               "ORDER BY table_name",
+               s->live);
+    r = shadow_list(s, &sql, &live, e);
+    for (i = 0; r == 0 && i < live.n; i++) {
+        struct str name = str_of(live.v[i]);
+        const struct shadow_table *t = shadow_table_find(s, name);
+
+        if (!str_starts(name, str_of(s->o.prefix)) || str_starts(name, STR("_tk")) ||
+            (t != NULL && (t->made || t->is_view)))
+            continue;
+        *vec_push(&s->report.staying) = live.v[i];
+    }
+    free(live.v);
+    buf_free(&sql);
+    return r;
+}
+
+static void sum_up(struct shadow *s)
+{
+    size_t i;
+
+    s->report.tables = 0;
+    for (i = 0; i < s->tables.n; i++)
+        s->report.tables += s->tables.v[i]->made;
+    s->report.views = s->report.triggers = s->report.routines = 0;
+    for (i = 0; i < s->things.n; i++) {
+        const struct shadow_thing *t = &s->things.v[i];
+
+        if (t->out)
+            continue;
+        s->report.views += t->kind == THING_VIEW;
+        s->report.triggers += t->kind == THING_TRIGGER;
+        s->report.routines += t->kind == THING_PROCEDURE || t->kind == THING_FUNCTION;
+    }
+    if (s->raised && s->facts->four_byte)
+        shadow_remark(s, "the dump names utf8 as its character set and holds characters of four bytes: it was read as "
+                         "utf8mb4, which keeps them");
+}
+
+int shadow_check(struct shadow *s, struct err *e)
+{
+    if (s->facts->whole == SQL_WHOLE_NO)
+        return err_set(e, ERR_FORMAT, "the dump is cut short: %s", s->facts->why_not);
+    shadow_tell(s, "counting rows", s->report.bytes, 0);
+    if (count_rows(s, e) != 0 || compare_rows(s, e) != 0 || staying(s, e) != 0)
+        return -1;
+    sum_up(s);
+    return 0;
+}
