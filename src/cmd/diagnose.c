@@ -55,11 +55,15 @@ static bool needs_a_look(const struct step *s)
 static const char *next_command(struct app *a, struct plan *p)
 {
     const struct step *failed = plan_failed(p);
+    const char *self = app_self(a, &p->mem);
 
+    if (p->advice && strcmp(p->advice, "open") == 0)
+        return arena_printf(&p->mem, "%s store open", self);
+    if (p->advice && strcmp(p->advice, "restore") == 0)
+        return arena_printf(&p->mem, "%s restore", self);
     if (p->state != UPGRADE_INTERRUPTED || failed == NULL || !failed->can_run)
         return NULL;
-    return arena_printf(&p->mem, "%s resume%s", app_self(a, &p->mem),
-                        needs_a_look(failed) ? " --again" : "");
+    return arena_printf(&p->mem, "%s resume%s", self, needs_a_look(failed) ? " --again" : "");
 }
 
 static size_t count_problems(const struct plan *p)
@@ -89,6 +93,15 @@ static void print_json(struct app *a, const struct store *s, const struct plan *
     json_end(&j);
 }
 
+static const char *next_words(const struct plan *p, const struct step *failed)
+{
+    if (p->advice && strcmp(p->advice, "restore") == 0)
+        return "best go back with";
+    if (p->advice && strcmp(p->advice, "open") == 0)
+        return "nothing was changed, so open the store with";
+    return needs_a_look(failed) ? "look at what that step does, then" : "continue with";
+}
+
 static enum status verdict(struct app *a, const struct plan *p, const char *next, size_t problems)
 {
     const struct step *failed = plan_failed(p);
@@ -97,8 +110,7 @@ static enum status verdict(struct app *a, const struct plan *p, const char *next
         problems++;
         if (next)
             return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: the upgrade is interrupted at %s; %s: %s",
-                               problems, problems == 1 ? "" : "S", failed->id,
-                               needs_a_look(failed) ? "look at what that step does, then" : "continue with", next);
+                               problems, problems == 1 ? "" : "S", failed->id, next_words(p, failed), next);
         return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: the upgrade is interrupted at %s%s%s",
                            problems, problems == 1 ? "" : "S", failed->id, failed->why_not ? "; " : "",
                            failed->why_not ? failed->why_not : "");

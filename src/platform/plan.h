@@ -111,6 +111,7 @@ struct plan {
     VEC(struct finding) findings;
     struct failure failure;
     unsigned causes; /* rows of the table of known failures that fit the platform (causes.h) */
+    const char *advice; /* what is best: "resume", "restore", "open"; NULL: resume, as far as it can */
     bool stale;                  /* a step that ran may have changed what steps there are: read again */
     const struct plan_ops *ops;  /* NULL: the platform's run and recheck */
     void *own;                   /* of who made the plan */

@@ -1,0 +1,437 @@
+/*
+ * The plan of a CS-Cart upgrade, 4.3.1 and later. The upgrader does: checks, restore script, pre script, closing, backup, mail;
+ * then migrations and files (files and migrations before 4.4.3), languages, post script, caches, its record, the package away, modes
+ * back. What stands before the last line of the log counts as passed; files and migrations are looked at one by one.
+ *
+ * As long as nothing but the gate and modes was changed the plan is to give the upgrade up: it can be started again in the
+ * admin panel, and an own attempt would go on without its backup.
+ */
+#include "platform/causes.h"
+#include "platform/cscart/plan_case.h"
+#include "platform/cscart/plan_parts.h"
+
+#include <string.h>
+
+struct build {
+    struct store *s;
+    struct plan *p;
+    struct cs_case *c;
+    const struct cs_run *run;
+    bool give_up;
+};
+
+static int rank(const struct build *b, enum cs_at at)
+{
+    return cs_rank(b->c->gen, at);
+}
+
+static bool over(const struct build *b)
+{
+    return b->c->trail.finished;
+}
+
+/* Something behind it was reached. */
+static bool is_passed(const struct build *b, enum cs_at at)
+{
+    return over(b) || rank(b, b->run->at) > rank(b, at) || (b->c->recorded && rank(b, at) <= rank(b, CS_AT_RECORD));
+}
+
+static bool is_here(const struct build *b, enum cs_at at)
+{
+    return !over(b) && b->run->at == at;
+}
+
+static void evidence(struct build *b, struct step *st, const struct cs_ref *ref)
+{
+    if (ref)
+        plan_evidence(b->p, st, ref->source, ref->line, "%s", ref->text);
+}
+
+static struct step *add(struct build *b, enum step_kind k, const char *detail, const char *title)
+{
+    struct step *st = plan_add(b->p, k, k == STEP_CHECK || k == STEP_CLOSE || k == STEP_BACKUP || k == STEP_OPEN ? NULL : b->c->id,
+                               detail);
+
+    st->title = title;
+    st->can_run = true;
+    st->repeatable = true;
+    return st;
+}
+
+/* State by the log alone, with what shows it. */
+static void by_log(struct build *b, struct step *st, enum cs_at at)
+{
+    const struct cs_run *r = b->run;
+
+    if (is_passed(b, at)) {
+        st->state = STEP_DONE;
+        evidence(b, st, r->done[at] ? r->done[at] : r->begun[at] ? r->begun[at] : r->last);
+    } else if (is_here(b, at)) {
+        st->state = r->stop ? STEP_FAILED : STEP_PARTIAL;
+        if (r->done[at])
+            st->state = STEP_DONE;
+        evidence(b, st, r->begun[at]);
+        if (r->last != NULL && r->begun[at] && r->last->line != r->begun[at]->line)
+            evidence(b, st, r->last);
+        if (r->stop && st->state != STEP_DONE)
+            evidence(b, st, r->stop);
+    }
+}
+
+/* The first actions change nothing that matters; what is left to do of them is to take them back. */
+static void only_give_up(struct build *b, struct step *st)
+{
+    if (b->give_up && step_is_open(st) && st->state == STEP_PENDING) {
+        st->state = STEP_SKIPPED;
+        plan_evidence(b->p, st, b->c->trail.file, 0, "not begun; the upgrade can be started again in the admin panel");
+    }
+}
+
+static void add_package(struct build *b)
+{
+    struct step *st = add(b, STEP_DOWNLOAD, NULL, "the package");
+    bool gone = !b->c->has_offer && !b->c->has_content;
+
+    st->state = STEP_DONE;
+    evidence(b, st, b->run->start);
+    st = add(b, STEP_UNPACK, NULL, "the package");
+    st->state = STEP_DONE;
+    if (gone || b->c->has_content)
+        plan_evidence(b->p, st, b->c->dir ? b->c->dir : CS_PACKAGES_DIR, 0, gone ? "the package is not there any more" : "is unpacked");
+}
+
+static void add_check(struct build *b)
+{
+    struct step *st = add(b, STEP_CHECK, NULL, "the checks before the upgrade, and its restore script");
+
+    by_log(b, st, CS_AT_CHECK);
+    if (is_here(b, CS_AT_PREPARE)) {
+        st->state = b->run->stop ? STEP_FAILED : STEP_PARTIAL;
+        evidence(b, st, b->run->fault);
+        evidence(b, st, b->run->last);
+    }
+}
+
+static void add_pre(struct build *b)
+{
+    struct step *st;
+
+    if (b->run->begun[CS_AT_PRE] == NULL && b->c->package.pre.n == 0)
+        return;
+    st = add(b, STEP_PRE_HOOKS, NULL, "the script that runs before the upgrade");
+    st->file = b->c->package.pre.n ? arena_printf(&b->p->mem, "%s/content/scripts/%.*s", b->c->dir, STR_FMT(b->c->package.pre))
+                                   : NULL;
+    by_log(b, st, CS_AT_PRE);
+    only_give_up(b, st);
+}
+
+static void add_close(struct build *b)
+{
+    struct step *st = add(b, STEP_CLOSE, NULL, "the storefront");
+
+    by_log(b, st, CS_AT_CLOSE);
+    if (is_here(b, CS_AT_CLOSE) && b->c->gate == GATE_CLOSED)
+        plan_evidence(b->p, st, "database", 0, "the storefront is closed");
+    only_give_up(b, st);
+}
+
+static void add_backup(struct build *b)
+{
+    struct step *st = add(b, STEP_BACKUP, NULL, "the upgrade's own backup, and the mail that tells of it");
+
+    by_log(b, st, CS_AT_BACKUP);
+    if (b->run->backup_skipped && is_passed(b, CS_AT_CLOSE)) {
+        st->state = STEP_SKIPPED;
+        evidence(b, st, b->run->done[CS_AT_PREPARE]);
+    }
+    /* The mail has the link to the restore script; when it can't be sent, the upgrader ends without a word. */
+    if (is_here(b, CS_AT_MAIL) && !b->run->done[CS_AT_MAIL]) {
+        st->state = b->run->stop ? STEP_FAILED : STEP_PARTIAL;
+        evidence(b, st, b->run->last);
+    }
+    only_give_up(b, st);
+}
+
+static const char *part_title(enum cs_part part)
+{
+    static const char *const titles[CS_PARTS] = {"the new files", "the files that the new version dropped", "the copies of the themes"};
+
+    return titles[part];
+}
+
+static void file_counts(struct build *b, struct step *st, const struct cs_part_state *f)
+{
+    if (b->c->files_known)
+        plan_evidence(b->p, st, b->c->dir, 0, "%zu of %zu as the new version has them%s", f->total - f->todo.n - f->kept.n, f->total,
+                      f->kept.n ? "; some changed ones are kept" : "");
+}
+
+/* Why files can't be copied, or NULL. */
+static const char *no_files(const struct build *b)
+{
+    if (!b->c->has_package)
+        return "the package is not there any more, so the new files are missing";
+    if (b->c->missing.n > 0)
+        return arena_printf(&b->p->mem, "the package lacks %zu of its files, the first is %s", b->c->missing.n, b->c->missing.v[0]);
+    if (b->c->blocked.n > 0)
+        return arena_printf(&b->p->mem, "%zu files can't be read, the first: %s", b->c->blocked.n, b->c->blocked.v[0]);
+    return NULL;
+}
+
+static void add_files(struct build *b)
+{
+    static const enum cs_at at[CS_PARTS] = {CS_AT_COPY, CS_AT_DELETE, CS_AT_THEMES};
+    static const char *const details[CS_PARTS] = {"copy", "delete", "themes"};
+
+    for (int i = 0; i < CS_PARTS; i++) {
+        const struct cs_part_state *f = &b->c->parts[i];
+        struct step *st = add(b, STEP_FILES, details[i], part_title((enum cs_part)i));
+
+        by_log(b, st, at[i]);
+        if (b->c->files_known && !over(b)) {
+            bool reached = is_passed(b, at[i]) || is_here(b, at[i]);
+
+            if (f->todo.n == 0 && (reached || f->applied > 0))
+                st->state = STEP_DONE;
+            else if (f->todo.n == 0 && f->total == 0)
+                st->state = reached ? STEP_DONE : STEP_SKIPPED;
+            else if (f->todo.n > 0 && reached)
+                st->state = STEP_PARTIAL;
+            file_counts(b, st, f);
+        }
+        if (over(b) && i == CS_PART_COPY && b->c->to && b->s->version && strcmp(b->c->to, b->s->version) != 0 &&
+            cs_version_compare(str_of(b->s->version), str_of(b->c->to)) < 0) {
+            st->state = STEP_FAILED;
+            plan_evidence(b->p, st, "config.php", 0, "is of %s although the log says that %s was installed", b->s->version, b->c->to);
+        }
+        only_give_up(b, st);
+        if (step_is_open(st) && no_files(b)) {
+            st->can_run = false;
+            st->why_not = no_files(b);
+        }
+    }
+}
+
+static void add_labels(struct build *b)
+{
+    const struct cs_run *r = b->run;
+
+    for (size_t i = 0; i < b->c->languages.n; i++) {
+        const char *code = b->c->languages.v[i];
+        struct step *st = plan_add(b->p, STEP_LABELS, code, NULL);
+        const struct cs_lang_log *said = NULL;
+
+        st->title = arena_printf(&b->p->mem, "the texts of the language %s", code);
+        st->can_run = st->repeatable = true;
+        for (size_t k = 0; k < r->langs.n; k++)
+            if (strcmp(r->langs.v[k].code, code) == 0)
+                said = &r->langs.v[k];
+        if (is_passed(b, CS_AT_LABELS))
+            st->state = STEP_DONE;
+        else if (is_here(b, CS_AT_LABELS))
+            st->state = said ? STEP_DONE : STEP_PENDING;
+        if (said) {
+            evidence(b, st, said->ref);
+            /* A line without a result is followed by the next language when it ended. */
+            if (said->result == CS_LOG_UNDECIDED || (said->result == CS_LOG_NO_RESULT && is_here(b, CS_AT_LABELS) &&
+                                                     said == &r->langs.v[r->langs.n - 1]))
+                st->state = is_passed(b, CS_AT_LABELS) ? STEP_DONE : STEP_PARTIAL;
+            else if (said->result == CS_LOG_FAILED)
+                st->state = STEP_FAILED;
+        }
+        only_give_up(b, st);
+    }
+}
+
+static void add_post(struct build *b)
+{
+    const struct cs_run *r = b->run;
+    struct step *st;
+
+    if (r->begun[CS_AT_POST] == NULL && b->c->package.post.n == 0)
+        return;
+    st = add(b, STEP_POST_HOOKS, NULL, "the script that runs at the end of the upgrade");
+    st->repeatable = false;
+    st->file = b->c->package.post.n ? arena_printf(&b->p->mem, "%s/content/scripts/%.*s", b->c->dir, STR_FMT(b->c->package.post))
+                                    : NULL;
+    by_log(b, st, CS_AT_POST);
+    if (st->state == STEP_PARTIAL || st->state == STEP_FAILED) {
+        st->danger = "it began and did not end, and what it does twice is not known";
+    } else if (step_is_open(st) && b->c->gen == CS_GEN_A && is_here(b, CS_AT_LABELS)) {
+        st->maybe = true;
+        st->danger = "it may have begun: this version writes no line before it";
+    }
+    only_give_up(b, st);
+    if (step_is_open(st) && (st->file == NULL || !tree_exists(&b->s->tree, st->file))) {
+        st->can_run = false;
+        st->why_not = "the script is not in the package any more";
+    }
+}
+
+/* Nothing says when caches were cleaned but the lines behind it. */
+static void add_end(struct build *b)
+{
+    struct step *st = plan_add(b->p, STEP_CACHE, NULL, NULL);
+
+    st->title = "the store's caches";
+    st->can_run = st->repeatable = true;
+    by_log(b, st, CS_AT_CACHE);
+    only_give_up(b, st);
+    st = add(b, STEP_CACHE, "record", "the row that says the upgrade is installed");
+    by_log(b, st, CS_AT_RECORD);
+    if (b->c->recorded) {
+        st->state = STEP_DONE;
+        plan_evidence(b->p, st, store_table(b->s, "installed_upgrades"), 0, "has a row of this upgrade");
+    } else if (b->c->db && b->c->record_table && st->state == STEP_DONE && !over(b)) {
+        st->state = STEP_PENDING;
+    }
+    only_give_up(b, st);
+    st = add(b, STEP_CACHE, "package", "the package, which is not needed any more");
+    by_log(b, st, CS_AT_PACKAGE);
+    if (b->c->has_content && !over(b) && step_is_open(st) == false)
+        st->state = STEP_PARTIAL;
+    only_give_up(b, st);
+    if (!b->c->has_content && !b->c->has_offer && step_is_open(st))
+        st->state = STEP_DONE;
+}
+
+static void add_modes(struct build *b)
+{
+    struct step *st = add(b, STEP_CACHE, "modes", "the modes of the entry files and of the root folder");
+    size_t open = cs_open_modes(b->s, NULL);
+
+    st->state = STEP_DONE;
+    if (b->c->modes_row) {
+        st->state = STEP_PENDING;
+        plan_evidence(b->p, st, store_table(b->s, "storage_data:uc.entry_point_file_permissions"), 0,
+                      "the modes of before are still kept there");
+    }
+    if (open) {
+        st->state = STEP_PENDING;
+        plan_evidence(b->p, st, "index.php", 0, "%zu of the entry files and the root folder can be written by everybody", open);
+    }
+}
+
+static void add_open(struct build *b)
+{
+    struct step *st = add(b, STEP_OPEN, NULL, "the storefront");
+
+    /* A store that is open is not kept from its end by that. */
+    if (b->c->gate == GATE_OPEN) {
+        st->state = over(b) || b->give_up ? STEP_DONE : STEP_SKIPPED;
+        plan_evidence(b->p, st, "database", 0, "the storefront is open");
+    } else if (b->c->gate == GATE_CLOSED) {
+        plan_evidence(b->p, st, "database", 0, "the storefront is closed; the upgrader never opens it");
+    } else if (over(b)) {
+        st->state = STEP_SKIPPED;
+        plan_evidence(b->p, st, "database", 0, "whether the storefront is open can't be told");
+    }
+}
+
+/* Only preparations: the live files and tables are those of before. */
+static bool only_prepared(const struct build *b)
+{
+    const struct cs_run *r = b->run;
+
+    if (over(b) || b->c->trail.runs.n > 1) {
+        for (size_t i = 0; i < b->c->trail.runs.n; i++)
+            if (cs_run_changed(b->c->trail.runs.v[i], b->c->gen))
+                return false;
+    }
+    if (over(b) || rank(b, r->at) > rank(b, CS_AT_MAIL))
+        return false;
+    /* With backup and mail behind it, going on needs no other step of preparation. */
+    return !(r->at == CS_AT_MAIL && r->done[CS_AT_MAIL]) && !(r->at == CS_AT_BACKUP && r->done[CS_AT_BACKUP]);
+}
+
+static bool was_touched(const struct build *b)
+{
+    if (over(b) || b->c->recorded || b->c->parts[CS_PART_COPY].applied > 0)
+        return true;
+    for (size_t i = 0; i < b->c->migrations.n; i++)
+        if (b->c->migrations.v[i].row || b->c->migrations.v[i].begun)
+            return true;
+    for (size_t i = 0; i < b->c->trail.runs.n; i++) {
+        const struct cs_run *r = b->c->trail.runs.v[i];
+
+        if (rank(b, r->at) > rank(b, b->c->gen == CS_GEN_A || b->c->gen == CS_GEN_B ? CS_AT_COPY : CS_AT_SCHEMA))
+            return true;
+        if (r->migrations.n > 0)
+            return true;
+        /* Its first act is the table of progress. */
+        if (r->at == CS_AT_SCHEMA && r->phinx != 0)
+            return true;
+    }
+    for (size_t i = 0; i < b->c->phinxlogs.n; i++)
+        return true;
+    return false;
+}
+
+static enum upgrade_state overall(const struct build *b)
+{
+    const struct step *st = plan_failed(b->p);
+
+    if (st == NULL || (over(b) && st->kind == STEP_OPEN))
+        return UPGRADE_FINISHED;
+    if (over(b) && st->kind == STEP_CACHE)
+        return UPGRADE_FINISHED;
+    /* Given up by its owner: closed for the upgrade, and open again. */
+    if (b->give_up && b->c->gate == GATE_OPEN && b->run->begun[CS_AT_CLOSE])
+        return UPGRADE_NONE;
+    return UPGRADE_INTERRUPTED;
+}
+
+static void build(struct build *b)
+{
+    bool files_first = b->c->gen == CS_GEN_A || b->c->gen == CS_GEN_B;
+
+    b->give_up = only_prepared(b);
+    b->p->touched = was_touched(b);
+    add_package(b);
+    add_check(b);
+    add_pre(b);
+    add_close(b);
+    add_backup(b);
+    if (files_first)
+        add_files(b);
+    cs_plan_schema(b->s, b->p, b->c, b->give_up);
+    if (!files_first)
+        add_files(b);
+    add_labels(b);
+    add_post(b);
+    add_end(b);
+    add_modes(b);
+    add_open(b);
+    b->p->state = overall(b);
+}
+
+static void own_free(void *own)
+{
+    cs_case_free(own);
+}
+
+int cs_plan(struct store *s, struct plan *p, struct err *e)
+{
+    struct cs_case *c = arena_alloc(&p->mem, sizeof *c);
+    struct build b = {.s = s, .p = p, .c = c};
+
+    if (cs_case_read(s, &p->mem, c, e) < 0) {
+        cs_case_free(c);
+        return -1;
+    }
+    p->own = c;
+    p->own_free = own_free;
+    p->causes = CAUSES_ANY | CAUSES_CSCART;
+    p->from = c->from;
+    p->to = c->to;
+    b.run = c->run;
+    p->state = UPGRADE_NONE;
+    if (c->run) {
+        p->started = c->run->started;
+        p->last_activity = c->run->started;
+    }
+    if (c->run && !c->trail.restored)
+        build(&b);
+    cs_tell_story(s, p, c);
+    return 0;
+}

@@ -1,0 +1,31 @@
+/* The upgrader's own check opens files to everybody before it says a word of what it lacks; hosts that run PHP as the owner
+ * then answer with error 500. */
+#include "platform/cscart/plan_case.h"
+
+size_t cs_open_modes(struct store *s, struct plan *p)
+{
+    const struct cs *cs = s->own;
+    const char *const names[] = {"index.php", cs->admin, cs->vendor, "api.php", "upgrades", ""};
+    size_t found = 0;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct err ignored = {0};
+        struct stat st;
+        bool there = names[i][0] ? tree_stat(&s->tree, names[i], &st, &ignored) == 0
+                                 : s->tree.ops->fstat(s->tree.fd, &st) == 0;
+
+        if (!there || S_ISLNK(st.st_mode) || (st.st_mode & S_IWOTH) == 0)
+            continue;
+        found++;
+        if (p) {
+            struct finding *f = plan_finding(p, FINDING_WARNING, "modes_open", "%s can be written by everybody (%04o)",
+                                             names[i][0] ? names[i] : "the store's root folder", (unsigned)(st.st_mode & 07777));
+
+            f->detail = "The upgrade opened it and puts it back only when it ends well. Servers that run PHP as the owner of the "
+                        "files answer with error 500 then.";
+            f->fix = "toolkit resume puts the modes right";
+            f->source = names[i][0] ? names[i] : ".";
+        }
+    }
+    return found;
+}
