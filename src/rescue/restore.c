@@ -108,18 +108,37 @@ static int narrow(struct restore *r, struct err *e)
     return 0;
 }
 
+/* The plan of the store's upgrade, and whether an earlier restore has taken it back already. */
+static int look_at_upgrade(struct restore *r, const char *work_dir, struct err *e)
+{
+    struct workdir dir;
+    int rc;
+
+    if (r->store->platform->plan(r->store, &r->upgrade, e) < 0)
+        return -1;
+    workdir_init(&dir);
+    if (workdir_open(&dir, &r->store->tree, work_dir, false, e) == 0) {
+        rc = journal_taken_back(&dir, &r->upgrade, e);
+        workdir_close(&dir);
+        return rc;
+    }
+    if (e->kind != ERR_ABSENT)
+        return -1;
+    err_clear(e);
+    return 0;
+}
+
 int restore_look(struct restore *r, struct store *s, const struct restore_opts *o, const char *work_dir,
                  const struct backup_watch *watch, struct err *e)
 {
     struct err ignored = {0};
 
-    (void)work_dir;
     memset(r, 0, sizeof *r);
     r->store = s;
     r->opts = *o;
     workdir_init(&r->work);
     sql_facts_init(&r->facts);
-    if (s->platform->plan(s, &r->upgrade, e) < 0)
+    if (look_at_upgrade(r, work_dir, e) < 0)
         return -1;
     if (o->backup ? backup_named(s, o->backup, &r->list, &r->backup, e) < 0 : recommended(r, watch, e) < 0)
         return -1;
