@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define BOTH (CAUSES_ANY | CAUSES_XCART)
+#define CS   (CAUSES_ANY | CAUSES_CSCART)
 
 /* clang-format off */
 static const struct {
@@ -89,6 +90,33 @@ static const struct {
     {"xc_deploying", "We are deploying new changes to our store. One minute and they will go live!"},
     {"xc_rename", "rename(/s/var/run,/s/var/run.old): Invalid cross-device link"},
     {"xc_invalid_entry", "...Actions can't be invoked because entry is not valid: A\\B"},
+}, cs_lines[] = {
+    {"cs_migration_twice", "Tygh\\Exceptions\\DatabaseException: Duplicate column name 'x' in /s/app/Tygh/UpgradeCenter/Phinx/MysqliAdapter.php:166\n"
+                           "Stack trace:\n#0 /s/a.php(3): b()\n#1 {main}\n2017-08-09 20:00:48: Failed to execute migrations"},
+    {"cs_migration_twice", "PDOException: SQLSTATE[42S21]: Column already exists: 1060 Duplicate column name 'c1' in "
+                           "/s/app/lib/vendor/robmorgan/phinx/src/Phinx/Db/Adapter/PdoAdapter.php:150"},
+    {"cs_migration_twice", "Tygh\\Exceptions\\DatabaseException: Table 'cscart_a' already exists in /s/app/Tygh/UpgradeCenter/Phinx/MysqliAdapter.php:166"},
+    {"cs_migration_strict", "Tygh\\Exceptions\\DatabaseException: Invalid default value for 'd' in /s/app/Tygh/UpgradeCenter/Phinx/MysqliAdapter.php:166"},
+    {"cs_migration_strict", "DatabaseException: Data too long for column 'a' at row 1 in /s/app/Tygh/UpgradeCenter/Phinx/MysqliAdapter.php:166"},
+    {"cs_migration", "2017-08-09 20:00:48: Failed to execute migrations"},
+    {"php_memory", "PHP Fatal Error: Allowed memory size of 134217728 bytes exhausted in /s/a.php\nFailed to execute migrations"},
+    {"cs_mail", "2017-08-09 20:00:48: Failed to send e-mail"},
+    {"cs_permissions", "Upgrade stopped: awaiting resolving \"permissions\" validator errors"},
+    {"cs_permissions", "Upgrade stopped: Awaiting resolving validation errors: permissions"},
+    {"cs_collisions", "Upgrade stopped: awaiting resolving \"collisions\" validator errors"},
+    {"cs_restore_template", "Upgrade stopped: awaiting resolving \"restore\" validator errors"},
+    {"cs_restore_http", "Restore script is NOT available via HTTP at \"http://a.example/upgrades/x/restore.php\"."},
+    {"cs_restore_file", "Upgrade stopped: unable to prepare restore file."},
+    {"cs_restore_file", "Upgrade stopped: Unable to prepare restore file. restore.php was locally modified/removed or renamed."},
+    {"cs_backup", "Upgrade stopped: failed to backup DB/files"},
+    {"cs_package", "The upgrade package seems to be broken. Please refresh packages list and try to download it again"},
+    {"cs_idle", "PHP Warning: Error while sending QUERY packet. PID=123 in /s/app/Tygh/Backend/Database/Mysqli.php on line 90"},
+    {"cs_addon_function", "PHP Fatal error:  Cannot redeclare fn_my_changes_get() (previously declared in /s/a.php:3) in /s/b.php on line 3"},
+    {"cs_lock", "Possibly another upgrade process is running"},
+    {"cs_ftp", "Directory with CS-Cart was not found on your server"},
+    {"cs_zip", "PHP extension zip is required."},
+    {"cs_php_window", "CS-Cart supports PHP from <b>7.2.5</b> to <b>8.2</b>"},
+    {"db_column_missing", "DatabaseException: 1054 Unknown column 'a' in 'field list'\nFailed to execute migrations"},
 };
 /* clang-format on */
 
@@ -108,6 +136,13 @@ static void test_lines(void **state)
         if (strcmp(code, lines[i].code) != 0)
             fail_msg("%s: is %s, not %s", lines[i].text, code, lines[i].code);
     }
+    for (size_t i = 0; i < sizeof cs_lines / sizeof *cs_lines; i++) {
+        const char *code = code_of(str_of(cs_lines[i].text), CS);
+
+        if (strcmp(code, cs_lines[i].code) != 0)
+            fail_msg("%s: is %s, not %s", cs_lines[i].text, code, cs_lines[i].code);
+    }
+    assert_string_equal(code_of(STR("Possibly another upgrade process is running"), BOTH), "none");
 }
 
 static void test_rows_are_whole(void **state)
@@ -121,6 +156,8 @@ static void test_rows_are_whole(void **state)
 
         for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
             tested = tested || strcmp(lines[k].code, all[i].code) == 0;
+        for (size_t k = 0; k < sizeof cs_lines / sizeof *cs_lines; k++)
+            tested = tested || strcmp(cs_lines[k].code, all[i].code) == 0;
         if (!tested)
             fail_msg("no line for %s", all[i].code);
         for (size_t k = 0; k < i; k++)
