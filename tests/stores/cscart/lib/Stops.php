@@ -209,7 +209,7 @@ final class Stops
         $this->add('twice:schema:2:fail:1', 'fail', 'schema', 'restore', 'unsafe');
         $this->add('twice:files:copied:30', 'hard', 'schema', 'restore', 'unsafe');
         $this->add('twice:labels:de:inside:3', 'hard', 'schema', 'restore', 'unsafe');
-        foreach (array('before', 'removed:app', 'removed:js', 'copied:30', 'statement:20') as $point) {
+        foreach (array('before', 'removed:app', 'removed:js', 'copied:30', $this->family->set['keys'] ? 'refused' : 'statement:20') as $point) {
             $this->add("restorer:$point", 'hard', 'schema', 'restore', 'unsafe');
         }
     }

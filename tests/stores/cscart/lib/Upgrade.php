@@ -33,18 +33,20 @@ final class Upgrade
     /** @return boolean True when the upgrade was stopped at the point that was asked for, or none was and it came to its end */
     public function run()
     {
-        if ('before' === $this->point) {
-            return true;
-        }
         $point = $this->point;
-        if (preg_match('/^(holed|edited|manual):(.*)$/', $point, $found)) {
+        if (preg_match('/^(holed|edited):(.*)$/', $point, $found)) {
             $this->prepare($found[1]);
             $point = $found[2];
+        }
+        if ('before' === $point) {
+            return true;
         }
         if (preg_match('/^twice:(.*)$/', $point, $found)) {
             return $this->attempt($found[1], $this->kill, 7200) && !$this->attempt('', '', 3600);
         }
         if (preg_match('/^restorer:/', $point)) {
+            $point = 'restorer:refused' === $point ? '' : $point;
+
             return $this->attempt('schema:2:fail:1', 'fail', 7200) && $this->restorer($point);
         }
         if ('none' === $point || 'finished' === $point) {
@@ -87,7 +89,9 @@ final class Upgrade
         $script = glob($this->dir . '/upgrades/core_*/restore_*.php')[0];
         preg_match("/^\\\$uak = '([0-9a-f]{64})'/m", file_get_contents($script), $key);
 
-        return $this->request(array(substr($script, strlen($this->dir) + 1), 'uak=' . $key[1]), $point, 'hard', 1800)[1];
+        list($good, $seen) = $this->request(array(substr($script, strlen($this->dir) + 1), 'uak=' . $key[1]), $point, 'hard', 1800);
+
+        return '' === $point ? !$good : $seen;
     }
 
     /** What the owner has done to the store before */

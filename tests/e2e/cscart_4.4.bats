@@ -1,0 +1,16 @@
+#!/usr/bin/env bats
+# A store of CS-Cart 4.4, broken at every kind of point: see cscart_walk.bash.
+
+export WALK=4.4
+. "$TOOLKIT_SRC/tests/e2e/cscart_walk.bash"
+
+setup_file() { cscart_setup_file; }
+teardown_file() { walk_teardown_file; }
+
+@test "CS-Cart 4.4: stopped in download and checks" { walk_group 'download|unpack|check|restore:|chmod|pre:'; }
+@test "CS-Cart 4.4: stopped in closing, backup, mail" { walk_group 'close|backup|mail'; }
+@test "CS-Cart 4.4: stopped in migrations" { walk_group '(edited:|holed:)?schema'; }
+@test "CS-Cart 4.4: stopped among the files" { walk_group '(edited:)?(files|themes)'; }
+@test "CS-Cart 4.4: stopped in texts and scripts" { walk_group 'labels|post|notes'; }
+@test "CS-Cart 4.4: stopped at the end" { walk_group 'cache|saving|statistics|package|modes|finished'; }
+@test "CS-Cart 4.4: a second attempt, a restore script that died" { walk_group 'twice|restorer'; }
