@@ -172,15 +172,16 @@ static void read_value(struct reader *r, struct place at, bool in_list)
     struct cs_config_item *it;
     struct str text = {0};
     const char *odd = odd_words(r);
-    const char *close = open_array(r);
+    /* Deeper ones are of no setting; their brackets are counted by pass_over. */
+    const char *close = at.depth < 2 ? open_array(r) : NULL;
 
     if (close) {
-        if (at.depth < 2)
-            read_items(r, at, close);
-        else
-            pass_over(r, true);
-        if (!ends_value(r, in_list))
-            pass_over(r, in_list);
+        read_items(r, at, close);
+        pass_over(r, in_list);
+        return;
+    }
+    if (at.depth >= 2 && (is_op(r, "[") || php_token_is_name(&r->t, "array"))) {
+        pass_over(r, in_list);
         return;
     }
     if (plain(r, &text) && ends_value(r, in_list))
