@@ -43,6 +43,8 @@ struct sql_facts {
     char database[200];    /* as the dump names it, or "" */
     char server[64];       /* the version of the server that it was made on, or "" */
     char ended[32];        /* when it was completed, as it says, or "" */
+    bool promised;         /* it says how much it holds: */
+    uint64_t promised_tables, promised_rows;
     void *own;             /* of sql_facts.c */
 };
 

@@ -1,0 +1,217 @@
+/*
+ * Who wrote a dump is told by its first comment or, for those that write none, by its first statement; what proves that it
+ * is whole depends on that. Each file of a dump is judged at its end, and the dump is as good as its worst file.
+ */
+#include "format/sql_facts.h"
+
+#include "format/sql_scan.h"
+#include "format/sql_words.h"
+#include "format/sql_writer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct own {
+    size_t current; /* the table that is being filled, from 1; 0: none */
+    VEC(bool) filled; /* for each table: rows came since it was emptied */
+    struct sql_end file;
+    const char *twice; /* a table that is emptied and filled again */
+    size_t files;
+};
+
+const char *sql_writer_name(enum sql_writer w)
+{
+    static const char *const names[] = {
+        [SQL_BY_UNKNOWN] = "an unknown writer",
+        [SQL_BY_MYSQLDUMP] = "mysqldump",
+        [SQL_BY_CSCART] = "CS-Cart",
+        [SQL_BY_CSCART_MYSQLDUMP] = "mysqldump, called by CS-Cart",
+        [SQL_BY_PRESTASHOP] = "PrestaShop",
+        [SQL_BY_OPENCART] = "OpenCart",
+        [SQL_BY_PHPMYADMIN] = "phpMyAdmin",
+        [SQL_BY_DANPU] = "Danpu",
+        [SQL_BY_TOOLKIT] = "toolkit",
+    };
+
+    return names[w];
+}
+
+void sql_facts_init(struct sql_facts *f)
+{
+    *f = (struct sql_facts){.whole = SQL_WHOLE_UNKNOWN};
+    f->own = mem_alloc(sizeof(struct own));
+}
+
+void sql_facts_free(struct sql_facts *f)
+{
+    struct own *own = f->own;
+
+    if (own != NULL)
+        free(own->filled.v);
+    free(own);
+    free(f->tables.v);
+    arena_free(&f->mem);
+    *f = (struct sql_facts){.whole = SQL_WHOLE_UNKNOWN};
+}
+
+static struct sql_table_facts *table_of(struct sql_facts *f, struct str name)
+{
+    struct own *own = f->own;
+    struct sql_table_facts *t;
+
+    if (own->current > 0 && str_is(name, f->tables.v[own->current - 1].name))
+        return &f->tables.v[own->current - 1];
+    for (own->current = 1; own->current <= f->tables.n; own->current++)
+        if (str_is(name, f->tables.v[own->current - 1].name))
+            return &f->tables.v[own->current - 1];
+    t = vec_push(&f->tables);
+    t->name = arena_dup(&f->mem, name.p, name.n);
+    vec_push(&own->filled);
+    return t;
+}
+
+static void count(struct sql_facts *f, const struct sql_item *item, const struct sql_statement *st)
+{
+    struct own *own = f->own;
+    struct sql_table_facts *t;
+
+    switch (st->kind) {
+    case SQL_CREATE_TABLE:
+        t = table_of(f, st->table.name);
+        t->created = true;
+        t->bytes += item->text.n;
+        break;
+    case SQL_CREATE_VIEW:
+        t = table_of(f, st->table.name);
+        t->is_view = true;
+        t->created = false;
+        break;
+    case SQL_TRUNCATE:
+        t = table_of(f, st->table.name);
+        if (own->filled.v[own->current - 1])
+            own->twice = t->name;
+        t->rows = 0;
+        break;
+    case SQL_INSERT_INTO:
+        table_of(f, st->table.name);
+        own->filled.v[own->current - 1] = true;
+        break;
+    case SQL_CREATE_TRIGGER:
+        f->triggers++;
+        break;
+    case SQL_CREATE_ROUTINE:
+        f->routines++;
+        break;
+    case SQL_CREATE_EVENT:
+        f->events++;
+        break;
+    case SQL_USE:
+    case SQL_CREATE_DATABASE:
+        snprintf(f->database, sizeof f->database, "%.*s", STR_FMT(st->table.name));
+        break;
+    default:
+        break;
+    }
+}
+
+static void row(struct sql_facts *f, const struct sql_item *item)
+{
+    struct own *own = f->own;
+
+    f->rows++;
+    if (own->current > 0) {
+        f->tables.v[own->current - 1].rows++;
+        f->tables.v[own->current - 1].bytes += item->text.n;
+    }
+    f->four_byte = f->four_byte || sql_scan_four_byte(item->text.p, item->text.n);
+}
+
+void sql_facts_item(struct sql_facts *f, const struct sql_item *item, const struct sql_statement *st)
+{
+    struct own *own = f->own;
+
+    if (item->kind == SQL_ROW) {
+        row(f, item);
+        return;
+    }
+    if (item->kind == SQL_STATEMENT || item->kind == SQL_INSERT)
+        f->statements++;
+    if (item->kind == SQL_COMMENT)
+        sql_writer_comment(f, item->text);
+    sql_writer_item(&own->file, item, st);
+    if (st != NULL)
+        count(f, item, st);
+    else if (item->kind == SQL_STATEMENT || item->kind == SQL_INSERT)
+        own->current = 0;
+}
+
+/* The worse of what was known and what is said of one more file. */
+static void judge(struct sql_facts *f, enum sql_whole whole, const char *why)
+{
+    bool first = ((struct own *)f->own)->files == 0;
+
+    if (!first && (f->whole == SQL_WHOLE_NO || whole == SQL_WHOLE_YES || whole == f->whole))
+        return;
+    f->whole = whole;
+    snprintf(f->why_not, sizeof f->why_not, "%s", whole == SQL_WHOLE_YES ? "" : why);
+}
+
+void sql_facts_file_end(struct sql_facts *f, const struct sql_dump *d, const struct err *error)
+{
+    struct own *own = f->own;
+    enum sql_whole whole;
+    const char *why = "";
+
+    if (own->files == 0)
+        f->writer = own->file.writer;
+    f->bytes += sql_dump_offset(d);
+    if (error != NULL && error->kind != ERR_NONE) {
+        whole = SQL_WHOLE_NO;
+        why = error->text;
+    } else if (sql_dump_open_end(d)) {
+        whole = SQL_WHOLE_NO;
+        why = "cut short: the last statement has no end";
+    } else {
+        whole = sql_writer_whole(&own->file, sql_dump_ends_line(d), &why);
+    }
+    judge(f, whole, why);
+    own->files++;
+    own->current = 0;
+    own->file = (struct sql_end){.writer = SQL_BY_UNKNOWN};
+}
+
+/* The toolkit's own dumps say how much they hold. */
+static void judge_promise(struct sql_facts *f)
+{
+    uint64_t tables = 0;
+    char why[200];
+
+    for (size_t i = 0; i < f->tables.n; i++)
+        tables += f->tables.v[i].created;
+    if (!f->promised || (tables == f->promised_tables && f->rows == f->promised_rows))
+        return;
+    snprintf(why, sizeof why,
+             "it says that it has %" PRIu64 " tables and %" PRIu64 " rows, but it has %" PRIu64 " and %" PRIu64,
+             f->promised_tables, f->promised_rows, tables, f->rows);
+    judge(f, SQL_WHOLE_NO, why);
+}
+
+void sql_facts_end(struct sql_facts *f)
+{
+    struct own *own = f->own;
+    char why[200];
+
+    f->views = 0;
+    for (size_t i = 0; i < f->tables.n; i++)
+        f->views += f->tables.v[i].is_view;
+    if (own->files == 0)
+        judge(f, SQL_WHOLE_UNKNOWN, "none of it was read to its end");
+    judge_promise(f);
+    if (own->twice != NULL) {
+        snprintf(why, sizeof why, "table %s is emptied and filled more than once: two backups may have been written into "
+                                  "one file", own->twice);
+        judge(f, SQL_WHOLE_UNKNOWN, why);
+    }
+}
