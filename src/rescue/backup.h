@@ -45,8 +45,11 @@ struct backup_entry {
 
 struct backup_read_opts {
     bool salvage; /* go on behind damage */
-    /* Told of every entry that is not given: hostile, a link, a device, listed twice (the last counts). May be NULL. */
+    /* Told of every entry that is not given: hostile, a link, a device, a file in the way of a directory. May be NULL. */
     void (*refused)(void *ctx, const char *path, const char *why);
+    /* Told what is remarkable about entries that are given: setuid taken off; listed twice, each is given and the last
+     * one counts; names alike but for the case of letters. May be NULL. */
+    void (*remark)(void *ctx, const char *path, const char *what);
     void *ctx;
 };
 

@@ -1,0 +1,18 @@
+/* What a path is as a backup, by names, sizes and heads of files. */
+#ifndef RESCUE_BACKUP_LOOK_H
+#define RESCUE_BACKUP_LOOK_H
+
+#include "rescue/backup_parts.h"
+
+/*
+ * Adds to the list what stands at path (as it can be opened): 1 when it is a backup, 0 when it is none, with the reason in e,
+ * -1 when it can't be read. shown is the path for the user. named: the user says that it is one, so one that is empty or damaged
+ * in its first bytes is taken too, and so is a file whose name the platform knows.
+ */
+int backup_look(struct store *s, const char *path, const char *shown, bool named, struct backup_list *l, struct backup **out,
+                struct err *e);
+
+/* Names what is missing between the parts of a dump of several files, in b's problems. */
+void backup_look_gaps(struct backup *b, struct arena *mem);
+
+#endif
