@@ -125,24 +125,18 @@ const char *cs_generation_name(enum cs_gen g)
 }
 
 /*
- * The versions' own tests in index.php, admin.php and init.php, where they were read: 5.3.0 and 5.6.0 are the least of 4.3 and 4.9, from 4.17.2 on
- * there is a highest one too. Between them the lower bound is the earlier version's. Older code knows no highest one; it
- * does not run on PHP 8.
+ * What the versions' own code asks for, where it was read: 5.6.0 and later in 4.9.1, without a highest one; from 4.17.2 on init.php knows both
+ * ends. Versions in between take the earlier one's; below 4.9 the lowest was not read, 5.3 is what the code is written in.
  */
 void cs_php_want(const struct store *s, struct php_want *want)
 {
-    static const char *const extensions[] = {"json", "mbstring", NULL};
     static const struct {
         const char *before;
         unsigned min;
         unsigned max;
-    } windows[] = {
-        {"4.9", 50300, 80000}, {"4.17.2", 50600, 80100}, {"4.20", 70205, 80200},
-    };
+    } windows[] = {{"4.9", 50300, 0}, {"4.17.2", 50600, 0}, {"4.20", 70205, 80200}};
 
-    want->min = 70400;
-    want->max = 80400;
-    want->extensions = extensions;
+    *want = (struct php_want){.min = 70400, .max = 80400};
     for (size_t i = 0; s->version && i < sizeof windows / sizeof *windows; i++) {
         if (below(str_of(s->version), windows[i].before)) {
             want->min = windows[i].min;
