@@ -31,7 +31,7 @@ fail() {
 needs_of() {
     case $1 in
         build) echo gcc:gcc /usr/include/stdio.h:libc6-dev make:make xz:xz-utils tclsh:tcl ;;
-        shop) echo mariadbd:mariadb-server-core mariadb:mariadb-client-core php:php-cli php-mysqli:php-mysql openssl:openssl ;;
+        shop) echo mariadbd:mariadb-server-core mariadb:mariadb-client-core mariadb-dump:mariadb-client php:php-cli php-mysqli:php-mysql openssl:openssl ;;
         test) echo /usr/include/cmocka.h:libcmocka-dev bats:bats prove:perl readelf:binutils ;;
         fuzz) echo clang:clang clang-fuzzer:libclang-rt-dev ;;
         check) echo clang:clang clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck ;;
