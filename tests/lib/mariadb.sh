@@ -4,6 +4,8 @@
 #   mariadb_start DIR          data in DIR/data, temporary files in DIR/tmp, socket DIR/db.sock, no network; returns when it answers
 #   mariadb_stop DIR           ends that server by its pid file; harmless when it is not running
 #   mariadb_sql DIR [DB] [..]  runs the SQL of stdin as root; further words go to the client
+#   mariadb_plugins ROOT       downloads Debian's plugins of the server, unpacks them into ROOT (once) and prints their
+#                              folder: client_ed25519 is not in the package of the server
 #   mariadb_available          true when server and client are installed
 #
 # root has no password: the socket lies in a folder of the test alone. Durability is switched off,
@@ -27,6 +29,18 @@ mariadb_find() {
 mariadb_available() {
     mariadb_find mariadbd mysqld >/dev/null && mariadb_find mariadb mysql >/dev/null &&
         mariadb_find mariadb-install-db mysql_install_db >/dev/null
+}
+
+mariadb_plugins() {
+    local root=$1
+    if [ ! -e "$root/ready" ]; then
+        mkdir -p "$root" && (
+            cd "$root" || exit 1
+            timeout 300 apt-get -q -o APT::Sandbox::User=root download mariadb-server >log 2>&1 &&
+                dpkg -x mariadb-server_*.deb . && rm -f mariadb-server_*.deb && : >ready
+        ) || return 1
+    fi
+    printf '%s\n' "$root/usr/lib/mysql/plugin"
 }
 
 # Options that every start of the server shares, one a line.

@@ -2,7 +2,9 @@
 #
 #   mysql9_prepare ROOT            downloads the server and its libraries and unpacks them into ROOT (once);
 #                                  fails with one clear line when they can't be had
-#   mysql9_start ROOT DIR PORT     data in DIR/data, socket DIR/db.sock, TCP on 127.0.0.1:PORT without TLS
+#   mysql9_start ROOT DIR PORT [OPTION...]
+#                                  data in DIR/data, socket DIR/db.sock, TCP on 127.0.0.1:PORT, without TLS unless
+#                                  an option says otherwise
 #   mysql9_stop DIR                ends that server; harmless when it is not running
 #
 # The server runs with the loader and libraries of ROOT, so nothing of the machine is touched, and apt
@@ -69,7 +71,7 @@ mysql9_start() {
     mysql9_server "$root" --datadir="$dir/data" --socket="$dir/db.sock" --pid-file="$dir/db.pid" \
         --mysqlx=OFF --bind-address=127.0.0.1 --port="$port" --secure-file-priv=NULL --skip-log-bin \
         --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-buffer-pool-size=32M \
-        --tls-version='' --performance-schema=OFF >"$dir/db.err" 2>&1 </dev/null 3>&- &
+        --tls-version='' --performance-schema=OFF "${@:4}" >"$dir/db.err" 2>&1 </dev/null 3>&- &
     pid=$!
     disown "$pid"
     for ((tries = 0; tries < 600; tries++)); do
