@@ -91,6 +91,8 @@ int cs_case_package(struct store *s, struct cs_case *c, struct err *e);
 
 /* plan_db.c: progress tables, rows, gate, languages. Without a database nothing. */
 void cs_case_db(struct store *s, struct cs_case *c);
+/* Of these only whether the upgrade is recorded. */
+void cs_case_db_record(struct store *s, struct cs_case *c);
 
 /* plan_files.c: compares every file of the package with the store's. */
 int cs_case_files(struct store *s, struct cs_case *c, struct err *e);

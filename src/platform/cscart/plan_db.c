@@ -178,6 +178,15 @@ static int find_dump(void *arg, const char *name, unsigned char type, struct err
     return 0;
 }
 
+void cs_case_db_record(struct store *s, struct cs_case *c)
+{
+    struct err ignored = {0};
+    struct mysql *db = store_db(s, &ignored);
+
+    if (db)
+        read_record(s, db, c, &ignored);
+}
+
 void cs_case_db(struct store *s, struct cs_case *c)
 {
     struct err why = {0};
