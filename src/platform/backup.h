@@ -50,7 +50,6 @@ struct backup {
     uint64_t rows;
     const char *writer;   /* of the dump; NULL when there is none */
     const char *root;     /* the directory inside the archive that is the store's root, "" mostly */
-    bool has_table_rows;  /* for the platform: its dump holds a table whose name it asked for in watch_tables */
     VEC(const char *) table_names; /* tables of the dump */
 };
 

@@ -5,6 +5,7 @@
 #ifndef RESCUE_BACKUP_H
 #define RESCUE_BACKUP_H
 
+#include "format/sql_facts.h"
 #include "platform/platform.h"
 
 #include <time.h>
@@ -25,9 +26,19 @@ struct backup_watch {
     const volatile sig_atomic_t *stop; /* may be NULL */
 };
 
-/* Reads it to its end: sound, problems, version, counts, tables. 0 also when it is damaged: that is in b; -1 when it can't be read at all
+/* Reads it to its end, behind damage too: sound, problems, version, counts, tables. 0 also when it is damaged: that is in b; -1 when it can't be read at all
  * or the user stopped. */
 int backup_check(struct store *s, struct backup_list *l, struct backup *b, const struct backup_watch *w, struct err *e);
+
+/* The same, with all that it found; members may be NULL. */
+struct backup_entry;
+struct backup_seen {
+    struct sql_facts *facts; /* empty; the caller frees it */
+    void (*entry)(void *ctx, const struct backup_entry *en, uint64_t size); /* read to its end */
+    void *ctx;
+};
+int backup_inspect(struct store *s, struct backup_list *l, struct backup *b, const struct backup_watch *w,
+                   const struct backup_seen *seen, struct err *e);
 
 /* Lets the platform choose among checked backups. */
 void backup_choose(struct store *s, const struct plan *p, struct backup_list *l);

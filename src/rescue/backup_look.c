@@ -1,6 +1,6 @@
 #include "rescue/backup_look.h"
 
-#include "base/clock.h"
+#include "rescue/backup_sums.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -258,6 +258,20 @@ static int look_folder(struct looking *k, const char *path, const struct stat *s
     return 1;
 }
 
+/* A snapshot of ours says what it is of. */
+static void read_about(struct looking *k, const char *dir)
+{
+    struct backup_sums m;
+    struct err ignored;
+
+    if (backup_sums_read(&m, k->s->tree.ops, dir, true, &ignored) == 0 && m.has_about) {
+        k->b->version = m.version ? arena_strdup(&k->l->mem, m.version) : NULL;
+        k->b->taken = m.taken ? arena_strdup(&k->l->mem, m.taken) : NULL;
+        k->b->taken_by_name = m.taken != NULL;
+    }
+    backup_sums_free(&m);
+}
+
 static void fill_hint(struct looking *k, const char *shown)
 {
     struct backup *b = k->b;
@@ -269,9 +283,12 @@ static void fill_hint(struct looking *k, const char *shown)
         k->s->platform->backup_hint(k->s, shown, &k->l->mem, &h);
     b->from = h.from;
     b->to = h.to;
-    b->version = h.version;
-    b->taken = h.taken;
-    b->taken_by_name = h.taken != NULL;
+    if (b->version == NULL)
+        b->version = h.version;
+    if (b->taken == NULL) {
+        b->taken = h.taken;
+        b->taken_by_name = h.taken != NULL;
+    }
     if (b->taken == NULL && localtime_r(&k->mtime, &tm) != NULL && strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &tm) > 0)
         b->taken = arena_strdup(&k->l->mem, when);
     if (b->taken == NULL)
@@ -303,6 +320,8 @@ int backup_look(struct store *s, const char *path, const char *shown, bool named
         free(k.b->parts.v);
         return r;
     }
+    if (k.dir != NULL)
+        read_about(&k, path);
     fill_hint(&k, shown);
     *vec_push(&l->all) = k.b;
     *out = k.b;

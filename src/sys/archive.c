@@ -179,12 +179,18 @@ static int open_zip(struct archive_src *a, struct err *e)
 {
     if (zip_open(&a->zip, a->ops, a->fd, a->file_size, ARCHIVE_ENTRIES_MAX, e) == 0)
         return 0;
-    if (a->opt.salvage && (e->kind == ERR_ABSENT || e->kind == ERR_FORMAT)) {
-        a->zip.all.n = 0;
-        a->walking = true;
-        return 0;
-    }
-    return e->kind == ERR_ABSENT ? fail_listless(a, e) : place_error(a, e);
+    if (e->kind == ERR_ABSENT)
+        fail_listless(a, e);
+    else
+        place_error(a, e);
+    if (!a->opt.salvage || e->kind != ERR_FORMAT)
+        return -1;
+    /* The local headers lead; the damage itself is what the first call says. */
+    a->zip.all.n = 0;
+    a->zip.at = 0;
+    a->walking = true;
+    a->failed = *e;
+    return 0;
 }
 
 struct archive_src *archive_src_open(const struct fsops *ops, int fd, const char *name,
@@ -461,6 +467,11 @@ static int zip_next(struct archive_src *a, struct found *f, struct err *e)
     struct zip_member *m = &walked;
     int r = 1;
 
+    if (a->walking && a->failed.kind != ERR_NONE) {
+        *e = a->failed;
+        err_clear(&a->failed);
+        return -1;
+    }
     if (a->walking) {
         if (a->place == IN_DATA)
             walk_on(a);
