@@ -14,9 +14,12 @@
 #define SOURCE_MAX ((size_t)4 * 1024 * 1024)
 #define CONFIG_MAX ((size_t)1024 * 1024)
 
+/* A store that has lost one of its entry files is the one that has to be rescued. */
 bool xc_recognise(const struct tree *t)
 {
-    return tree_exists(t, "cart.php") && tree_exists(t, "admin.php") && tree_exists(t, "top.inc.php") &&
+    int entries = tree_exists(t, "cart.php") + tree_exists(t, "admin.php") + tree_exists(t, "top.inc.php");
+
+    return entries >= 2 &&
            (tree_exists(t, "classes/XLite/Upgrade/Cell.php") ||
             tree_exists(t, "var/run/classes/XLite/Upgrade/Cell.php")) &&
            !tree_exists(t, "service.php") && !tree_exists(t, "config/packages");
