@@ -380,16 +380,26 @@ int load_wait(struct load_pool *p, const struct load_table *t, struct err *e)
     return r;
 }
 
+void load_stop(struct load_pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    p->ending = true;
+    pthread_cond_broadcast(&p->work);
+    pthread_mutex_unlock(&p->lock);
+}
+
+uint32_t load_thread(const struct load_pool *p, unsigned i)
+{
+    return i < p->n ? mysql_thread(p->workers[i].session.m) : 0;
+}
+
 void load_close(struct load_pool *p)
 {
     unsigned i;
 
     if (p == NULL)
         return;
-    pthread_mutex_lock(&p->lock);
-    p->ending = true;
-    pthread_cond_broadcast(&p->work);
-    pthread_mutex_unlock(&p->lock);
+    load_stop(p);
     for (i = 0; i < p->n; i++)
         if (p->workers[i].started)
             pthread_join(p->workers[i].thread, NULL);

@@ -92,6 +92,11 @@ void load_put_back(struct load_pool *p, struct load_job *job); /* not needed aft
 /* Until all jobs of t (NULL: of all tables) are done. -1 as load_give. */
 int load_wait(struct load_pool *p, const struct load_table *t, struct err *e);
 
+/* No further job is begun; what is being carried out goes on. */
+void load_stop(struct load_pool *p);
+/* The server's number of a connection, for KILL QUERY. */
+uint32_t load_thread(const struct load_pool *p, unsigned i);
+
 /* Ends the threads behind the statements they carry out; what waits is dropped. NULL is fine. */
 void load_close(struct load_pool *p);
 

@@ -35,9 +35,28 @@ void shadow_load_free(struct shadow *s)
     s->loading = false;
 }
 
+/* Building keys can take long; nobody waits for what is dropped anyway. */
+static void end_statements(struct shadow *s)
+{
+    struct buf sql = {0};
+    struct err ignored = {0};
+    unsigned i;
+
+    load_stop(s->pool);
+    for (i = 0; i < load_connections(s->pool); i++) {
+        mysql_sqlf(s->own, &sql, "KILL QUERY %u", load_thread(s->pool, i));
+        err_clear(&ignored);
+        (void)shadow_exec(s, &sql, &ignored);
+    }
+    buf_free(&sql);
+}
+
 void shadow_abandon(struct shadow *s)
 {
     struct err ignored = {0};
+
+    if (s->pool != NULL && s->mode != SHADOW_IN_PLACE && mysql_alive(s->own))
+        end_statements(s);
 
     shadow_load_free(s);
     s->state = SHADOW_NONE;

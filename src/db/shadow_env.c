@@ -102,47 +102,72 @@ static const char *intern(struct shadow *s, struct buf *sql)
     return s->envs.v[s->envs.n - 1];
 }
 
-const char *shadow_env(struct shadow *s, struct err *e)
+/* A number 0 of an AUTO_INCREMENT column is what the row had. */
+static void add_mode(struct shadow *s, struct buf *sql, struct str mode)
+{
+    struct buf b = {0};
+
+    buf_addstr(&b, mode);
+    if (!str_has(mode, STR("NO_AUTO_VALUE_ON_ZERO")))
+        buf_adds(&b, mode.n > 0 ? ",NO_AUTO_VALUE_ON_ZERO" : "NO_AUTO_VALUE_ON_ZERO");
+    mysql_sqlf(s->own, sql, "SET sql_mode=%S", buf_str(&b));
+    buf_free(&b);
+}
+
+/* Reads the settings of the session that has them: for rows and tables, and as they are for what keeps them. */
+static int read_env(struct shadow *s, struct err *e)
 {
     const struct mysql_cell *c;
     struct buf sql = {0};
+    struct buf exact = {0};
     int r;
 
-    if (!s->env_stale && s->env != NULL)
-        return s->env;
     if (mysql_query(s->set.m,
                     STR("SELECT @@sql_mode, @@time_zone, @@character_set_client, @@character_set_connection, "
                         "@@collation_connection"),
                     e) != 0)
-        return NULL;
+        return -1;
     r = mysql_row(s->set.m, &c, e);
     if (r == 0)
         err_set(e, ERR_FORMAT, "%s: the server does not tell its settings", mysql_where(s->set.m));
     if (r <= 0)
-        return NULL;
-    buf_adds(&sql, "SET sql_mode=");
-    {
-        struct buf mode = {0};
-
-        buf_addstr(&mode, c[0].s);
-        /* A number 0 of an AUTO_INCREMENT column is what the row had. */
-        if (!str_has(buf_str(&mode), STR("NO_AUTO_VALUE_ON_ZERO")))
-            buf_adds(&mode, mode.n > 0 ? ",NO_AUTO_VALUE_ON_ZERO" : "NO_AUTO_VALUE_ON_ZERO");
-        mysql_quote(s->own, &sql, buf_str(&mode));
-        buf_free(&mode);
-    }
+        return -1;
+    add_mode(s, &sql, c[0].s);
     mysql_sqlf(s->own, &sql, ", time_zone=%S", c[1].s);
     add_charset(s, &sql, "character_set_client", c[2].s);
     if (is_old_utf8(c[3].s))
         add_charset(s, &sql, "character_set_connection", c[3].s);
     else
         mysql_sqlf(s->own, &sql, ", collation_connection=%S", c[4].s);
-    if (mysql_skip(s->set.m, e) != 0) {
-        buf_free(&sql);
-        return NULL;
+    mysql_sqlf(s->own, &exact,
+               "SET sql_mode=%S, time_zone=%S, character_set_client=%S, collation_connection=%S", c[0].s, c[1].s,
+               c[2].s, c[4].s);
+    r = mysql_skip(s->set.m, e);
+    if (r == 0) {
+        s->env = intern(s, &sql);
+        s->exact_env = intern(s, &exact);
+        s->env_stale = false;
     }
-    s->env = intern(s, &sql);
-    s->env_stale = false;
     buf_free(&sql);
+    buf_free(&exact);
+    return r;
+}
+
+const char *shadow_env(struct shadow *s, struct err *e)
+{
+    if ((s->env_stale || s->env == NULL) && read_env(s, e) != 0)
+        return NULL;
     return s->env;
+}
+
+const char *shadow_thing_env(struct shadow *s, struct str text, struct err *e)
+{
+    size_t i;
+
+    if (shadow_env(s, e) == NULL)
+        return NULL;
+    for (i = 0; i < text.n; i++)
+        if ((uint8_t)text.p[i] >= 0xF0)
+            return s->env;
+    return s->exact_env;
 }

@@ -69,7 +69,8 @@ struct shadow {
     struct load_session make; /* makes tables */
     bool loading;
     bool env_stale;
-    const char *env;   /* the state of set as a statement */
+    const char *env;   /* the state of set as a statement, fit for rows */
+    const char *exact_env;
     const char *file;  /* in mem */
     uint64_t files_bytes;
     VEC(const char *) envs;
@@ -142,7 +143,9 @@ void shadow_abandon(struct shadow *s);
 
 /* ---- shadow_env.c ---- */
 int shadow_set(struct shadow *s, struct str text, struct err *e);
-const char *shadow_env(struct shadow *s, struct err *e); /* NULL on errors */
+const char *shadow_env(struct shadow *s, struct err *e); /* for tables and rows; NULL on errors */
+/* For views, triggers…, which keep the mode and the character set that they are made with. */
+const char *shadow_thing_env(struct shadow *s, struct str text, struct err *e);
 
 /* ---- shadow_things.c ---- */
 int shadow_thing_add(struct shadow *s, const struct sql_item *item, const struct sql_statement *st, struct err *e);

@@ -164,7 +164,7 @@ int shadow_thing_add(struct shadow *s, const struct sql_item *item, const struct
     }
     if (thing.out)
         return 0;
-    thing.env = shadow_env(s, e);
+    thing.env = shadow_thing_env(s, item->text, e);
     if (thing.env == NULL)
         return -1;
     forget(s, thing.kind, thing.name);
@@ -242,6 +242,23 @@ static int try_views(struct shadow *s, struct err *e)
     return 0;
 }
 
+/* Tried out is enough: in the live database they would be seen. */
+static int drop_views(struct shadow *s, struct err *e)
+{
+    struct buf sql = {0};
+    size_t i;
+    int r = 0;
+
+    for (i = 0; r == 0 && i < s->tables.n; i++) {
+        if (!s->tables.v[i]->is_view)
+            continue;
+        mysql_sqlf(s->own, &sql, "DROP VIEW IF EXISTS %i.%i", s->sh, s->tables.v[i]->in);
+        r = shadow_exec(s, &sql, e);
+    }
+    buf_free(&sql);
+    return r;
+}
+
 /* Under another name, for in the live database, where SHADOW_NAMES tries things out, there may be one of this name. */
 static int try_named(struct shadow *s, struct shadow_thing *t, struct err *e)
 {
@@ -279,6 +296,8 @@ int shadow_things_try(struct shadow *s, struct err *e)
     size_t i;
 
     if (try_views(s, e) != 0)
+        return -1;
+    if (s->mode == SHADOW_NAMES && drop_views(s, e) != 0)
         return -1;
     for (i = 0; i < s->things.n; i++) {
         struct shadow_thing *t = &s->things.v[i];
