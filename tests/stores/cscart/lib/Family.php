@@ -53,7 +53,7 @@ final class Family
         return array(
             '4.2' => array(
                 'gen' => 'L', 'old' => '4.2.3', 'new' => '4.2.4', 'modes' => false, 'local' => 'plain', 'phinx' => '', 'newGate' => 'settings',
-                'themes' => array('basic', 'responsive', 'my_theme'), 'tool' => 'mysqldump',
+                'themes' => array('responsive', 'my_theme'),
             ) + $base,
             '4.3' => array(
                 'gen' => 'A', 'old' => '4.3.2', 'new' => '4.3.3', 'modes' => false, 'phinx' => '0.3.7', 'newGate' => 'settings',

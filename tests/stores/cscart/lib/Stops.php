@@ -216,5 +216,47 @@ final class Stops
 
     private function listLegacy()
     {
+        $this->add('download:before', 'hard', '-|download', 'none', 'no');
+        $this->add('download:inside', 'hard', 'download|-', 'none', 'no');
+        $this->add('unpack:before', 'hard', 'unpack|download|-', 'none', 'no');
+        $this->add('unpack:inside:20', 'hard', 'unpack|download|-', 'none', 'no');
+        $this->add('close:before', 'hard', '-|check|close', 'none', 'no');
+        foreach (array('close:after', 'check:themes:3', 'check:files') as $point) {
+            $this->add($point, 'hard', 'check|close', 'open', 'no');
+        }
+        $this->add('check:noted', 'hard', 'check|backup', 'open', 'no');
+        foreach (array('file:1', 'file:30', 'table:1', 'table:3') as $point) {
+            $this->add("backup:$point", 'hard', 'backup', 'open', 'no');
+        }
+        $this->add('backup:fail', 'fail', 'backup', 'open', 'no');
+        $this->add('backup:table:2', 'fatal', 'backup', 'open', 'no');
+        $this->backup = 'yes';
+        $this->add('backup:noted', 'hard', 'backup|files', 'open', 'no');
+        $this->add('backup:after', 'hard', 'files|backup', 'open', 'no');
+        $this->add('files:before', 'hard', 'files|backup', 'open', 'no');
+        foreach (array(1, 30) as $n) {
+            $this->add("files:copied:$n", 'hard', 'files', 'resume', 'safe');
+            $this->add("files:cut:$n", 'hard', 'files', 'resume', 'safe');
+        }
+        $this->add('files:copied:20', 'fatal', 'files', 'resume', 'safe');
+        $this->add('files:copied', 'hard', 'files', 'resume', 'safe');
+        $this->add('files:deleted:2', 'hard', 'files', 'resume', 'safe');
+        $this->add('files:after', 'hard', 'schema|files', 'resume', 'safe');
+        foreach (LegacyPack::statements($this->family) as $dump => $statements) {
+            if ('db_lang_fr.sql' === $dump) {
+                continue;
+            }
+            $step = 0 === strpos($dump, 'db_lang') ? 'labels|schema' : 'schema';
+            // What ran last is not noted down yet, and nobody knows whether it did
+            $this->add("sql:$dump:untracked:1", 'hard', $step, 'restore', 'unsafe');
+            $this->add("sql:$dump:done:1", 'hard', $step, 'resume', 'safe');
+            $this->add("sql:$dump:done:" . count($statements), 'hard', $step . ('labels|schema' === $step ? '|post_hooks' : '|labels'), 'resume', 'safe');
+        }
+        $this->add('post:before', 'hard', 'post_hooks|labels|schema', 'resume', 'safe');
+        $this->add('post:inside', 'hard', 'post_hooks|labels|schema', 'resume', 'safe');
+        foreach (array('post:after', 'settings:inside', 'settings:after', 'saving:before') as $point) {
+            $this->add($point, 'hard', 'cache|post_hooks|labels|schema', 'resume', 'safe');
+        }
+        $this->add('finished', 'hard', 'open|-', 'open', 'safe');
     }
 }

@@ -66,7 +66,7 @@ final class Upgrade
     {
         $good = true;
         foreach ('L' === $this->family->set['gen'] ? array('download', 'check', 'backup', 'upgrade') : array('download', 'install') as $mode) {
-            if ('download' === $mode && glob($this->dir . '/var/upgrade/packages/core/content')) {
+            if ('download' === $mode && glob($this->dir . '/var/upgrade/{packages/core/content,*.tgz}', GLOB_BRACE)) {
                 continue;
             }
             if ('download:done' === $point && 'install' === $mode) {

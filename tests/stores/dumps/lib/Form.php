@@ -20,7 +20,7 @@ final class Form
             'cscart-new' => array('kinds' => array_merge($quoted, array('views')), 'loses' => array('four')),
             'prestashop' => array('kinds' => array_merge($quoted, array('views')), 'loses' => array('four')),
             'prestashop-mb4' => array('kinds' => array_merge($quoted, array('views')), 'loses' => array()),
-            'opencart-old' => array('kinds' => array_diff($quoted, array('json')), 'loses' => array('oldescape', 'schema')),
+            'opencart-old' => array('kinds' => array_diff($quoted, array('json', 'shapes')), 'loses' => array('oldescape', 'schema')),
             'opencart-new' => array('kinds' => $quoted, 'loses' => array('schema')),
             'phpmyadmin' => array('kinds' => array_diff($all, array('routines')), 'loses' => array()),
             'mysqldump' => array('kinds' => array_diff($all, array('routines')), 'loses' => array()),

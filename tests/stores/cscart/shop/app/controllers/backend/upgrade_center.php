@@ -2,7 +2,12 @@
 
 // @@VERSION@@
 
-$center = 'L' === \Tygh\Registry::get('flavour.gen') ? new \Tygh\UpgradeCenter\Legacy() : new \Tygh\UpgradeCenter\App();
+if ('L' === \Tygh\Registry::get('flavour.gen')) {
+    list($result, $data) = (new \Tygh\UpgradeCenter\Legacy())->run($mode);
+    exit($result ? 0 : 1);
+}
+
+$center = new \Tygh\UpgradeCenter\App();
 
 if ('download' === $mode) {
     $center->downloadPackage('core');
