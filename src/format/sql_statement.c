@@ -443,7 +443,7 @@ void sql_statement_read(struct str text, unsigned server, bool mariadb, struct s
         other(&w, out, &first);
     if (out->kind == SQL_REFUSED)
         return;
-    why = has_body(out->kind) ? w.fault : rest_refused(&behind);
+    why = w.fault != NULL || has_body(out->kind) ? w.fault : rest_refused(&behind);
     if (why != NULL)
         refuse(out, why);
 }
