@@ -13,4 +13,4 @@ teardown_file() { walk_teardown_file; }
 @test "CS-Cart 4.9: stopped among the files" { walk_group '(edited:)?(files|themes)'; }
 @test "CS-Cart 4.9: stopped in texts and scripts" { walk_group 'labels|post|notes'; }
 @test "CS-Cart 4.9: stopped at the end" { walk_group 'cache|saving|statistics|package|modes|finished'; }
-@test "CS-Cart 4.9: a second attempt, a restore script that died" { walk_group 'twice|restorer'; }
+@test "CS-Cart 4.9: a second attempt, a restore script that died" { walk_group 'twice|again|mailed|restorer'; }

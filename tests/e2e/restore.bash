@@ -14,6 +14,8 @@ restore_setup_file() {
     chmod 711 "$RESTORE_DIR"
     mariadb_start "$RESTORE_DIR"
     "$GENERATOR/make" --family 5.3.6 --dir "$RESTORE_DIR/first" --work "$RESTORE_DIR" --db shop --stop finished
+    printf '[client]\nuser=root\nsocket=%s\n' "$RESTORE_DIR/db.sock" >"$RESTORE_DIR/root.cnf"
+    chmod 600 "$RESTORE_DIR/root.cnf"
     make_tables
     make_backup
 }
@@ -99,9 +101,10 @@ database_of() {
         --order-by-primary --skip-extended-insert shop | sed 's/ AUTO_INCREMENT=[0-9]*//'
 }
 
+# restore_toolkit WORD…: as an account that may do all, or the one of $ACCOUNT
 restore_toolkit() {
     status=0
-    "$TOOLKIT" -C "$RESTORE_DIR/shop" "$@" >"$RESTORE_DIR/out" 2>"$RESTORE_DIR/err" </dev/null || status=$?
+    "$TOOLKIT" -C "$RESTORE_DIR/shop" --db-defaults-file "${ACCOUNT:-$RESTORE_DIR/root.cnf}" "$@" >"$RESTORE_DIR/out" 2>"$RESTORE_DIR/err" </dev/null || status=$?
 }
 
 said() { cat "$RESTORE_DIR/out" "$RESTORE_DIR/err"; }

@@ -164,21 +164,22 @@ $1
 SQL
     printf '[client]\nuser=little\npassword=little secret\nsocket=%s\n' "$RESTORE_DIR/db.sock" >"$RESTORE_DIR/my.cnf"
     chmod 600 "$RESTORE_DIR/my.cnf"
+    ACCOUNT=$RESTORE_DIR/my.cnf
 }
 
 @test "an account that may not create databases: other names in the same one" {
     with_account 'GRANT ALL ON shop.* TO little@localhost;'
-    restore_toolkit --db-defaults-file "$RESTORE_DIR/my.cnf" --yes restore "$RESTORE_DIR/backups/all.tar.gz"
+    restore_toolkit --yes restore "$RESTORE_DIR/backups/all.tar.gz"
     said
     [ "$status" = 0 ]
     [ -z "$(kept_databases)" ]
     [ "$(mariadb_sql "$RESTORE_DIR" shop -N <<<'SELECT COUNT(*) FROM xc_old')" = 3000 ]
     [ "$(mariadb_sql "$RESTORE_DIR" shop -N <<<'SELECT COUNT(*) FROM xc_all')" = 2 ]
-    restore_toolkit --db-defaults-file "$RESTORE_DIR/my.cnf" --yes undo
+    restore_toolkit --yes undo
     said
     [ "$status" = 0 ]
     assert_broken_as_before
-    restore_toolkit --db-defaults-file "$RESTORE_DIR/my.cnf" --yes clean
+    restore_toolkit --yes clean
     said
     [ "$status" = 0 ]
     [ "$(mariadb_sql "$RESTORE_DIR" shop -N <<<"SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'shop' AND table_name NOT LIKE 'xc\\_%' AND table_name NOT LIKE 'xlite\\_%'")" = 0 ]

@@ -49,7 +49,7 @@ reference() {
 # killed MILLISECONDS: 0 when the kill came before the end
 killed() {
     local pid
-    "$TOOLKIT" -C "$RESTORE_DIR/shop" --yes restore "$RESTORE_DIR/backups/all.tar.gz" >"$RESTORE_DIR/out" 2>"$RESTORE_DIR/err" </dev/null &
+    "$TOOLKIT" -C "$RESTORE_DIR/shop" --db-defaults-file "$RESTORE_DIR/root.cnf" --yes restore "$RESTORE_DIR/backups/all.tar.gz" >"$RESTORE_DIR/out" 2>"$RESTORE_DIR/err" </dev/null &
     pid=$!
     sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
     kill -9 "$pid" 2>/dev/null

@@ -99,6 +99,9 @@ final class Stops
         if ('php' !== $this->family->set['tool']) {
             array_pop($this->stops);
         }
+        if ($this->is('CD') && 'php' === $this->family->set['tool']) {
+            $this->add('backup:validator:2', 'hard', 'backup', 'open', 'no');
+        }
         $this->add('backup:staged:40', 'fatal', 'backup', 'open', 'no');
         $this->add('backup:fail', 'fail', 'backup', 'open', 'no');
         $this->add('backup:made', 'hard', 'backup', 'open', 'no');
@@ -209,6 +212,10 @@ final class Stops
         $this->add('twice:schema:2:fail:1', 'fail', 'schema', 'restore', 'unsafe');
         $this->add('twice:files:copied:30', 'hard', 'schema', 'restore', 'unsafe');
         $this->add('twice:labels:de:inside:3', 'hard', 'schema', 'restore', 'unsafe');
+        // An attempt before it that changed nothing: its zip is clean where it made one
+        $this->add('again:schema:2:fail:1', 'fail', 'schema', 'restore', 'unsafe');
+        $this->add('mailed:schema:2:fail:1', 'fail', 'schema', 'restore', 'unsafe');
+        $this->add('again:files:copied:20', 'hard', 'files', 'resume', 'safe');
         foreach (array('before', 'removed:app', 'removed:js', 'copied:30', $this->family->set['keys'] ? 'refused' : 'statement:20') as $point) {
             $this->add("restorer:$point", 'hard', 'schema', 'restore', 'unsafe');
         }

@@ -44,6 +44,9 @@ final class Upgrade
         if (preg_match('/^twice:(.*)$/', $point, $found)) {
             return $this->attempt($found[1], $this->kill, 7200) && !$this->attempt('', '', 3600);
         }
+        if (preg_match('/^(again|mailed):(.*)$/', $point, $found)) {
+            return $this->attempt('again' === $found[1] ? 'check:permissions' : 'mail:fail', 'fail', 7200) && $this->attempt($found[2], $this->kill, 3600);
+        }
         if (preg_match('/^restorer:/', $point)) {
             $point = 'restorer:refused' === $point ? '' : $point;
 

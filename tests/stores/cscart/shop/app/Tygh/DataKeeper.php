@@ -84,6 +84,9 @@ class DataKeeper
             }
             $log->add('mysqldump is not available');
         }
+        if (in_array(Registry::get('flavour.gen'), array('C', 'D'), true)) {
+            self::tryOut();
+        }
         $quoted = Registry::get('flavour.quoted');
         $handle = fopen($file, 'wb');
         foreach (array_map('current', db_get_array('SHOW FULL TABLES')) as $table) {
@@ -109,6 +112,23 @@ class DataKeeper
             }
         }
         fclose($handle);
+    }
+
+    /** Three tables that show whether a dump can be made and read again */
+    private static function tryOut()
+    {
+        $names = array();
+        for ($i = 1; $i <= 3; $i++) {
+            $names[$i] = '?:backup_validator_' . date('YmdHis', TIME) . '_' . $i;
+            db_query("CREATE TABLE {$names[$i]} (id int(11) NOT NULL, text varchar(30) NOT NULL, PRIMARY KEY (id)) ENGINE=MyISAM DEFAULT CHARSET=utf8");
+            for ($row = 1; $row <= 20; $row++) {
+                db_query("INSERT INTO {$names[$i]} VALUES (?s, ?s)", $row, "row $row");
+            }
+            Checkpoint::at("backup:validator:$i");
+        }
+        foreach ($names as $name) {
+            db_query("DROP TABLE $name");
+        }
     }
 
     private static function dumpWithTool($file)
