@@ -2,11 +2,12 @@
  * Client for MySQL 5.5–9 and MariaDB 5.5–12: one session over a unix socket or TCP, text protocol,
  * results streamed row by row.
  *
- * A session belongs to one thread. Sessions share nothing, so threads with sessions of their own need no lock;
- * the options may be shared as long as nobody changes them. Nothing is sent twice by itself: a statement whose answer was lost may
- * or may not have been carried out, and only the caller knows whether it can be repeated (mysql_reopen).
- * The server is not trusted: it can't ask for local files or, over TCP, for a password in clear text unless TLS
- * has proven who it is, and every length it names is checked. An answer that breaks the protocol ends the session.
+ * A session belongs to one thread. Sessions share nothing, so threads with sessions of their own need no
+ * lock; the options may be shared as long as nobody changes them. Nothing is sent twice by itself: a
+ * statement whose answer was lost may or may not have been carried out, and only the caller knows whether it
+ * can be repeated (mysql_reopen). The server is not trusted: it can't ask for local files or, outside of TLS
+ * and unix sockets, for a password in clear text, and every length it names is checked. An answer that
+ * breaks the protocol ends the session.
  *
  * Errors: the server's own refusals are ERR_DB with db_code and db_state and leave the session usable. A
  * lost connection is ERR_DB too (db_code is 0 unless the server said why); mysql_alive is false from then
@@ -28,33 +29,35 @@ struct mysql;
 struct mysql_netops;
 
 /*
- * When TLS is used. It is TLS 1.2, and never given up silently: where it is to be used, a server that does not
- * offer it is told nothing, not even the user's name.
+ * When TLS is used. It is TLS 1.2 – with a server that need not prove who it is also 1.0 and 1.1, as old
+ * ones have no other –, and never given up silently: where it is to be used, a server that does not offer it
+ * is told nothing, not even the user's name.
  *
- * MYSQL_TLS_AUTO  Over TCP to another machine TLS is used if the server offers it, with any certificate: that
- *                 keeps listeners out, but not somebody who stands in between – no more than the plain
- *                 connection does that the store itself uses. With ca set, as MYSQL_TLS_VERIFY over TCP. Over a
- *                 unix socket and within this machine there is no TLS; only when the server refuses the log-in
- *                 and offers TLS, it is tried once more with it, as accounts with REQUIRE SSL want it.
- * MYSQL_TLS_OFF   Never.
+ * MYSQL_TLS_AUTO      Over TCP to another machine TLS is used if the server offers it, with any certificate:
+ *                     that keeps listeners out, but not somebody who stands in between, as little as the
+ *                     plain connection does that the store itself uses. With ca set, as MYSQL_TLS_VERIFY
+ *                     over TCP. Over a unix socket and within this machine there is no TLS; only when the
+ *                     server refuses the log-in and offers TLS, it is tried once more with it, as accounts
+ *                     with REQUIRE SSL want it.
+ * MYSQL_TLS_OFF       Never.
  * MYSQL_TLS_REQUIRED  Always, also over a unix socket, with any certificate.
- * MYSQL_TLS_VERIFY  Always, and the certificate has to lead to one of the authorities in ca (to one of the
- *                 system's without it), to be valid now, and to name the host (an address in digits as an
- *                 address). Over a unix socket, which is proven by its owner, it need not name anything.
+ * MYSQL_TLS_VERIFY    Always, and the certificate has to lead to one of the authorities in ca (without it, of
+ *                     the system), to be valid now, and to name the host (an address in digits as an
+ *                     address). Over a unix socket, which is proven by its owner, it need not name anything.
  */
 enum mysql_tls { MYSQL_TLS_AUTO, MYSQL_TLS_OFF, MYSQL_TLS_REQUIRED, MYSQL_TLS_VERIFY };
 
 /* Times are milliseconds. A zeroed struct with what is known filled in is what mysql_open takes. */
 struct mysql_opts {
-    char *host;          /* NULL, "" or "localhost": the unix socket if there is one */
-    unsigned port;       /* 0: 3306 */
-    char *socket;        /* NULL or "": looked for in the usual places */
-    char *user;          /* NULL: "" */
-    char *password;      /* NULL: none */
-    char *database;      /* NULL or "": none chosen */
-    char *charset;       /* NULL: "utf8mb4", or "utf8" where the server is too old for it */
-    enum mysql_tls tls;  /* zero: MYSQL_TLS_AUTO */
-    char *ca;            /* NULL or "": the system's; else a file of certificates (PEM) that are trusted instead */
+    char *host;         /* NULL, "" or "localhost": the unix socket if there is one */
+    unsigned port;      /* 0: 3306 */
+    char *socket;       /* NULL or "": looked for in the usual places */
+    char *user;         /* NULL: "" */
+    char *password;     /* NULL: none */
+    char *database;     /* NULL or "": none chosen */
+    char *charset;      /* NULL: "utf8mb4", or "utf8" where the server is too old for it */
+    enum mysql_tls tls; /* zero: MYSQL_TLS_AUTO */
+    char *ca; /* NULL or "": the system's; else a file of certificates (PEM) that are trusted instead */
     unsigned connect_ms; /* for connecting and logging in together; 0: 10 seconds */
     unsigned io_ms; /* the longest silence of a busy server; 0: 10 minutes. A long ALTER TABLE is silence. */
     const struct mysql_netops *net; /* NULL: the system's (mysql_net.h); not owned */
@@ -90,9 +93,9 @@ struct mysql_column {
 
 /*
  * Connects, logs in, sets the character set and learns the server's limits. A socket that o names is the
- * only one tried; without one the usual places are tried and then TCP on 127.0.0.1. A log-in is tried twice in
- * the one case that MYSQL_TLS_AUTO names. *out is for
- * mysql_close, and NULL on errors. The session keeps neither o nor the password.
+ * only one tried; without one the usual places are tried and then TCP on 127.0.0.1. A log-in is tried twice
+ * in the one case that MYSQL_TLS_AUTO names. *out is for mysql_close, and NULL on errors. The session keeps
+ * neither o nor the password.
  */
 int mysql_open(struct mysql **out, const struct mysql_opts *o, struct err *e);
 
@@ -153,9 +156,10 @@ unsigned mysql_version_number(const struct mysql *m); /* 10.11.6 is 101106 */
 bool mysql_is_mariadb(const struct mysql *m);
 uint64_t mysql_max_packet(const struct mysql *m); /* statements stay below this many bytes, by 2 */
 const char *mysql_where(const struct mysql *m);   /* server, user and database in words, for messages */
-/* How the bytes go: "unix socket", "TCP, not encrypted", "TLS 1.2, <cipher>, server verified" or "… not verified". */
+/* How the bytes go: "unix socket", "TCP, not encrypted", "TLS 1.2, <cipher>, server verified" or the same
+ * with "server not verified". */
 const char *mysql_transport(const struct mysql *m);
-uint32_t mysql_thread(const struct mysql *m);     /* the server's number for this connection */
+uint32_t mysql_thread(const struct mysql *m); /* the server's number for this connection */
 
 /* As of the last answer that was no error: the server says nothing about it in an error. */
 bool mysql_in_transaction(const struct mysql *m);

@@ -145,14 +145,15 @@ static bool der_key(struct str der, struct str *n, struct str *e)
     struct str oid;
 
     if (!der_take(&der, DER_SEQUENCE, &outer) || der.n != 0 || !der_take(&outer, DER_SEQUENCE, &part) ||
-        !der_take(&part, DER_OID, &oid) || !str_eq(oid, (struct str){rsa_encryption, sizeof rsa_encryption - 1}))
+        !der_take(&part, DER_OID, &oid) ||
+        !str_eq(oid, (struct str){rsa_encryption, sizeof rsa_encryption - 1}))
         return false;
     /* A bit string begins with the number of bits its last byte lacks. */
     if (!der_take(&outer, DER_BITS, &part) || outer.n != 0 || part.n == 0 || part.p[0] != '\0')
         return false;
     part = str_sub(part, 1, part.n);
-    return der_take(&part, DER_SEQUENCE, &outer) && part.n == 0 && der_integer(&outer, n) && der_integer(&outer, e) &&
-           outer.n == 0;
+    return der_take(&part, DER_SEQUENCE, &outer) && part.n == 0 && der_integer(&outer, n) &&
+           der_integer(&outer, e) && outer.n == 0;
 }
 
 int mysql_auth_key(struct str pem, struct mysql_rsa_key *k, struct err *e)

@@ -26,7 +26,8 @@ void mysql_auth_native(const uint8_t scramble[MYSQL_SCRAMBLE], const char *passw
  * one zero byte for no password. */
 void mysql_auth_sha2(const uint8_t scramble[MYSQL_SCRAMBLE], const char *password, struct mysql_answer *a);
 
-/* mysql_old_password, of MySQL 4.0: a hash of 62 bits, which whoever listens can turn back; empty for no password. */
+/* mysql_old_password, of MySQL 4.0: a hash of 62 bits, which whoever listens can turn back; empty for no
+ * password. */
 void mysql_auth_old(const uint8_t scramble[MYSQL_SCRAMBLE_OLD], const char *password, struct mysql_answer *a);
 
 /* client_ed25519 of MariaDB: the scramble signed by a key that is made of the password. */

@@ -34,13 +34,15 @@ static int take_tls(const struct mycnf *c, const char *name, struct mysql_opts *
     take(&o->ca, c->ssl_ca);
     if (c->ssl_mode.p != NULL) {
         for (i = 0; i < sizeof modes / sizeof *modes; i++) {
-            if (c->ssl_mode.n == strlen(modes[i].word) && str_has_nocase(c->ssl_mode, str_of(modes[i].word))) {
+            if (c->ssl_mode.n == strlen(modes[i].word) &&
+                str_has_nocase(c->ssl_mode, str_of(modes[i].word))) {
                 o->tls = modes[i].mode;
                 return 0;
             }
         }
-        err_set(e, ERR_FORMAT, "%s: line %u: ssl-mode is none of DISABLED, PREFERRED, REQUIRED, VERIFY_CA and "
-                               "VERIFY_IDENTITY",
+        err_set(e, ERR_FORMAT,
+                "%s: line %u: ssl-mode is none of DISABLED, PREFERRED, REQUIRED, VERIFY_CA and "
+                "VERIFY_IDENTITY",
                 name, c->ssl_mode_line);
         return -1;
     }

@@ -1,8 +1,8 @@
 /*
- * Numbers modulo p = 2^255 - 19 are five limbs of 51 bits; between operations each limb is below 2^52. Points
- * are extended coordinates (X : Y : Z : T) with x = X/Z, y = Y/Z, xy = T/Z on -x^2 + y^2 = 1 + d x^2 y^2, where
- * one formula adds any two points, equal ones and the neutral one too. Numbers modulo the order of the base
- * point are four words of 64 bits. No branch and no index depends on a secret.
+ * Numbers modulo p = 2^255 - 19 are five limbs of 51 bits; between operations each limb is below 2^52.
+ * Points are extended coordinates (X : Y : Z : T) with x = X/Z, y = Y/Z, xy = T/Z on -x^2 + y^2 = 1 + d x^2
+ * y^2, where one formula adds any two points, equal ones and the neutral one too. Numbers modulo the order
+ * of the base point are four words of 64 bits. No branch and no index depends on a secret.
  */
 #include "db/mysql_ed25519.h"
 

@@ -1,4 +1,5 @@
-/* The server's refusals as errors: its words, its numbers, the statement, and what to do about the usual ones. */
+/* The server's refusals as errors: its words, its numbers, the statement, and what to do about the usual
+ * ones. */
 #include "db/mysql_session.h"
 
 #include <string.h>
@@ -30,7 +31,8 @@ static const struct {
     {1227, "grant the account this right, or name another account with the --db-… options"},
     {1290, "the server forbids this by one of its start options (read-only?); see its words"},
     {1836, "the server is read-only; use the primary server or switch read_only off"},
-    {3159, "this server takes only encrypted connections over TCP; add --db-tls=required, or use its unix socket"},
+    {3159,
+     "this server takes only encrypted connections over TCP; add --db-tls=required, or use its unix socket"},
 };
 
 bool mysql_error_is(struct str packet)

@@ -130,10 +130,12 @@ static int encrypt(struct mysql *m, const struct mysql_opts *o, const char *host
     int r;
 
     if (!m->tls_offered) {
-        err_set(e, ERR_REFUSED, "the server offers no encryption (TLS), or somebody in between took the offer away; "
-                                "nothing was sent to it");
-        return err_fix(e, "switch TLS on in the database server, or add --db-tls=off if the network up to it is "
-                          "to be trusted");
+        err_set(e, ERR_REFUSED,
+                "the server offers no encryption (TLS), or somebody in between took the offer away; "
+                "nothing was sent to it");
+        return err_fix(e,
+                       "switch TLS on in the database server, or add --db-tls=off if the network up to it is "
+                       "to be trusted");
     }
     /* What lies in the buffer by now would be taken for words said inside of TLS. */
     if (mysql_wire_pending(&m->wire))

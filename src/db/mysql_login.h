@@ -1,4 +1,5 @@
-/* What the two files of the log-in share: the conversation's frame and the plugins; nobody else includes this. */
+/* What the two files of the log-in share: the conversation's frame and the plugins; nobody else includes
+ * this. */
 #ifndef DB_MYSQL_LOGIN_H
 #define DB_MYSQL_LOGIN_H
 
@@ -26,7 +27,8 @@ struct mysql_login {
 
 const char *mysql_plugin_name(enum mysql_plugin plugin);
 
-/* The plugin of the server's greeting when it can begin with it, else the oldest: the account's own comes by a switch. */
+/* The plugin of the server's greeting when it can begin with it, else the oldest: the account's own comes by
+ * a switch. */
 enum mysql_plugin mysql_plugin_first(struct str name);
 
 /* The first answer of such a plugin. */

@@ -187,7 +187,8 @@ static int net_connect(struct mysql_net *n, const struct sockaddr *addr, socklen
 static bool is_loopback(const struct sockaddr *addr)
 {
     if (addr->sa_family == AF_INET)
-        return ntohl(((const struct sockaddr_in *)(const void *)addr)->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+        return ntohl(((const struct sockaddr_in *)(const void *)addr)->sin_addr.s_addr) >> 24 ==
+               IN_LOOPBACKNET;
     if (addr->sa_family == AF_INET6) {
         const struct in6_addr *a = &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr;
 

@@ -1,4 +1,5 @@
-/* The bytes below a database session: one stream over a unix socket or TCP, with time limits, plain or in TLS. */
+/* The bytes below a database session: one stream over a unix socket or TCP, with time limits, plain or in
+ * TLS. */
 #ifndef DB_MYSQL_NET_H
 #define DB_MYSQL_NET_H
 

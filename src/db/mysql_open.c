@@ -7,7 +7,7 @@
 #define DEFAULT_PORT       3306u
 #define DEFAULT_CONNECT_MS 10000u
 #define DEFAULT_IO_MS      600000u
-#define FAREWELL_MS        1000u /* a server that does not take the parting word within this is left without */
+#define FAREWELL_MS        1000u /* a server that does not take the parting word in this time goes without */
 
 #define COM_QUIT "\x01"
 

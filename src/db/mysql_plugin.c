@@ -1,15 +1,16 @@
 /*
  * What the server asks for during the log-in, and what it gets.
  *
- * The server chooses, and it may be a rogue or somebody in between. So what an answer gives away decides where
- * it may go:
+ * The server chooses, and it may be a rogue or somebody in between. So what an answer gives away decides
+ * where it may go:
  *
- *   mysql_native_password, caching_sha2_password (hash), client_ed25519: anywhere; an answer computed from random
- *       bytes of the server's choice is all it gets by asking
+ *   mysql_native_password, caching_sha2_password (hash), client_ed25519: anywhere; an answer computed from
+ *       random bytes of the server's choice is all it gets by asking
  *   mysql_old_password: over a unix socket, within this machine, or in TLS: its hash is easily turned back
- *   the password itself for caching_sha2_password and sha256_password: over a unix socket or in TLS; elsewhere
- *       encrypted by the key that the server gives – which, like TLS without verification, tells nothing about who
- *       the server is, but is what PHP's own client does with the same password on the same connection
+ *   the password itself for caching_sha2_password and sha256_password: over a unix socket or in TLS;
+ *       elsewhere encrypted by the key that the server gives – which, like TLS without verification, tells
+ *       nothing about who the server is, but is what PHP's own client does with the same password on the
+ *       same connection
  *   the password itself for mysql_clear_password: over a unix socket or in verified TLS
  */
 #include "db/mysql_login.h"
@@ -97,9 +98,11 @@ static int refuse(struct str name, struct err *e)
 {
     name = str_sub(name, 0, NAME_MAX_SHOWN);
     if (str_is(name, "dialog"))
-        err_set(e, ERR_REFUSED, "the account logs in by questions in clear text (dialog, of PAM), which is refused");
+        err_set(e, ERR_REFUSED,
+                "the account logs in by questions in clear text (dialog, of PAM), which is refused");
     else if (str_is(name, "parsec"))
-        err_set(e, ERR_REFUSED, "the account logs in by parsec, a way of MariaDB 11.6 and later that is not supported");
+        err_set(e, ERR_REFUSED,
+                "the account logs in by parsec, a way of MariaDB 11.6 and later that is not supported");
     else
         err_set(e, ERR_REFUSED, "the account logs in by \"%.*s\", which is not supported", STR_FMT(name));
     return other_account(e);
@@ -110,8 +113,9 @@ static int answer_old(struct mysql *m, const struct mysql_login *l, struct err *
     struct mysql_answer a = {0};
 
     if (!is_private(m) && !m->wire.net.loopback) {
-        err_set(e, ERR_REFUSED, "the account has a password of the old style of MySQL 4.0, which is not safe to "
-                                "use without encryption");
+        err_set(e, ERR_REFUSED,
+                "the account has a password of the old style of MySQL 4.0, which is not safe to "
+                "use without encryption");
         return err_fix(e, "add --db-tls=required, or set a new style password: SET old_passwords = 0; "
                           "SET PASSWORD = PASSWORD('…')");
     }
@@ -123,10 +127,11 @@ static int answer_clear(struct mysql *m, const struct mysql_login *l, struct err
 {
     if (m->wire.net.local || m->verified)
         return send_password(m, l, e);
-    err_set(e, ERR_REFUSED, "the server wants the password in clear text (mysql_clear_password), which is refused "
-                            "to a server that has not proven who it is");
-    return err_fix(e, "add --db-tls=verify, use the server's socket, or name an account with " NATIVE " or " SHA2
-                      " by the --db-… options");
+    err_set(e, ERR_REFUSED,
+            "the server wants the password in clear text (mysql_clear_password), which is refused "
+            "to a server that has not proven who it is");
+    return err_fix(e, "add --db-tls=verify, use the server's socket, or name an account with " NATIVE
+                      " or " SHA2 " by the --db-… options");
 }
 
 /* The password itself is wanted, by caching_sha2_password or sha256_password. The request for the server's

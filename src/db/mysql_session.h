@@ -36,7 +36,7 @@ struct mysql {
     bool mariadb;
     bool tls_offered; /* by the server's greeting */
     bool verified;    /* by TLS the server has proven who it is */
-    bool mb4; /* the session's character set holds all of Unicode */
+    bool mb4;         /* the session's character set holds all of Unicode */
     unsigned status;
     unsigned warnings; /* of the last result */
     unsigned version;
@@ -63,7 +63,8 @@ int mysql_login(struct mysql *m, const struct mysql_opts *o, const char *host, e
 /* What the options mean for this connection. */
 enum mysql_channel mysql_tls_channel(const struct mysql_opts *o, const struct mysql_net *n);
 /* The handshake; the server awaits it. */
-int mysql_tls_start(struct mysql *m, const struct mysql_opts *o, const char *host, bool verify, struct err *e);
+int mysql_tls_start(struct mysql *m, const struct mysql_opts *o, const char *host, bool verify,
+                    struct err *e);
 /* True when a refusal without TLS may be one for the lack of it. */
 bool mysql_tls_may_help(const struct mysql *m, const struct mysql_opts *o, const struct err *e);
 

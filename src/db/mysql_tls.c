@@ -7,8 +7,10 @@
 static const struct {
     const char *word;
     enum mysql_tls mode;
-} modes[] = {
-    {"auto", MYSQL_TLS_AUTO}, {"off", MYSQL_TLS_OFF}, {"required", MYSQL_TLS_REQUIRED}, {"verify", MYSQL_TLS_VERIFY}};
+} modes[] = {{"auto", MYSQL_TLS_AUTO},
+             {"off", MYSQL_TLS_OFF},
+             {"required", MYSQL_TLS_REQUIRED},
+             {"verify", MYSQL_TLS_VERIFY}};
 
 bool mysql_tls_parse(struct str word, enum mysql_tls *out)
 {
@@ -60,21 +62,26 @@ static int advise(enum tls_fault why, struct err *e)
         return err_fix(e, "allow TLS 1.2 on the database server (tls_version), use its unix socket, or add "
                           "--db-tls=off if the network up to it is to be trusted");
     case TLS_FAULT_EXPIRED:
-        return err_fix(e, "renew the server's certificate and see that both clocks are right; to go on without "
-                          "knowing who the server is: --db-tls=required");
+        return err_fix(e,
+                       "renew the server's certificate and see that both clocks are right; to go on without "
+                       "knowing who the server is: --db-tls=required");
     case TLS_FAULT_NAME:
-        return err_fix(e, "name the server by --db-host as its certificate does; to go on without knowing who the "
-                          "server is: --db-tls=required");
+        return err_fix(
+            e, "name the server by --db-host as its certificate does; to go on without knowing who the "
+               "server is: --db-tls=required");
     case TLS_FAULT_SELF_SIGNED:
-        return err_fix(e, "copy that certificate from the server and name it by --db-ca; MariaDB 11.4 and later make "
-                          "such a one anew at each start, so give the server a lasting one first, or go on without "
-                          "knowing who the server is: --db-tls=required");
+        return err_fix(
+            e, "copy that certificate from the server and name it by --db-ca; MariaDB 11.4 and later make "
+               "such a one anew at each start, so give the server a lasting one first, or go on without "
+               "knowing who the server is: --db-tls=required");
     case TLS_FAULT_UNKNOWN:
-        return err_fix(e, "name the file of the authority's certificate (PEM; often ca.pem in the server's data "
-                          "folder) by --db-ca; to go on without knowing who the server is: --db-tls=required");
+        return err_fix(e,
+                       "name the file of the authority's certificate (PEM; often ca.pem in the server's data "
+                       "folder) by --db-ca; to go on without knowing who the server is: --db-tls=required");
     case TLS_FAULT_CERTIFICATE:
-        return err_fix(e, "give the database server another certificate; to go on without knowing who the server "
-                          "is: --db-tls=required");
+        return err_fix(
+            e, "give the database server another certificate; to go on without knowing who the server "
+               "is: --db-tls=required");
     default:
         return err_fix(e, "see what answers at this address, then run the same command again");
     }
@@ -89,8 +96,9 @@ int mysql_tls_start(struct mysql *m, const struct mysql_opts *o, const char *hos
 
     if (verify && tls_trust_load(&trust, has_ca(o) ? o->ca : NULL, e) != 0) {
         err_wrap(e, "authorities to verify the database server by");
-        return err_fix(e, "name a file of certificates (PEM) by --db-ca; to go on without knowing who the server is: "
-                          "--db-tls=required");
+        return err_fix(
+            e, "name a file of certificates (PEM) by --db-ca; to go on without knowing who the server is: "
+               "--db-tls=required");
     }
     how.trust = trust;
     r = mysql_net_tls(&m->wire.net, &how, &why, e);

@@ -97,8 +97,8 @@ static bool is_our_group(struct str name)
 static struct str *member(struct mycnf *c, struct str name)
 {
     static const char *const names[] = {
-        "user",     "password",              "host",   "port",    "socket",
-        "database", "default-character-set", "ssl-ca", "ssl-mode"};
+        "user",   "password", "host", "port", "socket", "database", "default-character-set",
+        "ssl-ca", "ssl-mode"};
     struct str *const members[] = {&c->user,     &c->password, &c->host,   &c->port,    &c->socket,
                                    &c->database, &c->charset,  &c->ssl_ca, &c->ssl_mode};
     size_t i;

@@ -38,7 +38,8 @@ static bool take_time(struct str *rest, int64_t *out)
     if (tag == TAG_GENERAL_TIME && !two_digits(&s, &century))
         return false;
     if (!two_digits(&s, &c.year) || !two_digits(&s, &c.month) || !two_digits(&s, &c.day) ||
-        !two_digits(&s, &c.hour) || !two_digits(&s, &c.minute) || !two_digits(&s, &c.second) || !str_is(s, "Z"))
+        !two_digits(&s, &c.hour) || !two_digits(&s, &c.minute) || !two_digits(&s, &c.second) ||
+        !str_is(s, "Z"))
         return false;
     if (tag == TAG_UTC_TIME)
         century = c.year >= 50 ? 19 : 20;
@@ -93,7 +94,8 @@ bool x509_parse(struct str der, struct x509 *out)
     while (body.n > 0) {
         if (!der_any(&body, &tag, &part))
             return false;
-        if (tag == DER_NUMBERED(3) && (!der_take(&part, DER_SEQUENCE, &times) || !read_extensions(times, out)))
+        if (tag == DER_NUMBERED(3) &&
+            (!der_take(&part, DER_SEQUENCE, &times) || !read_extensions(times, out)))
             return false;
     }
     return true;

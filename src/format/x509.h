@@ -26,12 +26,13 @@ struct str x509_common_name(struct str name);
 
 /*
  * True when the certificate names this host: one of its alternative names, where "*.example" stands for one
- * label, or for an address in digits one of its addresses. A certificate that names neither hosts nor addresses
- * there is measured by its common name.
+ * label, or for an address in digits one of its addresses. A certificate that names neither hosts nor
+ * addresses there is measured by its common name.
  */
 bool x509_is_for(const struct x509 *c, const char *host);
 
-/* The names of hosts and addresses in words, at most 8 of them, comma separated; "no name" when there is none. */
+/* The names of hosts and addresses in words, at most 8 of them, comma separated; "no name" when there is
+ * none. */
 void x509_names(const struct x509 *c, struct buf *out);
 
 #endif

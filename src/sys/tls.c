@@ -17,7 +17,7 @@
 /* What a server's first record can be. */
 #define RECORD_ALERT     21
 #define RECORD_HANDSHAKE 22
-#define WORDS_SIZE  64
+#define WORDS_SIZE       64
 /* BearSSL keeps a name of the host for the handshake; longer ones are none. */
 #define HOST_MAX 255
 
@@ -132,7 +132,8 @@ static int run(struct tls *t, unsigned target, enum tls_fault *why, struct err *
         } else if ((state & target) != 0) {
             return 0;
         } else if ((state & BR_SSL_RECVREC) == 0) {
-            return err_set(e, ERR_FORMAT, "the server breaks the rules of TLS (it sends where it has to listen)");
+            return err_set(e, ERR_FORMAT,
+                           "the server breaks the rules of TLS (it sends where it has to listen)");
         } else if (feed(t, e) != 0) {
             return -1;
         }
@@ -160,7 +161,8 @@ static bool is_address(const char *host)
     return inet_pton(AF_INET, host, room) == 1 || inet_pton(AF_INET6, host, room) == 1;
 }
 
-int tls_start(struct tls **out, const struct tls_opts *o, struct tls_io io, enum tls_fault *why, struct err *e)
+int tls_start(struct tls **out, const struct tls_opts *o, struct tls_io io, enum tls_fault *why,
+              struct err *e)
 {
     struct tls_opts known = *o;
     unsigned char seed[SEED_BYTES];

@@ -55,9 +55,10 @@ struct tls_opts {
  * itself –, be valid now and name the host. With trust nothing older than TLS 1.2 is spoken; without it,
  * where nothing is proven anyway, TLS 1.0 too, for old servers. Certificate faults are ERR_REFUSED.
  */
-int tls_start(struct tls **out, const struct tls_opts *o, struct tls_io io, enum tls_fault *why, struct err *e);
+int tls_start(struct tls **out, const struct tls_opts *o, struct tls_io io, enum tls_fault *why,
+              struct err *e);
 
-/* At least one byte, or -1; the end of the stream is an error, of which *e says whether it was a clean one. */
+/* At least one byte, or -1; the end of the stream is an error. */
 ssize_t tls_read(struct tls *t, void *p, size_t n, struct err *e);
 /* All of it, and nothing is held back. */
 int tls_write(struct tls *t, const void *p, size_t n, struct err *e);

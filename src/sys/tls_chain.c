@@ -116,8 +116,8 @@ void tls_chain_init(struct tls_chain *c, const struct tls_opts *o)
         return;
     br_x509_minimal_init(&c->minimal, &br_sha256_vtable, o->trust->anchors.v, o->trust->anchors.n);
     for (i = 0; i < sizeof hashes / sizeof *hashes; i++)
-        br_x509_minimal_set_hash(&c->minimal, (int)(hashes[i]->desc >> BR_HASHDESC_ID_OFF & BR_HASHDESC_ID_MASK),
-                                 hashes[i]);
+        br_x509_minimal_set_hash(
+            &c->minimal, (int)(hashes[i]->desc >> BR_HASHDESC_ID_OFF & BR_HASHDESC_ID_MASK), hashes[i]);
     br_x509_minimal_set_rsa(&c->minimal, br_rsa_pkcs1_vrfy_get_default());
     br_x509_minimal_set_ecdsa(&c->minimal, br_ec_get_default(), br_ecdsa_vrfy_asn1_get_default());
     br_x509_minimal_set_time(&c->minimal, (uint32_t)(o->now / DAY_SECONDS + DAYS_UNTIL_1970),

@@ -30,9 +30,11 @@ static enum tls_fault alert(struct err *e, int number)
     for (i = 0; i < sizeof alerts / sizeof *alerts; i++)
         if (alerts[i].code == number)
             words = alerts[i].words;
-    if (number == ALERT_PROTOCOL_VERSION || number == ALERT_HANDSHAKE_FAILURE || number == ALERT_NO_SECURITY) {
-        err_set(e, ERR_DB, "the server refuses encryption by TLS 1.2 (%s, alert %d): it may speak TLS 1.3 alone, "
-                           "or other ciphers",
+    if (number == ALERT_PROTOCOL_VERSION || number == ALERT_HANDSHAKE_FAILURE ||
+        number == ALERT_NO_SECURITY) {
+        err_set(e, ERR_DB,
+                "the server refuses encryption by TLS 1.2 (%s, alert %d): it may speak TLS 1.3 alone, "
+                "or other ciphers",
                 words, number);
         return TLS_FAULT_PROTOCOL;
     }
@@ -58,14 +60,16 @@ static enum tls_fault expired(struct err *e, const struct x509 *own, int64_t now
     day_of(now, today);
     if (own != NULL && now > own->until) {
         day_of(own->until, day);
-        err_set(e, ERR_REFUSED, "the server's certificate expired on %s (the clock here says %s)", day, today);
+        err_set(e, ERR_REFUSED, "the server's certificate expired on %s (the clock here says %s)", day,
+                today);
     } else if (own != NULL && now < own->from) {
         day_of(own->from, day);
-        err_set(e, ERR_REFUSED, "the server's certificate is valid from %s on only (the clock here says %s)", day,
-                today);
+        err_set(e, ERR_REFUSED, "the server's certificate is valid from %s on only (the clock here says %s)",
+                day, today);
     } else {
         err_set(e, ERR_REFUSED,
-                "a certificate between the server's and its authority's is not valid now (the clock here says %s)",
+                "a certificate between the server's and its authority's is not valid now (the clock here "
+                "says %s)",
                 today);
     }
     return TLS_FAULT_EXPIRED;
@@ -76,7 +80,8 @@ static enum tls_fault untrusted(struct err *e, const struct x509 *own)
     struct str issuer = own != NULL ? x509_common_name(own->issuer) : (struct str){"", 0};
 
     if (own != NULL && str_eq(own->issuer, own->subject)) {
-        err_set(e, ERR_REFUSED, "the server's certificate vouches for itself (self-signed), so it proves nothing");
+        err_set(e, ERR_REFUSED,
+                "the server's certificate vouches for itself (self-signed), so it proves nothing");
         return TLS_FAULT_SELF_SIGNED;
     }
     issuer = str_sub(issuer, 0, NAME_SHOWN);

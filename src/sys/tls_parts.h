@@ -14,8 +14,9 @@ struct tls_trust {
 };
 
 /*
- * What the handshake asks about certificates. The chain is measured by BearSSL's validator; of the server's own
- * certificate the bytes are kept, because the validator knows no addresses and gives no reasons in words.
+ * What the handshake asks about certificates. The chain is measured by BearSSL's validator; of the server's
+ * own certificate the bytes are kept, because the validator knows no addresses and gives no reasons in
+ * words.
  */
 struct tls_chain {
     const br_x509_class *vtable; /* first, as BearSSL wants it */
@@ -32,7 +33,7 @@ struct tls_chain {
 void tls_chain_init(struct tls_chain *c, const struct tls_opts *o);
 void tls_chain_free(struct tls_chain *c);
 
-/* Fills e for the engine's error code; c is where the certificate is found. Gives what kind of fault it is. */
+/* Fills e for the engine's error code and gives the kind of fault; c is where the certificate is found. */
 enum tls_fault tls_error_set(struct err *e, int code, const struct tls_chain *c);
 
 #endif

@@ -13,9 +13,12 @@
 
 /* Of Debian and Alpine, Fedora and RHEL, SUSE, BSD, old RHEL. */
 static const char *const usual_files[] = {
-    "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    "/etc/pki/tls/certs/ca-bundle.crt",   "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",                  "/etc/pki/tls/cacert.pem",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+    "/etc/pki/tls/cacert.pem",
 };
 
 static int read_file(const char *path, struct buf *out, struct err *e)
@@ -109,8 +112,8 @@ static int parse(struct tls_trust *t, struct str pem, const char *path, struct e
     if (t->anchors.n > 0)
         return 0;
     if (seen > 0)
-        return err_set(e, ERR_FORMAT, "%s: none of the %zu certificates has a key of a known kind (RSA, EC)", path,
-                       seen);
+        return err_set(e, ERR_FORMAT, "%s: none of the %zu certificates has a key of a known kind (RSA, EC)",
+                       path, seen);
     return err_set(e, ERR_FORMAT, "%s: no certificate in it (a file in PEM is expected)", path);
 }
 
@@ -136,8 +139,9 @@ int tls_trust_load(struct tls_trust **out, const char *file, struct err *e)
 
     *out = NULL;
     if (path == NULL)
-        return err_set(e, ERR_ABSENT, "this system has no file of trusted certificate authorities "
-                                      "(/etc/ssl/certs/ca-certificates.crt or one of its other usual places)");
+        return err_set(e, ERR_ABSENT,
+                       "this system has no file of trusted certificate authorities "
+                       "(/etc/ssl/certs/ca-certificates.crt or one of its other usual places)");
     t = mem_alloc(sizeof *t);
     if (read_file(path, &pem, e) == 0 && parse(t, buf_str(&pem), path, e) == 0)
         r = 0;

@@ -74,7 +74,8 @@ void fake_key_make(struct fake_key *k, bool rsa, const char *seed)
     k->rsa = rsa;
     br_hmac_drbg_init(&rng, &br_sha256_vtable, seed, strlen(seed));
     if (rsa) {
-        br_rsa_i31_keygen(&rng.vtable, &k->private, k->room, &k->public, k->public_room, FAKE_RSA_BITS, 65537);
+        br_rsa_i31_keygen(&rng.vtable, &k->private, k->room, &k->public, k->public_room, FAKE_RSA_BITS,
+                          65537);
     } else {
         br_ec_keygen(&rng.vtable, br_ec_get_default(), &k->ec, k->room, BR_EC_secp256r1);
         br_ec_compute_pub(br_ec_get_default(), &k->ec_public, k->public_room, &k->ec);
@@ -177,9 +178,12 @@ static struct buf signature(struct buf body, const struct fake_key *k, bool sha1
     return bits(bytes_of(sig, n));
 }
 
-struct buf fake_cert_make(const struct fake_cert *c, const struct fake_key *own, const struct fake_key *signer)
+struct buf fake_cert_make(const struct fake_cert *c, const struct fake_key *own,
+                          const struct fake_key *signer)
 {
-    const char *oid = signer->rsa ? c->sha1 ? OID_RSA_SHA1 : OID_RSA_SHA256 : c->sha1 ? OID_EC_SHA1 : OID_EC_SHA256;
+    const char *oid = signer->rsa ? c->sha1 ? OID_RSA_SHA1 : OID_RSA_SHA256
+                      : c->sha1   ? OID_EC_SHA1
+                                  : OID_EC_SHA256;
     struct buf body = {0};
     struct buf times = {0};
     struct buf all = {0};

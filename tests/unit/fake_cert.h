@@ -44,6 +44,7 @@ struct fake_cert {
 #define FAKE_NOW INT64_C(1781524800) /* 2026-06-15 12:00:00 */
 
 /* DER, to be freed. */
-struct buf fake_cert_make(const struct fake_cert *c, const struct fake_key *own, const struct fake_key *signer);
+struct buf fake_cert_make(const struct fake_cert *c, const struct fake_key *own,
+                          const struct fake_key *signer);
 
 #endif

@@ -11,7 +11,8 @@ static void pump(struct fake_tls *t)
     while (((state = br_ssl_engine_current_state(eng)) & (BR_SSL_SENDREC | BR_SSL_RECVAPP)) != 0) {
         bool send = (state & BR_SSL_SENDREC) != 0;
         size_t n;
-        const unsigned char *p = send ? br_ssl_engine_sendrec_buf(eng, &n) : br_ssl_engine_recvapp_buf(eng, &n);
+        const unsigned char *p =
+            send ? br_ssl_engine_sendrec_buf(eng, &n) : br_ssl_engine_recvapp_buf(eng, &n);
 
         buf_add(send ? &t->out : &t->got, p, n);
         if (send)

@@ -33,7 +33,7 @@ void real_run(struct mysql *m, const char *sql);
 struct buf real_value(struct mysql *m, const char *sql); /* to be freed */
 void real_assert_value(struct mysql *m, const char *sql, const char *expected);
 
-/* An account anew, with all rights on the database test_client; how is what follows its name in CREATE USER. */
+/* An account anew, with all rights on test_client; how is what follows its name in CREATE USER. */
 void real_account(const char *name, const char *how);
 
 #endif

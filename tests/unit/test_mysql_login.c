@@ -42,7 +42,8 @@ static void test_hostile_logins(void **state)
          47, NULL, 0, ERR_FORMAT, "cut short"},
         {"\xFEmysql_old_password\0abcdefg", 27, NULL, 0, ERR_FORMAT, "cut short"},
         {"\xFEsha256_password\0abcdefghijklmnopqrs", 36, NULL, 0, ERR_FORMAT, "cut short"},
-        {"\xFEsha256_password\0abcdefghijklmnopqrst", 38, "\x00", 1, ERR_FORMAT, "did not give its public key"},
+        {"\xFEsha256_password\0abcdefghijklmnopqrst", 38, "\x00", 1, ERR_FORMAT,
+         "did not give its public key"},
         {"\xFEsha256_password\0abcdefghijklmnopqrst", 38, key_rubbish, sizeof key_rubbish - 1, ERR_FORMAT,
          "not an RSA key"},
         {"\xFEsha256_password\0abcdefghijklmnopqrst", 38, "\xFF\x15\x04#28000Access denied", 22, ERR_DB,
@@ -264,12 +265,9 @@ static void test_refused_at_the_door(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hostile_logins),
-        cmocka_unit_test(test_switches),
-        cmocka_unit_test(test_no_password),
-        cmocka_unit_test(test_endless_login),
-        cmocka_unit_test(test_password_on_socket),
-        cmocka_unit_test(test_refused_at_the_door),
+        cmocka_unit_test(test_hostile_logins),     cmocka_unit_test(test_switches),
+        cmocka_unit_test(test_no_password),        cmocka_unit_test(test_endless_login),
+        cmocka_unit_test(test_password_on_socket), cmocka_unit_test(test_refused_at_the_door),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,7 +213,8 @@ static void test_bad_certificates(void **state)
             break;
         show(cases[i].name);
         m = open_tls("shop", true, MYSQL_TLS_VERIFY);
-        if (m != NULL || real_err.kind != ERR_REFUSED || !str_has(str_of(real_err.text), str_of(cases[i].words)) ||
+        if (m != NULL || real_err.kind != ERR_REFUSED ||
+            !str_has(str_of(real_err.text), str_of(cases[i].words)) ||
             !str_has(str_of(real_err.fix), str_of(cases[i].fix)))
             fail_msg("%s: %s", cases[i].name, m != NULL ? "accepted" : real_err.text);
         m = must_open_tls("shop", true, MYSQL_TLS_REQUIRED);
@@ -453,9 +454,9 @@ static void test_local_infile(void **state)
     real_run(real_root, "SET GLOBAL local_infile = ON");
     m = must_open_tls("shop", true, MYSQL_TLS_OFF);
     real_run(m, "CREATE TEMPORARY TABLE test_client.l (t TEXT)");
-    assert_int_equal(mysql_exec(m, STR("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE test_client.l"), NULL,
-                                &real_err),
-                     -1);
+    assert_int_equal(
+        mysql_exec(m, STR("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE test_client.l"), NULL, &real_err),
+        -1);
     if (mysql_alive(m))
         real_assert_value(m, "SELECT COUNT(*) FROM test_client.l", "0");
     mysql_close(m);
@@ -489,11 +490,16 @@ static void test_reopen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_modes),        cmocka_unit_test(test_demanded),
-        cmocka_unit_test(test_bad_certificates), cmocka_unit_test(test_big_statement),
-        cmocka_unit_test(test_threads),      cmocka_unit_test(test_tls13),
-        cmocka_unit_test(test_old_password), cmocka_unit_test(test_ed25519),
-        cmocka_unit_test(test_sha2),         cmocka_unit_test(test_local_infile),
+        cmocka_unit_test(test_modes),
+        cmocka_unit_test(test_demanded),
+        cmocka_unit_test(test_bad_certificates),
+        cmocka_unit_test(test_big_statement),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_tls13),
+        cmocka_unit_test(test_old_password),
+        cmocka_unit_test(test_ed25519),
+        cmocka_unit_test(test_sha2),
+        cmocka_unit_test(test_local_infile),
         cmocka_unit_test(test_reopen),
     };
 

@@ -222,12 +222,14 @@ static void test_statement_errors(void **state)
 
     (void)state;
     real_need();
-    assert_int_equal(mysql_exec(real_root, STR("SELECT\n  nonsense FROM test_client.nowhere"), NULL, &real_err), -1);
+    assert_int_equal(
+        mysql_exec(real_root, STR("SELECT\n  nonsense FROM test_client.nowhere"), NULL, &real_err), -1);
     assert_int_equal(real_err.kind, ERR_DB);
     assert_int_equal(real_err.db_code, 1146);
     assert_string_equal(real_err.db_state, "42S02");
     assert_true(str_has(str_of(real_err.text), STR("statement: SELECT nonsense FROM test_client.nowhere")));
-    assert_int_equal(mysql_exec(real_root, STR("SET PASSWORD FOR nobody = hidden'oops"), NULL, &real_err), -1);
+    assert_int_equal(mysql_exec(real_root, STR("SET PASSWORD FOR nobody = hidden'oops"), NULL, &real_err),
+                     -1);
     assert_true(real_err.db_code != 0);
     assert_false(str_has(str_of(real_err.text), STR("hidden")));
     assert_false(str_has(str_of(real_err.text), STR("oops")));
@@ -370,7 +372,8 @@ static void test_login(void **state)
         assert_int_equal(real_err.kind, ERR_DB);
         assert_int_equal(real_err.db_code, 1045);
         assert_true(str_has(str_of(real_err.text), STR("user shop")));
-        assert_true(str_has(str_of(real_err.text), tcp ? STR("127.0.0.1") : str_of(getenv("TEST_DB_SOCKET"))));
+        assert_true(
+            str_has(str_of(real_err.text), tcp ? STR("127.0.0.1") : str_of(getenv("TEST_DB_SOCKET"))));
         assert_false(str_has(str_of(real_err.text), STR("hidden")));
         assert_true(real_err.fix[0] != '\0');
         assert_null(real_try_open("shop", NULL, tcp != 0));

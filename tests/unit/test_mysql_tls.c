@@ -1,4 +1,5 @@
-/* The database client in TLS against a scripted server: the order of things, and servers that want to do without. */
+/* The database client in TLS against a scripted server: the order of things, and servers that want to do
+ * without. */
 #include "base/mem.h"
 #include "db/mysql.h"
 #include "fake_mysql.h"
@@ -150,8 +151,9 @@ static void test_order(void **state)
         fake_mysql_rewind(&f);
         fake_tls_rewind(&tls, BR_TLS12, BR_TLS12);
         assert_int_equal(mysql_open(&m, &o, &e), 0);
-        assert_string_equal(mysql_transport(m), i == 0 ? "TLS 1.2, ECDHE-RSA-AES128-GCM, server verified"
-                                                       : "TLS 1.2, ECDHE-RSA-AES128-GCM, server not verified");
+        assert_string_equal(mysql_transport(m), i == 0
+                                                    ? "TLS 1.2, ECDHE-RSA-AES128-GCM, server verified"
+                                                    : "TLS 1.2, ECDHE-RSA-AES128-GCM, server not verified");
         fake_mysql_finish(&f, m);
     }
 }
@@ -258,8 +260,10 @@ static void test_second_try(void **state)
         unsigned caps;
         unsigned code;
         unsigned log_ins;
-    } cases[] = {
-        {FAKE_CAPS_TLS, 1045, 2}, {FAKE_CAPS_TLS, 3159, 2}, {FAKE_CAPS_TLS, 1049, 1}, {FAKE_CAPS_MODERN, 1045, 1}};
+    } cases[] = {{FAKE_CAPS_TLS, 1045, 2},
+                 {FAKE_CAPS_TLS, 3159, 2},
+                 {FAKE_CAPS_TLS, 1049, 1},
+                 {FAKE_CAPS_MODERN, 1045, 1}};
     struct fake_mysql f;
     struct mysql_opts o;
     struct mysql *m;

@@ -26,8 +26,11 @@ static struct tls_trust *trust;
 
 static const struct fake_cert root = {
     .subject = "Root", .issuer = "Root", .from = FROM, .until = UNTIL, .authority = true};
-static const struct fake_cert good = {
-    .subject = "db", .issuer = "Root", .from = FROM, .until = UNTIL, .names = {"db.example", "*.shop.example"}};
+static const struct fake_cert good = {.subject = "db",
+                                      .issuer = "Root",
+                                      .from = FROM,
+                                      .until = UNTIL,
+                                      .names = {"db.example", "*.shop.example"}};
 
 /* A stream to the server in memory. */
 struct line {
@@ -77,7 +80,8 @@ static void line_init(struct line *l, const struct fake_key *key, struct buf *ce
     fake_tls_init(&l->server, key, certs, n, BR_TLS12, BR_TLS12);
 }
 
-static int start(struct line *l, struct tls **t, const char *host, const struct tls_trust *by, enum tls_fault *why)
+static int start(struct line *l, struct tls **t, const char *host, const struct tls_trust *by,
+                 enum tls_fault *why)
 {
     const struct tls_opts o = {.host = host, .trust = by, .now = FAKE_NOW};
 
@@ -226,28 +230,58 @@ static void test_bad_certificates(void **state)
         enum tls_fault fault;
         const char *words;
     } cases[] = {
-        {{"db", "Root", FROM, UNTIL, .names = {"db.example"}}, false, "evil.example", TLS_FAULT_NAME,
+        {{"db", "Root", FROM, UNTIL, .names = {"db.example"}},
+         false,
+         "evil.example",
+         TLS_FAULT_NAME,
          "not for \"evil.example\" but for: db.example"},
-        {{"db", "Root", FROM, UNTIL, .names = {"*.example"}}, false, "a.b.example", TLS_FAULT_NAME,
+        {{"db", "Root", FROM, UNTIL, .names = {"*.example"}},
+         false,
+         "a.b.example",
+         TLS_FAULT_NAME,
          "but for: *.example"},
-        {{"db", "Root", FROM, UNTIL, .address_n = 4, .address = {10, 0, 0, 5}}, false, "10.0.0.6", TLS_FAULT_NAME,
+        {{"db", "Root", FROM, UNTIL, .address_n = 4, .address = {10, 0, 0, 5}},
+         false,
+         "10.0.0.6",
+         TLS_FAULT_NAME,
          "but for: 10.0.0.5"},
         /* A name in digits is no address. */
         {{"db", "Root", FROM, UNTIL, .names = {"10.0.0.6"}}, false, "10.0.0.6", TLS_FAULT_NAME, "10.0.0.6"},
-        {{"MySQL_Server", "Root", FROM, UNTIL, .names = {NULL}}, false, "db.example", TLS_FAULT_NAME,
+        {{"MySQL_Server", "Root", FROM, UNTIL, .names = {NULL}},
+         false,
+         "db.example",
+         TLS_FAULT_NAME,
          "but for: MySQL_Server"},
-        {{"db", "Root", "250101000000Z", "260614000000Z", .names = {"db.example"}}, false, "db.example",
-         TLS_FAULT_EXPIRED, "expired on 2026-06-14 (the clock here says 2026-06-15)"},
-        {{"db", "Root", "260616000000Z", UNTIL, .names = {"db.example"}}, false, "db.example", TLS_FAULT_EXPIRED,
+        {{"db", "Root", "250101000000Z", "260614000000Z", .names = {"db.example"}},
+         false,
+         "db.example",
+         TLS_FAULT_EXPIRED,
+         "expired on 2026-06-14 (the clock here says 2026-06-15)"},
+        {{"db", "Root", "260616000000Z", UNTIL, .names = {"db.example"}},
+         false,
+         "db.example",
+         TLS_FAULT_EXPIRED,
          "valid from 2026-06-16 on only"},
-        {{"db", "Elsewhere", FROM, UNTIL, .names = {"db.example"}}, true, "db.example", TLS_FAULT_UNKNOWN,
+        {{"db", "Elsewhere", FROM, UNTIL, .names = {"db.example"}},
+         true,
+         "db.example",
+         TLS_FAULT_UNKNOWN,
          "issued by \"Elsewhere\""},
-        {{"db", "Root", FROM, UNTIL, .names = {"db.example"}}, true, "db.example", TLS_FAULT_UNKNOWN,
+        {{"db", "Root", FROM, UNTIL, .names = {"db.example"}},
+         true,
+         "db.example",
+         TLS_FAULT_UNKNOWN,
          "issued by \"Root\""},
-        {{"db", "db", FROM, UNTIL, .names = {"db.example"}}, true, "db.example", TLS_FAULT_SELF_SIGNED,
+        {{"db", "db", FROM, UNTIL, .names = {"db.example"}},
+         true,
+         "db.example",
+         TLS_FAULT_SELF_SIGNED,
          "vouches for itself"},
-        {{"db", "Root", FROM, UNTIL, .names = {"db.example"}, .sha1 = true}, false, "db.example",
-         TLS_FAULT_CERTIFICATE, "signed in a way that is not accepted"},
+        {{"db", "Root", FROM, UNTIL, .names = {"db.example"}, .sha1 = true},
+         false,
+         "db.example",
+         TLS_FAULT_CERTIFICATE,
+         "signed in a way that is not accepted"},
     };
     struct buf certs[3];
     size_t i;
@@ -258,15 +292,16 @@ static void test_bad_certificates(void **state)
         refuse(certs, 1, cases[i].host, cases[i].fault, cases[i].words);
     }
     /* A good certificate of another server, with a signature between that is no authority's. */
-    certs[0] = fake_cert_make(
-        &(struct fake_cert){"db", "Middle", FROM, UNTIL, .names = {"db.example"}}, &server_key, &other_key);
-    certs[1] = fake_cert_make(&(struct fake_cert){"Middle", "Root", FROM, UNTIL, .names = {NULL}}, &other_key, &root_key);
+    certs[0] = fake_cert_make(&(struct fake_cert){"db", "Middle", FROM, UNTIL, .names = {"db.example"}},
+                              &server_key, &other_key);
+    certs[1] = fake_cert_make(&(struct fake_cert){"Middle", "Root", FROM, UNTIL, .names = {NULL}}, &other_key,
+                              &root_key);
     refuse(certs, 2, "db.example", TLS_FAULT_UNKNOWN, "leads to no trusted authority");
     /* One in between that has expired. */
-    certs[0] = fake_cert_make(
-        &(struct fake_cert){"db", "Middle", FROM, UNTIL, .names = {"db.example"}}, &server_key, &other_key);
-    certs[1] = fake_cert_make(
-        &(struct fake_cert){"Middle", "Root", FROM, "260201000000Z", .authority = true}, &other_key, &root_key);
+    certs[0] = fake_cert_make(&(struct fake_cert){"db", "Middle", FROM, UNTIL, .names = {"db.example"}},
+                              &server_key, &other_key);
+    certs[1] = fake_cert_make(&(struct fake_cert){"Middle", "Root", FROM, "260201000000Z", .authority = true},
+                              &other_key, &root_key);
     refuse(certs, 2, "db.example", TLS_FAULT_EXPIRED, "between the server's and its authority's");
     /* A changed byte of the signature. */
     certs[0] = fake_cert_make(&good, &server_key, &root_key);
@@ -287,7 +322,8 @@ static void test_good_certificates(void **state)
         {{"db", "Root", FROM, UNTIL, .names = {"x", "db.example"}}, "db.example."},
         {{"db", "Root", FROM, UNTIL, .names = {"db.example"}, .address_n = 4, .address = {10, 0, 0, 5}},
          "10.0.0.5"},
-        {{"db", "Root", FROM, UNTIL, .address_n = 16, .address = {0x20, 1, 0xD, 0xB8, [15] = 1}}, "2001:db8::1"},
+        {{"db", "Root", FROM, UNTIL, .address_n = 16, .address = {0x20, 1, 0xD, 0xB8, [15] = 1}},
+         "2001:db8::1"},
         {{"db.example", "Root", FROM, UNTIL, .names = {NULL}}, "db.example"},
         {{"db.example", "Root", FROM, UNTIL, .names = {NULL}}, NULL},
     };
@@ -309,10 +345,10 @@ static void test_good_certificates(void **state)
         fake_tls_free(&l.server);
     }
     /* Over an authority in between. */
-    certs[0] = fake_cert_make(
-        &(struct fake_cert){"db", "Middle", FROM, UNTIL, .names = {"db.example"}}, &server_key, &other_key);
-    certs[1] = fake_cert_make(&(struct fake_cert){"Middle", "Root", FROM, UNTIL, .authority = true}, &other_key,
-                              &root_key);
+    certs[0] = fake_cert_make(&(struct fake_cert){"db", "Middle", FROM, UNTIL, .names = {"db.example"}},
+                              &server_key, &other_key);
+    certs[1] = fake_cert_make(&(struct fake_cert){"Middle", "Root", FROM, UNTIL, .authority = true},
+                              &other_key, &root_key);
     line_init(&l, &server_key, certs, 2);
     if (start(&l, &t, "db.example", trust, &why) != 0)
         fail_msg("%s", e.text);
@@ -320,8 +356,7 @@ static void test_good_certificates(void **state)
     fake_tls_free(&l.server);
     /* A self-signed one that is trusted by itself, as a certificate of its own or as an authority. */
     for (i = 0; i < 2; i++) {
-        const struct fake_cert self = {
-            "db", "db", FROM, UNTIL, .names = {"db.example"}, .authority = i > 0};
+        const struct fake_cert self = {"db", "db", FROM, UNTIL, .names = {"db.example"}, .authority = i > 0};
 
         pem = fake_pem(fake_cert_make(&self, &server_key, &server_key), "CERTIFICATE");
         fake_join(&pem, root_pem());

@@ -45,7 +45,7 @@ static void test_good(void **state)
     assert_true(str_is(x509_common_name(c.subject), "db"));
     assert_true(str_is(x509_common_name(c.issuer), "Root"));
     assert_false(str_eq(c.subject, c.issuer));
-    assert_int_equal(c.from, INT64_C(2524607999)); /* 2049 */
+    assert_int_equal(c.from, INT64_C(2524607999));  /* 2049 */
     assert_int_equal(c.until, INT64_C(-631152000)); /* 1950: two digits reach from there */
     x509_names(&c, &names);
     assert_string_equal(buf_cstr(&names), "db.example, *.shop.example, 10.0.0.5");
@@ -59,10 +59,20 @@ static void test_hosts(void **state)
         const char *host;
         bool good;
     } cases[] = {
-        {"db.example", true},  {"DB.Example.", true}, {"x.shop.example", true}, {".shop.example", false},
-        {"shop.example", false}, {"a.b.shop.example", false}, {"db.example.org", false}, {"10.0.0.5", true},
-        {"10.0.0.50", false},  {"10.0.0.6", false},   {"::1", false},         {"", false},
-        {"db", false} /* the common name does not count beside others */,     {".", false},
+        {"db.example", true},
+        {"DB.Example.", true},
+        {"x.shop.example", true},
+        {".shop.example", false},
+        {"shop.example", false},
+        {"a.b.shop.example", false},
+        {"db.example.org", false},
+        {"10.0.0.5", true},
+        {"10.0.0.50", false},
+        {"10.0.0.6", false},
+        {"::1", false},
+        {"", false},
+        {"db", false} /* the common name does not count beside others */,
+        {".", false},
     };
     struct buf der = make();
     struct x509 c;
@@ -158,7 +168,7 @@ static void test_der(void **state)
     assert_false(der_take(&s, DER_SEQUENCE, &part));
     assert_true(der_integer(&s, &part));
     assert_true(part.n == 1 && part.p[0] == 7);
-    assert_false(der_integer(&s, &part)); /* negative; it is taken all the same */
+    assert_false(der_integer(&s, &part));   /* negative; it is taken all the same */
     assert_false(der_any(&s, &tag, &part)); /* a length of three bytes */
     s = (struct str){"\x30\x80\0\0", 4};
     assert_false(der_any(&s, &tag, &part)); /* a length told by an end mark */
@@ -203,12 +213,9 @@ static void test_pem(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),
-        cmocka_unit_test(test_hosts),
-        cmocka_unit_test(test_traps),
-        cmocka_unit_test(test_cut_and_changed),
-        cmocka_unit_test(test_der),
-        cmocka_unit_test(test_pem),
+        cmocka_unit_test(test_good),  cmocka_unit_test(test_hosts),
+        cmocka_unit_test(test_traps), cmocka_unit_test(test_cut_and_changed),
+        cmocka_unit_test(test_der),   cmocka_unit_test(test_pem),
     };
 
     return cmocka_run_group_tests(tests, make_key, NULL);
