@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-extern const struct command cmd_diagnose, cmd_resume, cmd_run, cmd_verify, cmd_backups, cmd_inspect, cmd_labels, cmd_cache, cmd_snapshot, cmd_store, cmd_addons,
+extern const struct command cmd_diagnose, cmd_resume, cmd_run, cmd_verify, cmd_backups, cmd_inspect, cmd_labels, cmd_cache, cmd_snapshot, cmd_cases, cmd_undo, cmd_clean, cmd_store, cmd_addons,
     cmd_version, cmd_help;
 
 const struct command *const command_list[] = {
     &cmd_diagnose, &cmd_resume, &cmd_run,     &cmd_verify, &cmd_backups, &cmd_inspect, &cmd_labels,
-    &cmd_cache,    &cmd_snapshot, &cmd_store,  &cmd_addons,  &cmd_version, &cmd_help,
+    &cmd_cache,    &cmd_snapshot, &cmd_cases, &cmd_undo, &cmd_clean, &cmd_store,  &cmd_addons,  &cmd_version, &cmd_help,
     NULL,
 };
 

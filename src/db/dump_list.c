@@ -16,6 +16,17 @@ bool dump_wants(const struct dump *d, struct str name)
     return false;
 }
 
+/* What a load or an undo has put aside beside the store's tables is no part of the store. */
+static bool is_put_aside(struct str name)
+{
+    if (!str_skip(&name, STR("_tk")))
+        return false;
+    for (size_t i = 0; i < name.n; i++)
+        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", name.p[i]) == NULL)
+            return false;
+    return true;
+}
+
 static const char *text_of(struct dump *d, const struct mysql_cell *c)
 {
     return arena_dup(&d->mem, c->s.p, c->s.n);
@@ -25,7 +36,7 @@ static void take_table(struct dump *d, const struct mysql_cell *cell)
 {
     struct dump_table t = {0};
 
-    if (!dump_wants(d, cell[0].s))
+    if (!dump_wants(d, cell[0].s) || is_put_aside(cell[0].s))
         return;
     t.name = text_of(d, &cell[0]);
     t.is_view = str_is(cell[1].s, "VIEW");
