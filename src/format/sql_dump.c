@@ -32,6 +32,7 @@ struct sql_dump {
     enum place place;
     bool insert;     /* the statement may be an INSERT with rows */
     unsigned heads;  /* words that were looked at as the end of its head */
+    struct buf head; /* of the last INSERT: writers of one row a statement repeat it, and it is not read again then */
     struct sql_lex lex;
     struct sql_mode mode;
     bool eof;
@@ -62,6 +63,7 @@ void sql_dump_free(struct sql_dump *d)
     if (d == NULL)
         return;
     buf_free(&d->buf);
+    buf_free(&d->head);
     free(d);
 }
 
@@ -142,7 +144,7 @@ static enum found give(struct sql_dump *d, struct sql_item *item, enum sql_item_
                               .text = {d->buf.p + d->start, to - d->start},
                               .line = d->lines + 1,
                               .offset = d->dropped + d->start,
-                              .plain = d->lex.plain};
+                              .plain = kind == SQL_ROW && d->lex.plain};
     d->start = d->at = next;
     return FOUND_ITEM;
 }
@@ -250,6 +252,7 @@ static enum found set_delimiter(struct sql_dump *d)
     memcpy(d->lex.delimiter, word.p, word.n);
     d->lex.delimiter[word.n] = '\0';
     d->lex.delimiter_n = word.n;
+    buf_reset(&d->head);
     d->start = d->at = next;
     return FOUND_AGAIN;
 }
@@ -272,6 +275,16 @@ static enum found begin_statement(struct sql_dump *d, bool insert)
     d->at = d->start;
     sql_lex_begin(&d->lex);
     return FOUND_AGAIN;
+}
+
+/* The same head as the last one, with a row behind it. */
+static bool is_same_head(const struct sql_dump *d)
+{
+    size_t n = d->head.n;
+    const char *p = d->buf.p + d->start;
+
+    return n > 0 && d->buf.n - d->start > n + 1 && memcmp(p, d->head.p, n) == 0 &&
+           (p[n] == '(' || (p[n] == ' ' && p[n + 1] == '('));
 }
 
 /* USE is also understood by servers, and then ends with a delimiter in the same line. */
@@ -303,6 +316,10 @@ static enum found begin_word(struct sql_dump *d, struct sql_item *item)
         end++;
     if (end == d->buf.n && !d->eof)
         return FOUND_NOTHING;
+    if (is_same_head(d)) {
+        d->place = FIRST_ROW;
+        return give(d, item, SQL_INSERT, d->start + d->head.n, d->start + d->head.n);
+    }
     word.text = (struct str){d->buf.p + d->start, end - d->start};
     if (sql_word_is(&word, "DELIMITER") && (end == d->buf.n || sql_is_blank(d->buf.p[end])))
         return set_delimiter(d);
@@ -395,6 +412,8 @@ static enum found give_statement(struct sql_dump *d, struct sql_item *item, size
         return too_large(d, false);
     if (escapes_matter(d, text))
         return fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
+    /* what was read in one mode may be something else in another */
+    buf_reset(&d->head);
     sql_mode_follow(&d->mode, text);
     d->lex.no_escapes = d->mode.no_escapes;
     d->lex.ansi_quotes = d->mode.ansi_quotes;
@@ -472,6 +491,8 @@ static enum found word_in_head(struct sql_dump *d, struct sql_item *item)
         if (escapes_matter(d, (struct str){d->buf.p + d->start, end - d->start}))
             return fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
         d->place = FIRST_ROW;
+        buf_reset(&d->head);
+        buf_add(&d->head, d->buf.p + d->start, end - d->start);
         return give(d, item, SQL_INSERT, end, end);
     }
     d->at = end;

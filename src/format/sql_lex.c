@@ -175,6 +175,27 @@ static size_t scan_words(const char *p, size_t from, size_t n, char also)
     return end;
 }
 
+/* The next byte that means something and is no string in single quotes; most of a row is such strings. False: one of
+ * them does not end. */
+static bool skip_strings(struct sql_lex *x, const char *p, size_t *at, size_t n, char first)
+{
+    size_t i = *at;
+
+    while ((i = sql_scan_code(p, i, n, first)) < n && p[i] == '\'') {
+        for (i++; (i = sql_scan_string(p, i, n, '\'', !x->no_escapes)) < n && p[i] != '\''; i += 2)
+            if (n - i < 2)
+                break;
+        if (i >= n || p[i] != '\'') {
+            x->quote = '\'';
+            *at = i;
+            return false;
+        }
+        i++;
+    }
+    *at = i;
+    return true;
+}
+
 static enum sql_lex_stop run(struct sql_lex *x, const char *p, size_t *at, size_t n, bool eof, bool words, bool row)
 {
     char first = x->delimiter[0];
@@ -185,7 +206,10 @@ static enum sql_lex_stop run(struct sql_lex *x, const char *p, size_t *at, size_
         if (!leave(x, p, at, n))
             return SQL_LEX_MORE;
         outside = words && x->depth == 0 && x->executable == 0;
-        *at = outside ? scan_words(p, *at, n, first) : sql_scan_code(p, *at, n, first);
+        if (outside)
+            *at = scan_words(p, *at, n, first);
+        else if (!skip_strings(x, p, at, n, first))
+            return SQL_LEX_MORE;
         if (*at >= n)
             return SQL_LEX_MORE;
         if (p[*at] == first && x->executable == 0) {

@@ -30,10 +30,12 @@ static const char *word_refused(struct sql_words *w, const struct sql_word *word
         return "a second statement stands in it";
     if (word->kind != SQL_WORD_BARE)
         return NULL;
+    if (!sql_word_is(word, "INTO") && !sql_word_in(word, far_functions))
+        return NULL;
     next = sql_words_peek(w);
-    if (sql_word_is(word, "INTO") && (sql_word_is(&next, "OUTFILE") || sql_word_is(&next, "DUMPFILE")))
+    if (sql_word_is(&next, "OUTFILE") || sql_word_is(&next, "DUMPFILE"))
         return "it writes a file (INTO OUTFILE)";
-    if (sql_word_sign(&next, '(') && sql_word_in(word, far_functions))
+    if (sql_word_sign(&next, '(') && !sql_word_is(word, "INTO"))
         return "it calls a function that reads files or holds up the server";
     return NULL;
 }
