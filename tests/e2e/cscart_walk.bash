@@ -104,6 +104,12 @@ cscart_compare() {
     if [ "$WALK" = 4.3 ] && [ "$rescue" = restore ]; then
         cscart_without_texts "$WALK_DIR/after"
     fi
+    # A second attempt notes down the modes that the first one had left: which ones were before is known no more.
+    case $point in
+        twice:* | again:* | mailed:*)
+            sed -i 's/^\(root\|file [a-z_]*\.php\) 0555 /\1 0755 /; s/^\(file [a-z_]*\.php\) 0444 /\1 0644 /' "$WALK_DIR/reference" "$WALK_DIR/after"
+            ;;
+    esac
     if ! cmp -s "$WALK_DIR/reference" "$WALK_DIR/after"; then
         walk_complain "$2"
         diff "$WALK_DIR/reference" "$WALK_DIR/after" | cut -c1-220 | head -n 16
