@@ -107,7 +107,7 @@ final class Content
         $root = dirname(__DIR__) . '/shop/';
         $replace = array(
             '@@VERSION@@' => $this->family->set[$which], '@@PHINX@@' => '' === $this->family->set['phinx'] ? '0.4.3' : $this->family->set['phinx'],
-            '@@CATCH@@' => $this->family->set['throwable'] ? 'Throwable' : 'Exception',
+            'CaughtByEntryScript' => $this->family->set['throwable'] ? 'Throwable' : 'Exception',
         );
         $files = array();
         $skip = 'MULTIVENDOR' === $this->family->set['edition'] ? array('app/functions/fn.ultimate.php')

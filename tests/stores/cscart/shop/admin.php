@@ -8,6 +8,6 @@ define('ACCOUNT_TYPE', 'admin');
 try {
     require __DIR__ . '/init.php';
     fn_dispatch();
-} catch (@@CATCH@@ $e) {
+} catch (CaughtByEntryScript $e) {
     \Tygh\ErrorHandler::answer($e);
 }
