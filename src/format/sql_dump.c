@@ -6,12 +6,9 @@
  * REPLACE is watched for its VALUES; from there on it is given row by row. An INSERT inside of an executable comment
  * is not parted, since neither its head nor its rows would stand on their own.
  */
-#include "format/sql_dump.h"
+#include "format/sql_dump_parts.h"
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "format/sql_lex.h"
-#include "format/sql_mode.h"
 #include "format/sql_scan.h"
 #include "format/sql_words.h"
 
@@ -22,31 +19,6 @@
 #define HEAD_MAX ((size_t)1 << 20)
 /* Words VALUE or VALUES that may come in front of the true one, as names without quotes. */
 #define HEAD_WORDS_MAX 8
-
-enum place { BETWEEN, STATEMENT, FIRST_ROW, ROW, BEHIND_ROW, TAIL };
-
-struct sql_dump {
-    struct buf buf;
-    size_t start;    /* of the piece that is being read */
-    size_t at;       /* how far it was read */
-    enum place place;
-    bool insert;     /* the statement may be an INSERT with rows */
-    unsigned heads;  /* words that were looked at as the end of its head */
-    struct buf head; /* of the last INSERT: writers of one row a statement repeat it, and it is not read again then */
-    struct sql_lex lex;
-    struct sql_mode mode;
-    bool eof;
-    bool open_end;
-    bool begun;      /* behind the byte order mark */
-    char last;       /* the last byte fed */
-    uint64_t dropped; /* bytes in front of the buffer */
-    size_t counted;  /* the lines of [0, counted) of the buffer are in `lines` */
-    uint64_t lines;
-    struct err failed; /* a dump that was found bad stays so */
-};
-
-/* What a piece of work led to. */
-enum found { FOUND_NOTHING, FOUND_ITEM, FOUND_FAULT, FOUND_AGAIN };
 
 struct sql_dump *sql_dump_new(void)
 {
@@ -122,22 +94,21 @@ uint64_t sql_dump_line(const struct sql_dump *d)
     return line_at(d, d->start);
 }
 
-static enum found fault(struct sql_dump *d, size_t at, const char *what)
+enum found sql_dump_fault(struct sql_dump *d, size_t at, const char *what)
 {
     err_set(&d->failed, ERR_FORMAT, "line %llu, byte %llu: %s", (unsigned long long)line_at(d, at),
             (unsigned long long)(d->dropped + at), what);
     return FOUND_FAULT;
 }
 
-static enum found cut_short(struct sql_dump *d, const char *inside)
+enum found sql_dump_cut_short(struct sql_dump *d, const char *inside)
 {
     err_set(&d->failed, ERR_FORMAT, "cut short: the dump ends inside of %s that begins in line %llu, byte %llu", inside,
             (unsigned long long)line_at(d, d->start), (unsigned long long)(d->dropped + d->start));
     return FOUND_FAULT;
 }
 
-/* Gives [from, to) of the buffer, and goes on at next. */
-static enum found give(struct sql_dump *d, struct sql_item *item, enum sql_item_kind kind, size_t to, size_t next)
+enum found sql_dump_give(struct sql_dump *d, struct sql_item *item, enum sql_item_kind kind, size_t to, size_t next)
 {
     count_to(d, d->start);
     *item = (struct sql_item){.kind = kind,
@@ -149,21 +120,22 @@ static enum found give(struct sql_dump *d, struct sql_item *item, enum sql_item_
     return FOUND_ITEM;
 }
 
-static size_t trimmed(const struct sql_dump *d, size_t to)
+size_t sql_dump_trimmed(const struct sql_dump *d, size_t to)
 {
     while (to > d->start && sql_is_blank(d->buf.p[to - 1]))
         to--;
     return to;
 }
 
-static enum found too_large(struct sql_dump *d, bool row)
+enum found sql_dump_too_large(struct sql_dump *d, bool row)
 {
-    return fault(d, d->start, row ? "a row is larger than any server takes" : "a statement is larger than any writer makes");
+    return sql_dump_fault(d, d->start,
+                          row ? "a row is larger than any server takes" : "a statement is larger than any writer makes");
 }
 
 /* ---- between statements ---------------------------------------------------------------------------------------- */
 
-static void skip_blanks(struct sql_dump *d)
+void sql_dump_skip_blanks(struct sql_dump *d)
 {
     while (d->start < d->buf.n && sql_is_blank(d->buf.p[d->start]))
         d->start++;
@@ -203,27 +175,27 @@ static bool whole_line(struct sql_dump *d, size_t *end, size_t *next)
     return true;
 }
 
-static enum found line_comment(struct sql_dump *d, struct sql_item *item)
+enum found sql_dump_line_comment(struct sql_dump *d, struct sql_item *item)
 {
     size_t end;
     size_t next;
 
     if (!whole_line(d, &end, &next))
-        return d->buf.n - d->start > SQL_STATEMENT_MAX ? too_large(d, false) : FOUND_NOTHING;
-    return give(d, item, SQL_COMMENT, end, next);
+        return d->buf.n - d->start > SQL_STATEMENT_MAX ? sql_dump_too_large(d, false) : FOUND_NOTHING;
+    return sql_dump_give(d, item, SQL_COMMENT, end, next);
 }
 
-static enum found block_comment(struct sql_dump *d, struct sql_item *item)
+enum found sql_dump_block_comment(struct sql_dump *d, struct sql_item *item)
 {
     size_t from = d->at > d->start + 2 ? d->at : d->start + 2;
     size_t end = sql_scan_comment(d->buf.p, from, d->buf.n);
 
     if (end >= from + 2 && memcmp(d->buf.p + end - 2, "*/", 2) == 0)
-        return give(d, item, SQL_COMMENT, end, end);
+        return sql_dump_give(d, item, SQL_COMMENT, end, end);
     if (d->eof)
-        return cut_short(d, "a comment");
+        return sql_dump_cut_short(d, "a comment");
     if (d->buf.n - d->start > SQL_STATEMENT_MAX)
-        return too_large(d, false);
+        return sql_dump_too_large(d, false);
     d->at = d->buf.n > from ? d->buf.n - 1 : from;
     return FOUND_NOTHING;
 }
@@ -237,7 +209,7 @@ static enum found set_delimiter(struct sql_dump *d)
     struct str word;
 
     if (!whole_line(d, &end, &next))
-        return d->buf.n - d->start > SQL_STATEMENT_MAX ? too_large(d, false) : FOUND_NOTHING;
+        return d->buf.n - d->start > SQL_STATEMENT_MAX ? sql_dump_too_large(d, false) : FOUND_NOTHING;
     line = (struct str){d->buf.p + d->start, end - d->start};
     line = str_trim(str_sub(line, strlen("DELIMITER"), line.n));
     word = line;
@@ -248,7 +220,7 @@ static enum found set_delimiter(struct sql_dump *d)
         }
     if (word.n == 0 || word.n > SQL_DELIMITER_MAX || str_chr(word, '\\', 0) != SIZE_MAX ||
         str_chr(word, '\0', 0) != SIZE_MAX)
-        return fault(d, d->start, "DELIMITER names nothing that can be a delimiter");
+        return sql_dump_fault(d, d->start, "DELIMITER names nothing that can be a delimiter");
     memcpy(d->lex.delimiter, word.p, word.n);
     d->lex.delimiter[word.n] = '\0';
     d->lex.delimiter_n = word.n;
@@ -263,8 +235,8 @@ static enum found client_line(struct sql_dump *d, struct sql_item *item)
     size_t next;
 
     if (!whole_line(d, &end, &next))
-        return d->buf.n - d->start > SQL_STATEMENT_MAX ? too_large(d, false) : FOUND_NOTHING;
-    return give(d, item, SQL_CLIENT, end, next);
+        return d->buf.n - d->start > SQL_STATEMENT_MAX ? sql_dump_too_large(d, false) : FOUND_NOTHING;
+    return sql_dump_give(d, item, SQL_CLIENT, end, next);
 }
 
 static enum found begin_statement(struct sql_dump *d, bool insert)
@@ -296,9 +268,9 @@ static enum found use_line(struct sql_dump *d, struct sql_item *item)
     struct str delimiter = {d->lex.delimiter, d->lex.delimiter_n};
 
     if (!whole_line(d, &end, &next))
-        return d->buf.n - d->start > SQL_STATEMENT_MAX ? too_large(d, false) : FOUND_NOTHING;
+        return d->buf.n - d->start > SQL_STATEMENT_MAX ? sql_dump_too_large(d, false) : FOUND_NOTHING;
     line = (struct str){d->buf.p + d->start, end - d->start};
-    return str_has(line, delimiter) ? begin_statement(d, false) : give(d, item, SQL_CLIENT, trimmed(d, end), next);
+    return str_has(line, delimiter) ? begin_statement(d, false) : sql_dump_give(d, item, SQL_CLIENT, sql_dump_trimmed(d, end), next);
 }
 
 /* No statement of SQL begins with one of these. */
@@ -318,7 +290,7 @@ static enum found begin_word(struct sql_dump *d, struct sql_item *item)
         return FOUND_NOTHING;
     if (is_same_head(d)) {
         d->place = FIRST_ROW;
-        return give(d, item, SQL_INSERT, d->start + d->head.n, d->start + d->head.n);
+        return sql_dump_give(d, item, SQL_INSERT, d->start + d->head.n, d->start + d->head.n);
     }
     word.text = (struct str){d->buf.p + d->start, end - d->start};
     if (sql_word_is(&word, "DELIMITER") && (end == d->buf.n || sql_is_blank(d->buf.p[end])))
@@ -351,7 +323,7 @@ static enum found between(struct sql_dump *d, struct sql_item *item)
     int here;
 
     if (d->at == d->start)
-        skip_blanks(d);
+        sql_dump_skip_blanks(d);
     if (d->start == d->buf.n)
         return FOUND_NOTHING;
     p = d->buf.p + d->start;
@@ -367,19 +339,19 @@ static enum found between(struct sql_dump *d, struct sql_item *item)
     if (*p == '\\')
         return client_line(d, item);
     if (*p == '-' && n >= 2 && p[1] == '-')
-        return line_comment(d, item);
+        return sql_dump_line_comment(d, item);
     switch (sql_lex_comment(p, n, d->eof)) {
     case SQL_COMMENT_MORE:
         return FOUND_NOTHING;
     case SQL_COMMENT_LINE:
-        return line_comment(d, item);
+        return sql_dump_line_comment(d, item);
     case SQL_COMMENT_BLOCK:
-        return block_comment(d, item);
+        return sql_dump_block_comment(d, item);
     case SQL_COMMENT_EXECUTABLE:
         here = is_sandbox_line(p, n, d->eof);
         if (here < 0)
             return FOUND_NOTHING;
-        return here > 0 ? block_comment(d, item) : begin_statement(d, false);
+        return here > 0 ? sql_dump_block_comment(d, item) : begin_statement(d, false);
     default:
         return sql_is_word(*p) ? begin_word(d, item) : begin_statement(d, false);
     }
@@ -387,7 +359,7 @@ static enum found between(struct sql_dump *d, struct sql_item *item)
 
 /* ---- statements ------------------------------------------------------------------------------------------------ */
 
-static const char *inside_of(const struct sql_dump *d, const char *otherwise)
+const char *sql_dump_inside_of(const struct sql_dump *d, const char *otherwise)
 {
     if (d->lex.quote == '`')
         return "a name, in a statement";
@@ -399,26 +371,26 @@ static const char *inside_of(const struct sql_dump *d, const char *otherwise)
 }
 
 /* Whether a string is read in another way without escapes; judging a statement reads all with them. */
-static bool escapes_matter(const struct sql_dump *d, struct str text)
+bool sql_dump_escapes_matter(const struct sql_dump *d, struct str text)
 {
     return d->lex.no_escapes && (str_has(text, STR("\\'")) || str_has(text, STR("\\\"")));
 }
 
 static enum found give_statement(struct sql_dump *d, struct sql_item *item, size_t end, size_t next)
 {
-    struct str text = {d->buf.p + d->start, trimmed(d, end) - d->start};
+    struct str text = {d->buf.p + d->start, sql_dump_trimmed(d, end) - d->start};
 
     if (text.n > SQL_STATEMENT_MAX)
-        return too_large(d, false);
-    if (escapes_matter(d, text))
-        return fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
+        return sql_dump_too_large(d, false);
+    if (sql_dump_escapes_matter(d, text))
+        return sql_dump_fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
     /* what was read in one mode may be something else in another */
     buf_reset(&d->head);
     sql_mode_follow(&d->mode, text);
     d->lex.no_escapes = d->mode.no_escapes;
     d->lex.ansi_quotes = d->mode.ansi_quotes;
     d->place = BETWEEN;
-    return give(d, item, SQL_STATEMENT, d->start + text.n, next);
+    return sql_dump_give(d, item, SQL_STATEMENT, d->start + text.n, next);
 }
 
 static const char *const insert_modifiers[] = {"LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", NULL};
@@ -488,12 +460,12 @@ static enum found word_in_head(struct sql_dump *d, struct sql_item *item)
         d->insert = false;
     if (d->insert && behind < d->buf.n && d->buf.p[behind] == '(' &&
         is_head((struct str){d->buf.p + d->start, end - d->start})) {
-        if (escapes_matter(d, (struct str){d->buf.p + d->start, end - d->start}))
-            return fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
+        if (sql_dump_escapes_matter(d, (struct str){d->buf.p + d->start, end - d->start}))
+            return sql_dump_fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
         d->place = FIRST_ROW;
         buf_reset(&d->head);
         buf_add(&d->head, d->buf.p + d->start, end - d->start);
-        return give(d, item, SQL_INSERT, end, end);
+        return sql_dump_give(d, item, SQL_INSERT, end, end);
     }
     d->at = end;
     return FOUND_AGAIN;
@@ -516,146 +488,13 @@ static enum found statement(struct sql_dump *d, struct sql_item *item)
         break;
     }
     if (n - d->start > SQL_STATEMENT_MAX)
-        return too_large(d, false);
+        return sql_dump_too_large(d, false);
     if (!d->eof)
         return FOUND_NOTHING;
     if (d->lex.quote != '\0' || d->lex.block_comment || d->lex.executable > 0 || d->lex.depth > 0 || d->insert)
-        return cut_short(d, inside_of(d, "a statement"));
+        return sql_dump_cut_short(d, sql_dump_inside_of(d, "a statement"));
     d->open_end = true;
     return give_statement(d, item, n, n);
-}
-
-/* ---- rows ------------------------------------------------------------------------------------------------------ */
-
-static enum found row(struct sql_dump *d, struct sql_item *item)
-{
-    enum sql_lex_stop stop = sql_lex_row(&d->lex, d->buf.p, &d->at, d->buf.n, d->eof);
-
-    if (d->at - d->start > SQL_ROW_MAX)
-        return too_large(d, true);
-    if (stop == SQL_LEX_DELIMITER)
-        return fault(d, d->start, "damaged: a statement ends inside of the row that begins here");
-    if (stop == SQL_LEX_MORE)
-        return d->eof ? cut_short(d, "a row") : FOUND_NOTHING;
-    if (d->lex.executable > 0)
-        return fault(d, d->start, "an executable comment does not end in the row in which it begins");
-    if (!d->lex.plain && escapes_matter(d, (struct str){d->buf.p + d->start, d->at - d->start}))
-        return fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
-    d->place = BEHIND_ROW;
-    return give(d, item, SQL_ROW, d->at, d->at);
-}
-
-/* Blanks and comments between rows. FOUND_AGAIN: *at is on something else. */
-static enum found skip_between_rows(struct sql_dump *d)
-{
-    for (;;) {
-        struct sql_item skipped;
-        enum sql_comment comment;
-
-        if (d->at == d->start) {
-            skip_blanks(d);
-            if (d->start == d->buf.n)
-                return FOUND_NOTHING;
-        }
-        comment = sql_lex_comment(d->buf.p + d->start, d->buf.n - d->start, d->eof);
-        if (comment == SQL_COMMENT_LINE) {
-            enum found found = line_comment(d, &skipped);
-
-            if (found != FOUND_ITEM)
-                return found;
-        } else if (comment == SQL_COMMENT_BLOCK) {
-            enum found found = block_comment(d, &skipped);
-
-            if (found != FOUND_ITEM)
-                return found;
-        } else {
-            return comment == SQL_COMMENT_MORE ? FOUND_NOTHING : FOUND_AGAIN;
-        }
-    }
-}
-
-static enum found begin_row(struct sql_dump *d)
-{
-    sql_lex_begin(&d->lex);
-    d->at = d->start;
-    d->place = ROW;
-    return FOUND_AGAIN;
-}
-
-static enum found first_row(struct sql_dump *d)
-{
-    enum found found = skip_between_rows(d);
-
-    if (found == FOUND_NOTHING && d->eof)
-        return cut_short(d, "an INSERT");
-    if (found != FOUND_AGAIN)
-        return found;
-    if (d->buf.p[d->start] != '(')
-        return fault(d, d->start, "damaged: a row of an INSERT has to begin here");
-    return begin_row(d);
-}
-
-static enum found behind_row(struct sql_dump *d, struct sql_item *item)
-{
-    size_t start = d->start;
-    const char *p = d->buf.p + start;
-    enum found found;
-    int here;
-
-    /* nearly always a comma, then the next row in the same or the next line */
-    if (d->at == start && d->buf.n - start > 2 && p[0] == ',' && (p[1] == '(' || (p[1] == '\n' && p[2] == '('))) {
-        d->start = start + (p[1] == '(' ? 1 : 2);
-        return begin_row(d);
-    }
-    found = skip_between_rows(d);
-    if (found == FOUND_FAULT)
-        return found;
-    if (found == FOUND_NOTHING) {
-        if (!d->eof)
-            return found;
-        d->open_end = true;
-        d->place = BETWEEN;
-        d->start = d->at = d->buf.n;
-        return give(d, item, SQL_INSERT_END, d->buf.n, d->buf.n);
-    }
-    here = sql_lex_delimiter(&d->lex, d->buf.p + d->start, d->buf.n - d->start, d->eof);
-    if (here < 0)
-        return FOUND_NOTHING;
-    if (here > 0) {
-        d->place = BETWEEN;
-        return give(d, item, SQL_INSERT_END, d->start, d->start + d->lex.delimiter_n);
-    }
-    if (d->buf.p[d->start] == ',') {
-        d->start++;
-        d->at = d->start;
-        d->place = FIRST_ROW;
-        return FOUND_AGAIN;
-    }
-    d->place = TAIL;
-    d->at = d->start;
-    sql_lex_begin(&d->lex);
-    return FOUND_AGAIN;
-}
-
-static enum found tail(struct sql_dump *d, struct sql_item *item)
-{
-    enum sql_lex_stop stop = sql_lex_statement(&d->lex, d->buf.p, &d->at, d->buf.n, d->eof, false);
-    size_t next = d->at + d->lex.delimiter_n;
-
-    if (d->at - d->start > SQL_STATEMENT_MAX)
-        return too_large(d, false);
-    if (stop == SQL_LEX_MORE) {
-        if (!d->eof)
-            return FOUND_NOTHING;
-        if (d->lex.quote != '\0' || d->lex.block_comment || d->lex.executable > 0 || d->lex.depth > 0)
-            return cut_short(d, inside_of(d, "the end of an INSERT"));
-        d->at = next = d->buf.n;
-        d->open_end = true;
-    }
-    if (escapes_matter(d, (struct str){d->buf.p + d->start, d->at - d->start}))
-        return fault(d, d->start, "a backslash in front of a quote, where a backslash is no escape");
-    d->place = BETWEEN;
-    return give(d, item, SQL_INSERT_END, trimmed(d, d->at), next);
 }
 
 static enum found work(struct sql_dump *d, struct sql_item *item)
@@ -666,7 +505,7 @@ static enum found work(struct sql_dump *d, struct sql_item *item)
         if (!skip_mark(d, &wide))
             return FOUND_NOTHING;
         if (wide)
-            return fault(d, 0, "the dump is written in UTF-16; no server takes that");
+            return sql_dump_fault(d, 0, "the dump is written in UTF-16; no server takes that");
     }
     switch (d->place) {
     case BETWEEN:
@@ -674,13 +513,13 @@ static enum found work(struct sql_dump *d, struct sql_item *item)
     case STATEMENT:
         return statement(d, item);
     case FIRST_ROW:
-        return first_row(d);
+        return sql_dump_first_row(d);
     case ROW:
-        return row(d, item);
+        return sql_dump_row(d, item);
     case BEHIND_ROW:
-        return behind_row(d, item);
+        return sql_dump_behind_row(d, item);
     default:
-        return tail(d, item);
+        return sql_dump_tail(d, item);
     }
 }
 
