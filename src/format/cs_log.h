@@ -79,6 +79,7 @@ enum cs_log_kind {
     CS_LOG_EXCEPTION, /* a: the class */
     CS_LOG_CAUGHT,    /* a: what was caught */
     CS_LOG_RESTORED,  /* written by us: the store was brought back from a backup */
+    CS_LOG_GIVEN_UP,  /* written by us: the attempt above was given up before it changed anything */
     /* before 4.3 */
     CS_LOG_L_COPY,      /* a: file */
     CS_LOG_L_BACKUP,    /* a: file or table */
@@ -111,6 +112,7 @@ struct cs_log_line {
 
 /* What we write ourselves behind a restore; CS_LOG_RESTORED. */
 #define CS_LOG_RESTORED_TEXT "The store was restored from a backup by toolkit"
+#define CS_LOG_GIVEN_UP_TEXT "The upgrade was given up by toolkit before it changed anything"
 
 /* Slices are valid during the call only. */
 typedef void (*cs_log_fn)(void *context, const struct cs_log_line *line);

@@ -128,6 +128,7 @@ const struct cs_log_text cs_log_texts[] = {
     {CS_LOG_COMPLETED,        "Upgrade completed!"},
     {CS_LOG_COMPLETED,        "Upgrade completed"},
     {CS_LOG_RESTORED,         CS_LOG_RESTORED_TEXT "%*"},
+    {CS_LOG_GIVEN_UP,         CS_LOG_GIVEN_UP_TEXT "%*"},
     /* At any point. */
     {CS_LOG_FATAL,            "PHP Fatal Error: %a"},
     {CS_LOG_FATAL,            "PHP Parse Error: %a"},

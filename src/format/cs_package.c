@@ -26,6 +26,7 @@ static int take_offer(void *ctx, const struct json_pair *pair, struct err *e)
         struct str *to;
     } texts[] = {
         {"id", &r->out->id},     {"type", &r->out->type},       {"file", &r->out->file},     {"name", &r->out->name},
+        {"description", &r->out->description},
         {"md5", &r->out->md5},   {"from_version", &r->out->from}, {"to_version", &r->out->to},
     };
 

@@ -15,6 +15,7 @@ struct cs_offer {
     struct str type;
     struct str file; /* the archive */
     struct str name;
+    struct str description;
     struct str from;
     struct str to;
     struct str md5; /* of the archive, 32 hex digits */

@@ -78,10 +78,11 @@ static void by_log(struct build *b, struct step *st, enum cs_at at)
     }
 }
 
-/* The first actions change nothing that matters; what is left to do of them is to take them back. */
+/* The first actions change nothing that matters; what is left to do of them is to take them back. The step that comes next is
+ * left in the plan, so that it is seen where the upgrade stopped; all behind it is not to be done. */
 static void only_give_up(struct build *b, struct step *st)
 {
-    if (b->give_up && step_is_open(st) && st->state == STEP_PENDING) {
+    if (b->give_up && st->state == STEP_PENDING && plan_failed(b->p) != st) {
         st->state = STEP_SKIPPED;
         plan_evidence(b->p, st, b->c->trail.file, 0, "not begun; the upgrade can be started again in the admin panel");
     }
@@ -205,7 +206,7 @@ static void add_files(struct build *b)
             plan_evidence(b->p, st, "config.php", 0, "is of %s although the log says that %s was installed", b->s->version, b->c->to);
         }
         only_give_up(b, st);
-        if (step_is_open(st) && no_files(b)) {
+        if (step_is_open(st) && !b->give_up && no_files(b)) {
             st->can_run = false;
             st->why_not = no_files(b);
         }
@@ -316,9 +317,12 @@ static void add_open(struct build *b)
 {
     struct step *st = add(b, STEP_OPEN, NULL, "the storefront");
 
-    /* A store that is open is not kept from its end by that. */
-    if (b->c->gate == GATE_OPEN) {
-        st->state = over(b) || b->give_up ? STEP_DONE : STEP_SKIPPED;
+    /* Giving up is written down by this step, so it is always there to be done. */
+    if (b->give_up) {
+        plan_evidence(b->p, st, "database", 0, "the storefront is %s", b->c->gate == GATE_OPEN ? "open; the attempt is to be given up" : "closed");
+    } else if (b->c->gate == GATE_OPEN) {
+        /* A store that is open is not kept from its end by that. */
+        st->state = over(b) ? STEP_DONE : STEP_PENDING;
         plan_evidence(b->p, st, "database", 0, "the storefront is open");
     } else if (b->c->gate == GATE_CLOSED) {
         plan_evidence(b->p, st, "database", 0, "the storefront is closed; the upgrader never opens it");
@@ -338,10 +342,7 @@ static bool only_prepared(const struct build *b)
             if (cs_run_changed(b->c->trail.runs.v[i], b->c->gen))
                 return false;
     }
-    if (over(b) || rank(b, r->at) > rank(b, CS_AT_MAIL))
-        return false;
-    /* With backup and mail behind it, going on needs no other step of preparation. */
-    return !(r->at == CS_AT_MAIL && r->done[CS_AT_MAIL]) && !(r->at == CS_AT_BACKUP && r->done[CS_AT_BACKUP]);
+    return !over(b) && rank(b, r->at) <= rank(b, CS_AT_MAIL);
 }
 
 static bool was_touched(const struct build *b)
@@ -375,9 +376,6 @@ static enum upgrade_state overall(const struct build *b)
         return UPGRADE_FINISHED;
     if (over(b) && st->kind == STEP_CACHE)
         return UPGRADE_FINISHED;
-    /* Given up by its owner: closed for the upgrade, and open again. */
-    if (b->give_up && b->c->gate == GATE_OPEN && b->run->begun[CS_AT_CLOSE])
-        return UPGRADE_NONE;
     return UPGRADE_INTERRUPTED;
 }
 
@@ -385,7 +383,7 @@ static void build(struct build *b)
 {
     bool files_first = b->c->gen == CS_GEN_A || b->c->gen == CS_GEN_B;
 
-    b->give_up = only_prepared(b);
+    b->give_up = b->c->give_up = only_prepared(b);
     b->p->touched = was_touched(b);
     add_package(b);
     add_check(b);

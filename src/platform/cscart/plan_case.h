@@ -79,6 +79,7 @@ struct cs_case {
     bool record_table;
     enum gate gate;
     VEC(const char *) languages; /* codes in the database */
+    bool give_up; /* nothing but gate and modes was changed: the plan is to take these back */
     bool restored_by_script;     /* var/restore holds a dump: the restore script of the shop was run */
     VEC(struct cs_attempt) attempts;
 };

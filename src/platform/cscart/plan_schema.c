@@ -99,8 +99,9 @@ static void add_migration(struct schema *x, const struct cs_migration *m)
     st->can_run = true;
     st->detail = m;
     set_state(x, m, st);
-    if (x->give_up && st->state == STEP_PENDING) {
-        st->state = STEP_SKIPPED;
+    if (x->give_up) {
+        if (st->state == STEP_PENDING && plan_failed(x->p) != st)
+            st->state = STEP_SKIPPED;
         return;
     }
     set_reach(x, m, st);

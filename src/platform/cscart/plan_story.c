@@ -42,7 +42,9 @@ static void summarise(struct plan *p, const struct cs_case *c)
 {
     const struct step *st = plan_failed(p);
 
-    if (c->trail.restored)
+    if (c->trail.given_up)
+        p->summary = "The last upgrade was given up before it changed anything.";
+    else if (c->trail.restored)
         p->summary = "The last upgrade was undone: the store was restored from a backup.";
     else if (c->run == NULL && c->has_content)
         p->summary = arena_printf(&p->mem, "A package%s was downloaded; its installation has not begun.", versions(p));
@@ -147,12 +149,10 @@ static void advise(struct store *s, struct plan *p, struct cs_case *c)
     if (st == NULL)
         return;
     if (p->state == UPGRADE_FINISHED || !p->touched) {
-        if (c->gate == GATE_CLOSED)
-            p->advice = c->modes_row || cs_open_modes(s, NULL) > 0 ? "resume" : "open";
-        else if (p->state == UPGRADE_INTERRUPTED)
-            p->advice = c->modes_row || cs_open_modes(s, NULL) > 0 ? "resume" : NULL;
-        /* With all preparations behind it and nothing changed, opening is enough and going on is possible. */
-        if (p->state == UPGRADE_INTERRUPTED && c->gate == GATE_CLOSED)
+        /* resume takes modes and gate back; where going on is possible as well, opening is the least. */
+        if (c->give_up && (c->gate != GATE_CLOSED || c->modes_row || cs_open_modes(s, NULL) > 0))
+            p->advice = "resume";
+        else if (c->gate == GATE_CLOSED)
             p->advice = "open";
         return;
     }
@@ -175,7 +175,7 @@ static void note_closed(struct plan *p, const struct cs_case *c)
 
     if (p->state != UPGRADE_FINISHED || c->gate != GATE_CLOSED)
         return;
-    f = plan_finding(p, FINDING_WARNING, "store_closed", "the storefront is closed");
+    f = plan_finding(p, FINDING_PROBLEM, "store_closed", "the storefront is closed");
     f->detail = "The upgrade closes it and never opens it again.";
     f->fix = "toolkit store open";
 }

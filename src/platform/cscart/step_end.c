@@ -106,9 +106,9 @@ static int add_record(struct store *s, struct cs_case *c, struct err *e)
         return -1;
     if (c->offer.name.n > 0)
         name = arena_dup(c->mem, c->offer.name.p, c->offer.name.n);
-    mysql_sqlf(db, &sql, "INSERT INTO %i (type, name, `timestamp`, description, conflicts) VALUES (%s, %s, UNIX_TIMESTAMP(), '', 'a:0:{}')",
+    mysql_sqlf(db, &sql, "INSERT INTO %i (type, name, `timestamp`, description, conflicts) VALUES (%s, %s, UNIX_TIMESTAMP(), %S, '')",
                store_table(s, "installed_upgrades"), c->offer.type.n ? arena_dup(c->mem, c->offer.type.p, c->offer.type.n) : "core",
-               name);
+               name, c->offer.description);
     rc = mysql_exec(db, buf_str(&sql), NULL, e);
     buf_free(&sql);
     return rc;

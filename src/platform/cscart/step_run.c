@@ -109,7 +109,9 @@ static int run_open(struct store *s, struct plan *p, struct cs_case *c, struct w
         if (p->steps.v[i]->kind != STEP_OPEN && (step_is_open(p->steps.v[i]) ||
                                                  (p->steps.v[i]->kind == STEP_FILES && p->steps.v[i]->state == STEP_SKIPPED)))
             all_done = false;
-    if (!w->dry_run && all_done && c->run && !c->trail.finished && p->touched)
+    if (!w->dry_run && c->give_up)
+        cs_log_add(s, c, CS_LOG_GIVEN_UP_TEXT, w);
+    else if (!w->dry_run && all_done && c->run && !c->trail.finished && p->touched)
         cs_log_add(s, c, "Upgrade completed!", w);
     return 0;
 }
@@ -118,6 +120,8 @@ int cs_run(struct store *s, struct plan *p, struct step *st, struct work *w, str
 {
     struct cs_case *c = p->own;
 
+    if (c->give_up && st->kind != STEP_OPEN && st->kind != STEP_CACHE)
+        return give_up(st, w);
     switch (st->kind) {
     case STEP_UNPACK:
         p->stale = true;
@@ -190,6 +194,8 @@ int cs_recheck(struct store *s, struct plan *p, struct step *st, struct err *e)
 {
     struct cs_case *c = p->own;
 
+    if (c->give_up && st->kind != STEP_OPEN && st->kind != STEP_CACHE)
+        return 0;
     switch (st->kind) {
     case STEP_SCHEMA:
         return recheck_migration(s, c, migration_of(c, st), e);

@@ -410,7 +410,8 @@ static void take_line(void *context, const struct cs_log_line *l)
         t->download = put(&t->download_at, &t->mem, t, l);
         return;
     }
-    if (l->kind == CS_LOG_RESTORED) {
+    if (l->kind == CS_LOG_RESTORED || l->kind == CS_LOG_GIVEN_UP) {
+        t->given_up = l->kind == CS_LOG_GIVEN_UP;
         t->restored = put(&t->restored_at, &t->mem, t, l);
         return;
     }

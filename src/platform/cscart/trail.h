@@ -96,7 +96,8 @@ struct cs_trail {
     bool found;       /* a run is there */
     VEC(struct cs_run *) runs;
     bool more_runs;           /* the series was longer; the first ones with a backup and the last ones are kept */
-    struct cs_ref *restored;  /* written by us behind the last run, or NULL */
+    struct cs_ref *restored;  /* written by us behind the last run, or NULL: it was undone, or given up untouched */
+    bool given_up;            /* the latter */
     struct cs_ref *download;  /* of the last package fetched behind the last run, or NULL */
     bool finished;            /* the last run says so */
     struct cs_ref *restored_at, *download_at; /* where the two are kept */
