@@ -2,13 +2,13 @@
 
 #include <string.h>
 
-extern const struct command cmd_diagnose, cmd_resume, cmd_run, cmd_verify, cmd_backups, cmd_inspect, cmd_labels, cmd_cache, cmd_snapshot, cmd_cases, cmd_undo, cmd_clean, cmd_store, cmd_addons,
-    cmd_version, cmd_help;
+extern const struct command cmd_diagnose, cmd_resume, cmd_run, cmd_verify, cmd_backups, cmd_inspect, cmd_restore, cmd_snapshot,
+    cmd_cases, cmd_undo, cmd_clean, cmd_labels, cmd_cache, cmd_store, cmd_addons, cmd_version, cmd_help;
 
+/* In the order of a rescue: look, go forward, go back, and what is done to a store beside that. */
 const struct command *const command_list[] = {
-    &cmd_diagnose, &cmd_resume, &cmd_run,     &cmd_verify, &cmd_backups, &cmd_inspect, &cmd_labels,
-    &cmd_cache,    &cmd_snapshot, &cmd_cases, &cmd_undo, &cmd_clean, &cmd_store,  &cmd_addons,  &cmd_version, &cmd_help,
-    NULL,
+    &cmd_diagnose, &cmd_resume, &cmd_run,   &cmd_verify, &cmd_backups, &cmd_inspect, &cmd_restore, &cmd_snapshot, &cmd_cases,
+    &cmd_undo,     &cmd_clean,  &cmd_labels, &cmd_cache, &cmd_store,   &cmd_addons,  &cmd_version, &cmd_help,     NULL,
 };
 
 const struct command *command_find(const char *name)

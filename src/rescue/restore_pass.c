@@ -244,6 +244,7 @@ static int read_all(struct pass *ps, struct err *e)
 {
     struct restore *r = ps->r;
     struct backup_entry en;
+    bool lost = false;
     int rc;
 
     for (;;) {
@@ -253,10 +254,16 @@ static int read_all(struct pass *ps, struct err *e)
         if (rc < 0) {
             if (!can_go_on(ps, NULL, e))
                 return -1;
-            lose(r, "the rest", e);
+            if (!lost)
+                lose(r, "the rest", e);
             err_clear(e);
+            /* Twice without an entry between: nothing more can be read. */
+            if (lost)
+                return 0;
+            lost = true;
             continue;
         }
+        lost = false;
         if (ps->w->stop && *ps->w->stop)
             return err_set(e, ERR_STOPPED, "stopped while the backup was read, as you asked");
         ps->w->progress(ps->w, en.role == BACKUP_DUMP ? "loading the dump" : "comparing files",
@@ -325,7 +332,8 @@ int restore_read(struct restore *r, struct work *w, struct err *e)
     /* Whether an archive holds a dump is known only now; asked for by name it has to. */
     if (r->opts.db && !r->opts.files && r->facts.tables.n == 0)
         return err_set(e, ERR_FORMAT, "%s holds no table", r->backup->path);
-    qsort(r->paths.v, r->paths.n, sizeof *r->paths.v, by_path);
+    if (r->paths.n > 0)
+        qsort(r->paths.v, r->paths.n, sizeof *r->paths.v, by_path);
     r->sums.read = true;
     return 0;
 }
