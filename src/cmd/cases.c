@@ -163,6 +163,10 @@ static void show(const struct cases *c, const struct undo_info *i)
     app_print(a, "Case %lld: %s ", (long long)i->info.id, case_kind_words(i->info.kind));
     app_put(a, TERM_BOLD, buf_str(&b));
     app_print(a, ", begun %s, %s\n", i->info.began, case_state_words(i->info.state));
+    if (!i->possible) {
+        buf_free(&b);
+        return;
+    }
     buf_reset(&b);
     case_undo_words(i, &b);
     app_para(a, 2, "Undo brings back %.*s, as before that case.", STR_FMT(buf_str(&b)));
@@ -171,7 +175,7 @@ static void show(const struct cases *c, const struct undo_info *i)
     else if (i->db_snapshot)
         app_para(a, 2, "The database is loaded from the snapshot that was made before; rows written since then go with the present tables, which are kept until "
                        "clean.");
-    else if (i->info.kind == CASE_UPGRADE && i->possible)
+    else if (i->info.kind == CASE_UPGRADE)
         app_para(a, 2, "No snapshot of the database was made in that case: the database stays as it is.");
     app_print(a, "\n");
     buf_free(&b);

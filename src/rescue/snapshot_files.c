@@ -14,8 +14,7 @@
  * call the place volatile, too. */
 static bool is_rebuilt(const struct snapshot *p, const char *rel)
 {
-    static const char *const places[] = {"var/run",   "var/datacache", "var/cache",  "var/resources",
-                                         "var/tmp",   "var/locale",    "var/backup", "var/backups"};
+    static const char *const places[] = {"run", "datacache", "cache", "resources", "locale", "backup", "backups"};
     struct str path = str_of(rel);
     struct str second;
 
@@ -26,7 +25,7 @@ static bool is_rebuilt(const struct snapshot *p, const char *rel)
     second = str_cut(second, '/', &second);
     second = str_cut(second, '.', &(struct str){0});
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (str_is(second, places[i] + strlen("var/")))
+        if (str_is(second, places[i]))
             return true;
     return false;
 }

@@ -310,10 +310,15 @@ static int refuse(struct undo *u, const struct undo_info *info, struct err *e)
 
 static int go_back(struct undo *u, const struct undo_info *info, struct undo_result *r, struct err *e)
 {
+    struct err ignored = {0};
+
     if (case_file_set_state(u->cf, u->id, CASE_UNDOING, e) < 0)
         return -1;
-    if (undo_db(u, info, r, e) < 0 || undo_files(u, r, e) < 0)
+    if (undo_db(u, info, r, e) < 0 || undo_files(u, r, e) < 0) {
+        if (!r->may_have_changed)
+            case_file_set_state(u->cf, u->id, info->info.state, &ignored);
         return -1;
+    }
     clear_caches(u, r);
     return case_file_set_state(u->cf, u->id, CASE_UNDONE, e);
 }

@@ -88,8 +88,8 @@ static int rename_all(struct undo *u, const struct pairs *p, bool back, size_t *
 
         if (back ? !one->is_aside || one->is_live : !one->is_live || one->is_aside)
             continue;
-        mysql_sqlf(m, &sql, "%s%i TO %i", *n ? ", " : "RENAME TABLE ", back ? one->aside : one->live,
-                   back ? one->live : one->aside);
+        buf_adds(&sql, *n ? ", " : "RENAME TABLE ");
+        mysql_sqlf(m, &sql, "%i TO %i", back ? one->aside : one->live, back ? one->live : one->aside);
         (*n)++;
     }
     if (*n > 0)
