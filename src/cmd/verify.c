@@ -113,7 +113,8 @@ static int find_manifest(struct job *j, const char *list, struct err *e)
         return 0;
     if (e->kind == ERR_ABSENT) {
         err_set(e, ERR_ABSENT, "%s, and the toolkit kept none", none.text);
-        err_fix(e, "give a list of the target version: toolkit verify --manifest FILE (md5sum, sha256sum, JSON, PHP, XML)");
+        err_fix(e, "%s%sgive a list of the target version: toolkit verify --manifest FILE (md5sum, sha256sum, JSON, PHP, XML)", none.fix,
+                none.fix[0] ? "; or " : "");
     }
     return -1;
 }
@@ -180,6 +181,7 @@ static void print_json(struct app *a, const struct job *j, const struct verify_r
     json_kstr(&o, "manifest", j->origin);
     json_kuint(&o, "files", j->m.entries.n);
     json_kuint(&o, "ok", r->ok);
+    json_kuint(&o, "own", r->own);
     json_kuint(&o, "bytes", r->bytes);
     json_karr(&o, "problems");
     for (size_t i = 0; i < r->items.n; i++) {
@@ -220,6 +222,9 @@ static enum status verdict(struct app *a, const struct job *j, const struct veri
         app_print(a, "%s%zu files agree, %zu changed, %zu missing, %zu unreadable, %zu extra; %s read in %s\n",
                   r->items.n ? "\n" : "", r->ok, r->count[VERIFY_CHANGED], r->count[VERIFY_MISSING],
                   r->count[VERIFY_UNREADABLE], r->count[VERIFY_EXTRA], size, took);
+        if (r->own)
+            app_print(a, "%zu more file%s of the store's own themes differ%s from the base theme's, as they may\n", r->own,
+                      r->own == 1 ? "" : "s", r->own == 1 ? "s" : "");
         app_print(a, "Compared with ");
         app_puts(a, TERM_RESET, j->origin);
         app_print(a, "\n");

@@ -33,6 +33,7 @@ struct verify_result {
     size_t count[VERIFY_KINDS];
     size_t ok;
     size_t skipped; /* listed files passed over */
+    size_t own;     /* files that differ and may */
     uint64_t bytes; /* read */
     bool stopped;   /* progress ended it; what was not reached is not in the items */
     struct arena mem;

@@ -11,6 +11,7 @@ struct manifest_entry {
     struct digest digest;
     const char *origin; /* the list it stands in, or "" */
     const char *mixed;  /* of HASH_MD5_MIXED: the text that is mixed with the content's MD5; NULL otherwise */
+    bool may_differ;    /* a difference is worth counting and no fault: the user's own variant of a file */
 };
 
 /* A zeroed struct is an empty manifest; it owns its texts. */

@@ -167,7 +167,7 @@ struct themes {
     struct arena *mem;
 };
 
-/* Another theme is compared where it has a file of the base theme's name. */
+/* Another theme is compared where it has a file of the base theme's name; that it differs is what it was made for. */
 static int add_theme(void *arg, const char *name, unsigned char type, struct err *e)
 {
     struct themes *t = arg;
@@ -188,6 +188,7 @@ static int add_theme(void *arg, const char *name, unsigned char type, struct err
             continue;
         memcpy(d.b, f->key, sizeof f->key);
         manifest_add_mixed(t->m, str_of(path), f->mixed, &d, t->origin);
+        t->m->entries.v[t->m->entries.n - 1].may_differ = true;
     }
     return 0;
 }
