@@ -213,10 +213,15 @@ static void compare_sum(struct check *c, const char *path, const struct hash *h)
         complain(c, DAMAGE, arena_printf(&c->l->mem, "%s differs from its checksum", path));
 }
 
+static bool comes_back(enum backup_role role)
+{
+    return role == BACKUP_ENTRY || role == BACKUP_CONFIG;
+}
+
 static int see_file(struct check *c, const struct backup_entry *en, struct err *e)
 {
-    bool version = en->role == BACKUP_ENTRY && tells_version(c, en->path);
-    bool sums = c->sums.files.entries.n > 0 && en->role == BACKUP_ENTRY;
+    bool version = comes_back(en->role) && tells_version(c, en->path);
+    bool sums = c->sums.files.entries.n > 0 && comes_back(en->role);
     struct hash h;
     uint64_t bytes = 0;
     ssize_t n;
@@ -239,7 +244,7 @@ static int see_file(struct check *c, const struct backup_entry *en, struct err *
         see_version(c, en->path);
     if (sums)
         compare_sum(c, en->path, &h);
-    if (en->role == BACKUP_ENTRY) {
+    if (comes_back(en->role)) {
         c->b->files++;
         c->b->file_bytes += bytes;
     }
@@ -264,7 +269,7 @@ static int read_all(struct check *c, struct err *e)
                 return -1;
             continue;
         }
-        if (c->b->root == NULL && en.role == BACKUP_ENTRY)
+        if (c->b->root == NULL && comes_back(en.role))
             c->b->root = arena_strdup(&c->l->mem, backup_reader_root(c->r));
         if (go_on(c, e) != 0)
             return -1;

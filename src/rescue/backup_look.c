@@ -224,6 +224,30 @@ void backup_look_gaps(struct backup *b, struct arena *mem)
     }
 }
 
+static bool has_about(struct looking *k, const char *dir)
+{
+    struct backup_sums m;
+    struct err ignored;
+    bool has = backup_sums_read(&m, k->s->tree.ops, dir, true, &ignored) == 0 && m.has_about;
+
+    backup_sums_free(&m);
+    return has;
+}
+
+/* A snapshot of ours says what it is of. */
+static void read_about(struct looking *k, const char *dir)
+{
+    struct backup_sums m;
+    struct err ignored;
+
+    if (backup_sums_read(&m, k->s->tree.ops, dir, true, &ignored) == 0 && m.has_about) {
+        k->b->version = m.version ? arena_strdup(&k->l->mem, m.version) : NULL;
+        k->b->taken = m.taken ? arena_strdup(&k->l->mem, m.taken) : NULL;
+        k->b->taken_by_name = m.taken != NULL;
+    }
+    backup_sums_free(&m);
+}
+
 static int look_folder(struct looking *k, const char *path, const struct stat *st, struct err *e)
 {
     struct tree t = {.ops = k->s->tree.ops};
@@ -251,25 +275,14 @@ static int look_folder(struct looking *k, const char *path, const struct stat *s
         err_fix(e, "name one of them; toolkit backups %s lists them", path);
         return 0;
     }
+    /* One file in a folder is that file. */
+    if (b->parts.n == 1 && !has_about(k, path))
+        b->path = arena_printf(&k->l->mem, "%s%s", b->path, b->parts.v[0].path + strlen(path));
     if (k->dumps > 0)
         b->kind = k->archives + k->trees > 0 ? BACKUP_FULL : BACKUP_DB;
     else if (k->trees > 0)
         b->kind = BACKUP_FILES;
     return 1;
-}
-
-/* A snapshot of ours says what it is of. */
-static void read_about(struct looking *k, const char *dir)
-{
-    struct backup_sums m;
-    struct err ignored;
-
-    if (backup_sums_read(&m, k->s->tree.ops, dir, true, &ignored) == 0 && m.has_about) {
-        k->b->version = m.version ? arena_strdup(&k->l->mem, m.version) : NULL;
-        k->b->taken = m.taken ? arena_strdup(&k->l->mem, m.taken) : NULL;
-        k->b->taken_by_name = m.taken != NULL;
-    }
-    backup_sums_free(&m);
 }
 
 static void fill_hint(struct looking *k, const char *shown)
@@ -320,7 +333,7 @@ int backup_look(struct store *s, const char *path, const char *shown, bool named
         free(k.b->parts.v);
         return r;
     }
-    if (k.dir != NULL)
+    if (S_ISDIR(st.st_mode))
         read_about(&k, path);
     fill_hint(&k, shown);
     *vec_push(&l->all) = k.b;

@@ -483,7 +483,7 @@ static int zip_next(struct archive_src *a, struct found *f, struct err *e)
         return 0;
     } else {
         m = &a->zip.all.v[a->next++];
-        if (!S_ISDIR(m->mode) && zip_begin(&a->zip, m, e) != 0)
+        if (zip_begin(&a->zip, m, e) != 0)
             r = -1;
     }
     if (r < 0) {
