@@ -268,7 +268,7 @@ bool sql_word_in(const struct sql_word *word, const char *const *keywords)
 
 bool sql_word_sign(const struct sql_word *word, char c)
 {
-    return word->kind == SQL_WORD_SIGN && word->text.p[0] == c;
+    return word->kind == SQL_WORD_SIGN && str_eq(word->text, (struct str){&c, 1});
 }
 
 bool sql_word_is_name(const struct sql_word *word)
