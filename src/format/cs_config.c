@@ -190,7 +190,8 @@ static void read_value(struct reader *r, struct place at, bool in_list)
         odd = "an expression";
     it = add(r, CS_CONFIG_VALUE, at.key, at.sub, at.depends);
     it->line = first.line;
-    it->value = odd ? (struct str){0} : text;
+    if (odd == NULL)
+        it->value = text;
     it->odd = odd;
     pass_over(r, in_list);
 }

@@ -96,7 +96,7 @@ static struct str last_part(struct str *s)
     size_t at = str_rchr(*s, '_');
     struct str part = at == SIZE_MAX ? *s : str_sub(*s, at + 1, s->n);
 
-    *s = at == SIZE_MAX ? (struct str){0} : str_sub(*s, 0, at);
+    *s = str_sub(*s, 0, at == SIZE_MAX ? 0 : at);
     return part;
 }
 
