@@ -39,7 +39,7 @@ digest_store() {
 
 # visit SCRIPT: what a visitor gets
 visit() {
-    (cd "$shop" && php -d mysqli.default_socket="$work/db.sock" -d pdo_mysql.default_socket="$work/db.sock" "$1" || true)
+    (cd "$shop" && { php -d mysqli.default_socket="$work/db.sock" -d pdo_mysql.default_socket="$work/db.sock" "$1" || true; })
 }
 
 @test "every family: open before, open and of the new version after an undisturbed upgrade, each time the same" {
