@@ -164,10 +164,11 @@ static enum status verdict(struct job *j)
         print_text(j, best);
     if (n == 0)
         return app_verdict(j->a, status, "STOPPED: no backup was found; name the folder where they lie: toolkit backups DIR");
+    if (damaged)
+        return app_verdict(j->a, status, "DONE WITH %zu PROBLEM%s: %zu of %zu backups %s damaged", bad, bad == 1 ? "" : "S", damaged, n,
+                           damaged == 1 ? "is" : "are");
     if (bad)
-        return app_verdict(j->a, status, "DONE WITH %zu PROBLEM%s: %zu of %zu backups %s damaged, %zu %s something else to know", bad,
-                           bad == 1 ? "" : "S", damaged, n, damaged == 1 ? "is" : "are", bad - damaged,
-                           bad - damaged == 1 ? "has" : "have");
+        return app_verdict(j->a, status, "DONE WITH %zu PROBLEM%s: all are whole, but see what is said above", bad, bad == 1 ? "" : "S");
     if (j->quick)
         return app_verdict(j->a, status, "OK: %zu backup%s, not read; without --quick they are", n, n == 1 ? "" : "s");
     return app_verdict(j->a, status, "OK: %zu backup%s, each read to its end and sound", n, n == 1 ? "" : "s");

@@ -70,8 +70,8 @@ int backup_reader_open(struct backup_reader **out, struct store *s, const struct
 /* The next entry: 1, 0 at the end of a whole backup, -1. ERR_FORMAT: cut or damaged, with the name of the entry and the place; with salvage
  * the next call goes on behind it as far as that can be. Valid until the next call. */
 int backup_reader_next(struct backup_reader *r, struct backup_entry *entry, struct err *e);
-/* Data of the present entry, a compressed dump unpacked. Fits stage_read. */
-ssize_t backup_reader_read(void *r, void *p, size_t n, struct err *e);
+/* Data of the present entry, a compressed dump unpacked; arg is the reader. Fits stage_read. */
+ssize_t backup_reader_read(void *arg, void *p, size_t n, struct err *e);
 uint64_t backup_reader_offset(const struct backup_reader *r); /* bytes of the backup read */
 uint64_t backup_reader_total(const struct backup_reader *r);
 void backup_reader_close(struct backup_reader *r); /* NULL is fine */

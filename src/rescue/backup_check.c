@@ -29,6 +29,7 @@ struct check {
     size_t complaints[COMPLAINTS];
     uint64_t shown; /* offset when progress was last told */
     uint64_t dumps;
+    char *first_dump; /* its name in its archive */
     uint64_t summed; /* files whose checksum was compared */
     char *piece;
     struct buf version_file;
@@ -123,6 +124,18 @@ static int see_items(struct check *c, struct sql_dump *d, struct err *e)
     }
 }
 
+/* Files of one series are one dump; others that happen to lie in one archive may be of two shops. */
+static void see_another(struct check *c)
+{
+    const char *name = backup_reader_raw(c->r);
+
+    if (c->dumps++ == 0)
+        c->first_dump = mem_strdup(name);
+    else if (!backup_look_series(c->first_dump, name))
+        complain(c, REMARK, arena_printf(&c->l->mem, "%s: another dump beside %s; both would be loaded, one after the other", name,
+                                         c->first_dump));
+}
+
 static int see_dump(struct check *c, struct err *e)
 {
     struct sql_dump *d = sql_dump_new();
@@ -130,7 +143,7 @@ static int see_dump(struct check *c, struct err *e)
     ssize_t n = 0;
     int rc = 0;
 
-    c->dumps++;
+    see_another(c);
     while (rc == 0 && (n = backup_reader_read(c->r, c->piece, PIECE, e)) > 0) {
         rc = go_on(c, e);
         /* Behind damage in the text the rest is read for its checksum. */
@@ -370,6 +383,7 @@ int backup_inspect(struct store *s, struct backup_list *l, struct backup *b, con
     backup_sums_free(&c.sums);
     sql_facts_free(&own);
     buf_free(&c.version_file);
+    free(c.first_dump);
     free(c.piece);
     return r;
 }

@@ -49,12 +49,13 @@ static void see_entry(struct looking *k, struct content *c, const char *path, co
 
     if (below != NULL && k->s->platform->backup_role != NULL)
         role = k->s->platform->backup_role(k->s, str_of(below));
-    if (role == BACKUP_DUMP || (sql && below == NULL))
+    /* At the top it is a dump where the platform has no place for them, and where nothing else is there. */
+    if (role == BACKUP_DUMP || (sql && below == NULL) || (sql && k->s->platform->backup_role == NULL && strchr(below, '/') == NULL))
         c->dump = true;
-    else if (!is_dir && !(sql && strchr(path, '/') == NULL))
-        c->files = true;
-    else if (sql)
+    else if (sql && strchr(path, '/') == NULL)
         c->dump = c->dump || !c->files;
+    else if (!is_dir)
+        c->files = true;
 }
 
 /* What an archive holds, by the list of a zip or the first entries of a tar. */
@@ -189,15 +190,20 @@ static bool one_series(const char *a, const char *b, uint64_t *na, uint64_t *nb)
            str_u64((struct str){b + i, db}, UINT32_MAX, nb) && strcmp(a + i + da, b + i + db) == 0;
 }
 
-/* True when all dumps are parts of one. */
-static bool all_one_series(const struct backup *b)
+bool backup_look_series(const char *a, const char *b)
 {
     uint64_t x;
     uint64_t y;
 
+    return one_series(a, b, &x, &y);
+}
+
+/* True when all dumps are parts of one. */
+static bool all_one_series(const struct backup *b)
+{
     for (size_t i = 1; i < b->parts.n; i++)
         if (b->parts.v[i - 1].is_dump && b->parts.v[i].is_dump &&
-            !one_series(b->parts.v[i - 1].path, b->parts.v[i].path, &x, &y))
+            !backup_look_series(b->parts.v[i - 1].path, b->parts.v[i].path))
             return false;
     return true;
 }
@@ -335,7 +341,7 @@ int backup_look(struct store *s, const char *path, const char *shown, bool named
     }
     if (S_ISDIR(st.st_mode))
         read_about(&k, path);
-    fill_hint(&k, shown);
+    fill_hint(&k, k.b->path);
     *vec_push(&l->all) = k.b;
     *out = k.b;
     return 1;

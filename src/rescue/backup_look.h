@@ -12,6 +12,9 @@
 int backup_look(struct store *s, const char *path, const char *shown, bool named, struct backup_list *l, struct backup **out,
                 struct err *e);
 
+/* Whether the names of two dumps differ in one number alone. */
+bool backup_look_series(const char *a, const char *b);
+
 /* Names what is missing between the parts of a dump of several files, in b's problems. */
 void backup_look_gaps(struct backup *b, struct arena *mem);
 

@@ -256,7 +256,10 @@ static enum backup_role role_of(const struct backup_reader *r, const char *below
     /* Hosts lay the dump beside the folder of the store. */
     if (below == NULL)
         return sql ? BACKUP_DUMP : BACKUP_LEAVE;
-    return p->backup_role ? p->backup_role(r->s, str_of(below)) : BACKUP_ENTRY;
+    if (p->backup_role != NULL)
+        return p->backup_role(r->s, str_of(below));
+    /* Where a platform has no place for dumps, people put them at the top. */
+    return sql && strchr(below, '/') == NULL ? BACKUP_DUMP : BACKUP_ENTRY;
 }
 
 static ssize_t entry_source(void *arg, void *p, size_t n, struct err *e)

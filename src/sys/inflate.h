@@ -32,8 +32,8 @@ enum inflate_kind inflate_kind(const struct inflate *f);
  */
 ssize_t inflate_next(struct inflate *f, const void **p, struct err *e);
 
-/* The same, copied to the caller's place. Fits inflate_source. */
-ssize_t inflate_read(void *f, void *p, size_t n, struct err *e);
+/* The same, copied to the caller's place; arg is the struct inflate. Fits inflate_source. */
+ssize_t inflate_read(void *arg, void *p, size_t n, struct err *e);
 
 bool inflate_is_cut(const struct inflate *f);
 uint64_t inflate_in(const struct inflate *f);  /* compressed bytes used */

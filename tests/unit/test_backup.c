@@ -646,15 +646,19 @@ static void test_no_hooks(void **state)
     adds(w, "public_html/app/old.sql", dump);
     adds(w, "mysql/shop.sql", dump);
     adds(w, "mail/x", "not of the store");
+    adds(w, "public_html/all.sql", dump);
     archive_write_free(w);
     put("host.zip", bytes, bytes_n);
     b = checked("host.zip");
-    is_sound(b);
+    assert_int_equal(b->sound, BACKUP_SOUND);
+    assert_int_equal(b->problems.n, 1);
+    assert_true(has_problem(b, "another dump beside mysql/shop.sql"));
     assert_int_equal(b->kind, BACKUP_FULL);
     assert_int_equal(b->files, 2);
     read_to(b, false, &got);
     assert_non_null(strstr(buf_cstr(&got), "E app/a.php=one\nE app/old.sql="));
     assert_non_null(strstr(buf_cstr(&got), "D mysql/shop.sql="));
+    assert_non_null(strstr(buf_cstr(&got), "D public_html/all.sql="));
     if (strstr(buf_cstr(&got), "L mail/x=") == NULL)
         fail_msg("%s", buf_cstr(&got));
     buf_free(&got);
