@@ -118,10 +118,14 @@ static bool is_better(const struct judge *j, const struct backup *b, const struc
 
 static const char *not_now(const struct plan *p)
 {
+    const struct step *failed = plan_failed(p);
+
     if (p->state == UPGRADE_FINISHED)
         return "the upgrade ended; restoring would undo it";
     if (p->state == UPGRADE_NONE)
         return "there is no broken upgrade";
+    if (failed && failed->kind == STEP_OPEN && p->touched)
+        return "the upgrade is done but for opening the store; open it with: toolkit store open";
     if (!p->touched)
         return "the upgrade had changed neither files nor database: there is nothing to restore; open the store with: toolkit store open";
     return NULL;
