@@ -99,16 +99,32 @@ static int place_row(struct load_session *s, const struct load_job *job, bool ma
     return load_place(e, job->file, job->line, job->offset);
 }
 
-static void first_warning(struct load_session *s, struct load_done *d)
+/* Warnings that say that a value is not what the dump has; there are many others. */
+static bool is_about_value(struct str code)
+{
+    static const char *const codes[] = {"1048", "1264", "1265", "1292", "1300", "1364", "1366", "1406", "1411"};
+    size_t i;
+
+    for (i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (str_is(code, codes[i]))
+            return true;
+    return false;
+}
+
+/* The server keeps the first 64 or so. */
+static void see_warnings(struct load_session *s, struct load_done *d)
 {
     const struct mysql_cell *c;
     struct err ignored;
 
-    if (mysql_query(s->m, STR("SHOW WARNINGS LIMIT 1"), &ignored) != 0)
+    if (mysql_query(s->m, STR("SHOW WARNINGS"), &ignored) != 0)
         return;
-    if (mysql_row(s->m, &c, &ignored) == 1 && mysql_columns(s->m) >= 3)
-        snprintf(d->warning, sizeof d->warning, "%.*s", STR_FMT(c[2].s));
-    mysql_skip(s->m, &ignored);
+    while (mysql_row(s->m, &c, &ignored) == 1) {
+        if (mysql_columns(s->m) < 3 || !is_about_value(c[1].s))
+            continue;
+        if (d->warnings++ == 0)
+            snprintf(d->warning, sizeof d->warning, "%.*s", STR_FMT(c[2].s));
+    }
 }
 
 static int value(struct load_session *s, const struct load_job *job, struct err *e)
@@ -140,9 +156,8 @@ int load_job_run(const struct load_job *job, struct load_session *s, bool may_re
     }
     if (job->kind == LOAD_ROWS_OF_DUMP) {
         d->affected = done.affected;
-        d->warnings = done.warnings;
         if (done.warnings > 0)
-            first_warning(s, d);
+            see_warnings(s, d);
     }
     return 0;
 }

@@ -41,8 +41,8 @@ static int compare_rows(struct shadow *s, struct err *e)
             shadow_remark(s, "table %s has %llu rows; %llu of the dump repeat others", t->name,
                           (unsigned long long)t->counted, (unsigned long long)(t->rows - t->counted));
         if (t->load.warnings > 0)
-            shadow_remark(s, "table %s: the server warned %llu times, first: %s", t->name,
-                          (unsigned long long)t->load.warnings, t->load.warning);
+            shadow_remark(s, "table %s: the server altered values: %s (%llu such warnings or more)", t->name,
+                          t->load.warning, (unsigned long long)t->load.warnings);
     }
     return 0;
 }

@@ -282,11 +282,101 @@ static int finish_noted(struct shadow *s, struct err *e)
     return r;
 }
 
+/* Writes the key down, drops it and adds it with another name or about another table. */
+static int change_key(struct shadow *s, const struct key *k, const char *name, const char *about, struct err *e)
+{
+    struct mark_row row = {.kind = "fk", .name = name, .extra = k->table};
+    struct buf def = {0};
+    struct buf renamed = {0};
+    struct buf head = {0};
+    int r = definition(s, s->live, k, s->live, about, &def, e);
+
+    mysql_sqlf(s->own, &head, "CONSTRAINT %i ", k->name);
+    mysql_sqlf(s->own, &renamed, "CONSTRAINT %i ", name);
+    buf_addstr(&renamed, str_sub(buf_str(&def), head.n, def.n));
+    row.body = buf_str(&renamed);
+    if (r == 0)
+        r = shadow_mark_put(s, MARK_OLD, &row, e);
+    if (r == 0)
+        r = drop_key(s, s->live, k->table, k->name, e);
+    if (r == 0)
+        r = add_key(s, s->live, k->table, row.body, e);
+    if (r == 0)
+        r = shadow_mark_take(s, MARK_OLD, &row, e);
+    buf_free(&def);
+    buf_free(&renamed);
+    buf_free(&head);
+    return r;
+}
+
+/*
+ * SHADOW_NAMES: names of foreign keys are unique in a database, so those of tables beside the live ones begin with
+ * "_tk…a_" (of the dump) or "_tk…b_" (put aside). Names that the server made follow the table by themselves.
+ */
+static int rename_keys(struct shadow *s, bool aside, struct err *e)
+{
+    char mark_new[SHADOW_NAME_MAX];
+    char mark_old[SHADOW_NAME_MAX];
+    const char *gets = s->state == SHADOW_SWITCHED ? mark_old : mark_new;
+    const char *loses = s->state == SHADOW_SWITCHED ? mark_new : mark_old;
+    struct keys keys = {0};
+    size_t i;
+    int r = read_keys(s, s->live, &keys, e);
+
+    snprintf(mark_new, sizeof mark_new, "_tk%sa_", s->o.tag);
+    snprintf(mark_old, sizeof mark_old, "_tk%sb_", s->o.tag);
+    for (i = 0; r == 0 && i < keys.n; i++) {
+        const struct key *k = &keys.v[i];
+
+        if ((strncmp(k->table, "_tk", 3) == 0) != aside)
+            continue;
+        if (aside && strncmp(k->name, "_tk", 3) != 0)
+            r = change_key(s, k, arena_printf(&s->mem, "%s%.*s", gets, (int)(SHADOW_NAME_MAX - strlen(gets)), k->name),
+                           k->about, e);
+        else if (!aside && strncmp(k->name, loses, strlen(loses)) == 0)
+            r = change_key(s, k, k->name + strlen(loses), k->about, e);
+    }
+    free(keys.v);
+    return r;
+}
+
+void shadow_keys_unique(struct shadow *s, struct str text, struct buf *out)
+{
+    static const struct str word = {"CONSTRAINT `", sizeof "CONSTRAINT `" - 1};
+    struct str rest = text;
+    size_t at;
+
+    while ((at = str_find(rest, word, 0)) != SIZE_MAX) {
+        struct str name = str_sub(rest, at + word.n - 1, rest.n);
+        struct str tail = name;
+
+        skip_id(&tail);
+        name = str_sub(name, 1, name.n - tail.n - 1);
+        buf_addstr(out, str_sub(rest, 0, at));
+        if (str_starts(tail, STR(" FOREIGN KEY"))) {
+            char mark[SHADOW_NAME_MAX];
+
+            snprintf(mark, sizeof mark, "_tk%sa_", s->o.tag);
+            buf_printf(out, "CONSTRAINT `%s", mark);
+            if (name.n + strlen(mark) > SHADOW_NAME_MAX)
+                shadow_remark(s, "the long name of foreign key %.*s was cut", STR_FMT(name));
+            buf_addstr(out, str_sub(name, 0, SHADOW_NAME_MAX - strlen(mark)));
+            buf_addc(out, '`');
+        } else if (!str_starts(tail, STR(" CHECK")) || mysql_is_mariadb(s->own)) {
+            buf_addstr(out, str_sub(rest, at, rest.n - tail.n));
+        } else {
+            /* MySQL's checks have names of the database as well; it makes one that follows the table. */
+            tail = str_sub(tail, 1, tail.n);
+        }
+        rest = tail;
+    }
+    buf_addstr(out, rest);
+}
+
 int shadow_keys_repair(struct shadow *s, struct err *e)
 {
     struct mark_rows all = {0};
     struct keys keys = {0};
-    struct buf def = {0};
     size_t i;
     int r = finish_noted(s, e);
 
@@ -299,24 +389,13 @@ int shadow_keys_repair(struct shadow *s, struct err *e)
     for (i = 0; r == 0 && i < keys.n; i++) {
         const struct key *k = &keys.v[i];
         const char *about = live_name(s, &all, k);
-        struct mark_row row = {.kind = "fk", .name = k->name, .extra = k->table};
 
-        if (about == NULL || strncmp(k->table, "_tk", 3) == 0)
-            continue;
-        buf_reset(&def);
-        r = definition(s, s->live, k, s->live, about, &def, e);
-        row.body = buf_str(&def);
-        if (r == 0)
-            r = shadow_mark_put(s, MARK_OLD, &row, e);
-        if (r == 0)
-            r = drop_key(s, s->live, k->table, k->name, e);
-        if (r == 0)
-            r = add_key(s, s->live, k->table, row.body, e);
-        if (r == 0)
-            r = shadow_mark_take(s, MARK_OLD, &row, e);
+        if (about != NULL && strncmp(k->table, "_tk", 3) != 0)
+            r = change_key(s, k, k->name, about, e);
     }
     free(all.v);
     free(keys.v);
-    buf_free(&def);
+    if (r == 0 && s->mode == SHADOW_NAMES)
+        r = rename_keys(s, true, e) != 0 || rename_keys(s, false, e) != 0 ? -1 : 0;
     return r;
 }

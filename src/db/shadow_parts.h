@@ -127,7 +127,9 @@ int shadow_database_named(struct shadow *s, struct str db, struct err *e);
 void shadow_sh_name(const struct shadow *s, struct buf *out, const char *name);
 void shadow_keep_name(const struct shadow *s, struct buf *out, const char *name, size_t index);
 
-/* ---- shadow_load.c, shadow_rows.c ---- */
+/* ---- shadow_table.c, shadow_load.c, shadow_rows.c ---- */
+int shadow_make_exec(struct shadow *s, struct str sql, const char *env, struct err *e); /* on make */
+void shadow_set_create(struct shadow *s, struct shadow_table *t, struct buf *text); /* text is freed */
 int shadow_table_make(struct shadow *s, struct shadow_table *t, bool big, struct err *e);
 /* The rows gathered are handed over and the table is made if need be: another one follows. */
 int shadow_leave_table(struct shadow *s, struct err *e);
@@ -190,6 +192,8 @@ int shadow_drop_parts(struct shadow *s, bool kept, struct err *e);
 /* ---- shadow_keys.c: foreign keys, which name databases ---- */
 /* Those of the shadow whose tables the dump does not hold are to be about live ones. */
 int shadow_keys_loaded(struct shadow *s, struct err *e);
+/* SHADOW_NAMES: a CREATE TABLE with names of keys that are free in the live database. */
+void shadow_keys_unique(struct shadow *s, struct str text, struct buf *out);
 /* Whether the keys of live tables that stay can be about the new tables; ERR_REFUSED names the one that can't. */
 int shadow_keys_check(struct shadow *s, const struct mark_rows *tables, struct err *e);
 /* Those of live tables that were carried along with what is put aside come back. May be repeated. */
