@@ -155,7 +155,8 @@ static void add_backup(struct build *b)
 
 static const char *part_title(enum cs_part part)
 {
-    static const char *const titles[CS_PARTS] = {"the new files", "the files that the new version dropped", "the copies of the themes"};
+    static const char *const titles[CS_PARTS] = {"the new files", "the files that the new version dropped", "the copies of the themes",
+                                                   "the renamed admin or vendor script, which the upgrader leaves old"};
 
     return titles[part];
 }
@@ -181,10 +182,10 @@ static const char *no_files(const struct build *b)
 
 static void add_files(struct build *b)
 {
-    static const enum cs_at at[CS_PARTS] = {CS_AT_COPY, CS_AT_DELETE, CS_AT_THEMES};
-    static const char *const details[CS_PARTS] = {"copy", "delete", "themes"};
+    static const enum cs_at at[CS_PART_SCRIPTS] = {CS_AT_COPY, CS_AT_DELETE, CS_AT_THEMES};
+    static const char *const details[CS_PART_SCRIPTS] = {"copy", "delete", "themes"};
 
-    for (int i = 0; i < CS_PARTS; i++) {
+    for (int i = 0; i < CS_PART_SCRIPTS; i++) {
         const struct cs_part_state *f = &b->c->parts[i];
         struct step *st = add(b, STEP_FILES, details[i], part_title((enum cs_part)i));
 
@@ -269,6 +270,20 @@ static void add_post(struct build *b)
     }
 }
 
+static void add_scripts(struct build *b)
+{
+    const struct cs_part_state *f = &b->c->parts[CS_PART_SCRIPTS];
+    struct step *st;
+
+    if (over(b) || f->total == 0)
+        return;
+    st = add(b, STEP_CACHE, "scripts", part_title(CS_PART_SCRIPTS));
+    if (f->todo.n == 0)
+        st->state = STEP_DONE;
+    file_counts(b, st, f);
+    only_give_up(b, st);
+}
+
 /* Nothing says when caches were cleaned but the lines behind it. */
 static void add_end(struct build *b)
 {
@@ -307,7 +322,8 @@ static void add_modes(struct build *b)
         plan_evidence(b->p, st, store_table(b->s, "storage_data:uc.entry_point_file_permissions"), 0,
                       "the modes of before are still kept there");
     }
-    if (open) {
+    /* Long after the end they may have been opened for another reason. */
+    if (open && !over(b)) {
         st->state = STEP_PENDING;
         plan_evidence(b->p, st, "index.php", 0, "%zu of the entry files and the root folder can be written by everybody", open);
     }
@@ -372,11 +388,7 @@ static enum upgrade_state overall(const struct build *b)
 {
     const struct step *st = plan_failed(b->p);
 
-    if (st == NULL || (over(b) && st->kind == STEP_OPEN))
-        return UPGRADE_FINISHED;
-    if (over(b) && st->kind == STEP_CACHE)
-        return UPGRADE_FINISHED;
-    return UPGRADE_INTERRUPTED;
+    return st == NULL ? UPGRADE_FINISHED : UPGRADE_INTERRUPTED;
 }
 
 static void build(struct build *b)
@@ -397,6 +409,7 @@ static void build(struct build *b)
         add_files(b);
     add_labels(b);
     add_post(b);
+    add_scripts(b);
     add_end(b);
     add_modes(b);
     add_open(b);

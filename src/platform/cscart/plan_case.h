@@ -11,8 +11,8 @@
 #define CS_JSON_MAX      ((size_t)32 * 1024 * 1024)
 #define CS_MIGRATION_MAX ((size_t)4 * 1024 * 1024)
 
-/* Three passes over the files, each a step. */
-enum cs_part { CS_PART_COPY, CS_PART_DELETE, CS_PART_THEMES, CS_PARTS };
+/* Passes over the files, each a step. The last one is ours: a renamed admin or vendor script becomes new, which the upgrader forgets. */
+enum cs_part { CS_PART_COPY, CS_PART_DELETE, CS_PART_THEMES, CS_PART_SCRIPTS, CS_PARTS };
 
 enum cs_act { CS_ACT_ADD, CS_ACT_UPDATE, CS_ACT_DELETE };
 

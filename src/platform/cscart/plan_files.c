@@ -142,10 +142,10 @@ static void add_new_target(struct comparing *m, const char *path)
     const char *copy = theme_copy(m, path);
 
     if (strcmp(name, path) != 0 && tree_exists(&m->s->tree, name)) {
-        add_target(m, CS_PART_COPY, arena_strdup(m->c->mem, name), source, f);
+        add_target(m, CS_PART_SCRIPTS, arena_strdup(m->c->mem, name), source, f);
         /* The public script that a renamed one replaces; the package brings it back. */
         if (tree_exists(&m->s->tree, path)) {
-            add_target(m, CS_PART_DELETE, path, NULL, f);
+            add_target(m, CS_PART_SCRIPTS, path, NULL, f);
             m->targets.v[m->targets.n - 1].stray = true;
         }
     } else {

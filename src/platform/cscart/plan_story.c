@@ -50,7 +50,7 @@ static void summarise(struct plan *p, const struct cs_case *c)
         p->summary = arena_printf(&p->mem, "A package%s was downloaded; its installation has not begun.", versions(p));
     else if (c->run == NULL)
         return;
-    else if (p->state == UPGRADE_FINISHED && st && st->kind == STEP_OPEN)
+    else if (c->trail.finished && st && st->kind == STEP_OPEN)
         p->summary = arena_printf(&p->mem, "The last upgrade%s is finished; the storefront it closed is still closed.", versions(p));
     else if (p->state == UPGRADE_FINISHED)
         p->summary = arena_printf(&p->mem, "The last upgrade%s is finished.", versions(p));
@@ -148,7 +148,7 @@ static void advise(struct store *s, struct plan *p, struct cs_case *c)
 
     if (st == NULL)
         return;
-    if (p->state == UPGRADE_FINISHED || !p->touched) {
+    if ((c->trail.finished && st->kind == STEP_OPEN) || !p->touched) {
         /* resume takes modes and gate back; where going on is possible as well, opening is the least. */
         if (c->give_up && (c->gate != GATE_CLOSED || c->modes_row || cs_open_modes(s, NULL) > 0))
             p->advice = "resume";
@@ -173,9 +173,9 @@ static void note_closed(struct plan *p, const struct cs_case *c)
 {
     struct finding *f;
 
-    if (p->state != UPGRADE_FINISHED || c->gate != GATE_CLOSED)
+    if (!c->trail.finished || c->gate != GATE_CLOSED)
         return;
-    f = plan_finding(p, FINDING_PROBLEM, "store_closed", "the storefront is closed");
+    f = plan_finding(p, FINDING_NOTE, "store_closed", "the storefront is closed");
     f->detail = "The upgrade closes it and never opens it again.";
     f->fix = "toolkit store open";
 }

@@ -89,6 +89,8 @@ static int run_post(struct store *s, struct cs_case *c, const struct step *st, s
 
 static int run_cache(struct store *s, struct cs_case *c, const struct step *st, struct work *w, struct err *e)
 {
+    if (has_detail(st, "scripts"))
+        return cs_run_files(s, c, CS_PART_SCRIPTS, w, e);
     if (has_detail(st, "record"))
         return cs_run_record(s, c, w, e);
     if (has_detail(st, "package"))
@@ -106,9 +108,7 @@ static int run_open(struct store *s, struct plan *p, struct cs_case *c, struct w
     if (cs_set_gate(s, GATE_OPEN, w, e) < 0)
         return -1;
     for (size_t i = 0; i < p->steps.n; i++)
-        if (p->steps.v[i]->kind != STEP_OPEN && (step_is_open(p->steps.v[i]) ||
-                                                 (p->steps.v[i]->kind == STEP_FILES && p->steps.v[i]->state == STEP_SKIPPED)))
-            all_done = false;
+        all_done = all_done && (p->steps.v[i]->kind == STEP_OPEN || !step_is_open(p->steps.v[i]));
     if (!w->dry_run && c->give_up)
         cs_log_add(s, c, CS_LOG_GIVEN_UP_TEXT, w);
     else if (!w->dry_run && all_done && c->run && !c->trail.finished && p->touched)
@@ -183,6 +183,8 @@ static int recheck_cache(struct store *s, struct cs_case *c, const struct step *
         if (c->record_table && !c->recorded)
             return err_set(e, ERR_MISMATCH, "the row of installed_upgrades is not there");
     }
+    if (has_detail(st, "scripts"))
+        return cs_recheck_files(s, c, CS_PART_SCRIPTS, e);
     if (has_detail(st, "modes") && cs_open_modes(s, NULL) > 0)
         return err_set(e, ERR_MISMATCH, "entry files or the root folder can still be written by everybody");
     if (has_detail(st, "package") && c->dir && tree_exists(&s->tree, c->dir))
