@@ -149,7 +149,12 @@ cscart_refuses() {
 }
 
 cscart_resume() {
-    walk_toolkit --yes resume
+    if [ "$forward" = again ]; then
+        cscart_refuses
+        walk_toolkit --yes resume --again
+    else
+        walk_toolkit --yes resume
+    fi
     cscart_done resume
     cscart_reference new
     cscart_compare new 'the store differs from one that was never interrupted' || return 0
@@ -159,7 +164,7 @@ cscart_resume() {
     cscart_compare new 'a second resume has changed the store'
 }
 
-# Files that only the broken upgrade brought may stay, but nothing that was there may be missing or different; --exact takes them away
+# Files and tables that only the broken upgrade brought may stay, but nothing that was there may be missing or different; --exact takes them away
 cscart_restore() {
     cscart_reference before
     walk_toolkit --yes restore
@@ -172,7 +177,7 @@ cscart_restore() {
     cscart_allow "$WALK_DIR/broken.before"
     diff "$WALK_DIR/reference" "$WALK_DIR/after" | grep '^[<>]' >"$WALK_DIR/differences"
     if grep '^<' "$WALK_DIR/differences" >"$WALK_DIR/missing" ||
-        sed -n 's/^> //p' "$WALK_DIR/differences" | grep -vxFf "$WALK_DIR/broken.before" >"$WALK_DIR/missing"; then
+        sed -n 's/^> \(file .*\)/\1/p' "$WALK_DIR/differences" | grep -vxFf "$WALK_DIR/broken.before" >"$WALK_DIR/missing"; then
         walk_complain 'after restore the store is not what it was'
         cut -c1-220 "$WALK_DIR/differences" | head -n 16
         walk_said
@@ -214,7 +219,7 @@ walk_point() {
         return
     fi
     case ${WALK_RESCUE:-}-$forward-$backup in
-        resume-safe-*) rescue=resume ;;
+        resume-safe-* | resume-again-*) rescue=resume ;;
         restore-*-yes) rescue=restore ;;
     esac
     cscart_diagnose "$expected"

@@ -40,7 +40,7 @@ final class Stops
     /**
      * @param string $step    Steps that may be named, the true one first; - for none
      * @param string $rescue  none open resume restore
-     * @param string $forward safe unsafe no
+     * @param string $forward safe again unsafe no
      */
     private function add($point, $kill, $step, $rescue, $forward)
     {
@@ -181,9 +181,11 @@ final class Stops
             $this->add('labels:de:fail', 'fail', 'labels', 'resume', 'safe');
         }
         $this->add('labels:de:after', 'hard', 'labels|post_hooks', 'resume', 'safe');
-        $this->add('post:before', 'hard', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', 'safe');
-        $this->add('post:inside', 'hard', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', 'safe');
-        $this->add('post:inside', 'error', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', 'safe');
+        // The first upgraders do not say when the script begins
+        $again = $this->is('A') ? 'safe' : 'again';
+        $this->add('post:before', 'hard', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', $again);
+        $this->add('post:inside', 'hard', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', $again);
+        $this->add('post:inside', 'error', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', $again);
         $this->add('post:after', 'hard', $this->is('A') ? 'cache|post_hooks|labels' : 'post_hooks|cache', 'resume', 'safe');
         $tail = $this->is('A') ? 'cache|post_hooks|labels' : 'cache';
         foreach (array('cache:before', 'cache:after', 'saving:before', 'saving:after', 'statistics:inside', 'package:inside:5') as $point) {
