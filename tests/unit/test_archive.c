@@ -404,6 +404,61 @@ static void test_not_an_archive(void **state)
     nothing_left();
 }
 
+static size_t tar_header(char *p, const char *name, size_t size, char type)
+{
+    unsigned sum = 0;
+
+    memset(p, 0, 512);
+    snprintf(p, 100, "%s", name);
+    snprintf(p + 100, 8, "%07o", 0644u);
+    snprintf(p + 124, 12, "%011zo", size);
+    p[156] = type;
+    memcpy(p + 257, "ustar\00000", 8);
+    memset(p + 148, ' ', 8);
+    for (size_t i = 0; i < 512; i++)
+        sum += (unsigned char)p[i];
+    snprintf(p + 148, 8, "%06o", sum);
+    return 512;
+}
+
+static size_t tar_text(char *p, const char *text)
+{
+    memset(p, 0, 512);
+    memcpy(p, text, strlen(text));
+    return 512;
+}
+
+/* The size in front of a long name, or against that of the file's own header: readers who apply it to the wrong entry see the
+ * hidden one. GNU tar shows the same two files as are expected here. */
+static void test_sizes_that_lie(void **state)
+{
+    (void)state;
+    for (int form = 0; form < 3; form++) {
+        struct stat st;
+        size_t n = tar_header(bytes, "x", 13, 'x');
+
+        n += tar_text(bytes + n, "13 size=2048\n");
+        if (form == 0) {
+            n += tar_header(bytes + n, "././@LongLink", 7, 'L');
+            n += tar_text(bytes + n, "file_a");
+        }
+        n += tar_header(bytes + n, form == 0 ? "other" : "file_a", form == 2 ? 512 : 0, '0');
+        n += tar_header(bytes + n, "hidden", 5, '0');
+        n += tar_text(bytes + n, "evil");
+        n += tar_text(bytes + n, "y");
+        n += tar_text(bytes + n, "y");
+        n += tar_header(bytes + n, "file_b", 3, '0');
+        n += tar_text(bytes + n, "bbb");
+        memset(bytes + n, 0, 1024);
+        assert_int_equal(unpack(bytes, n + 1024, NULL), 0);
+        assert_int_equal(result.files, 2);
+        assert_int_equal(tree_stat(&t, "out/file_a", &st, &e), 0);
+        assert_int_equal(st.st_size, 2048);
+        holds("out/file_b", "bbb");
+        assert_int_equal(tree_remove_tree(&t, "out", false, &e), 0);
+    }
+}
+
 /* Every call fails once: an error, and nothing left that looks whole. */
 static void test_faults(void **state)
 {
@@ -444,6 +499,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_conflict, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bomb, setup, teardown),
         cmocka_unit_test_setup_teardown(test_not_an_archive, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_sizes_that_lie, setup, teardown),
         cmocka_unit_test_setup_teardown(test_faults, setup, teardown),
     };
 
