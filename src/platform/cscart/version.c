@@ -134,7 +134,7 @@ void cs_php_want(const struct store *s, struct php_want *want)
         const char *before;
         unsigned min;
         unsigned max;
-    } windows[] = {{"4.9", 50300, 0}, {"4.17.2", 50600, 0}, {"4.20", 70205, 80200}};
+    } windows[] = {{"4.9", 50300, 0}, {"4.17.2", 50600, 0}, {"4.18.2", 70205, 80200}, {"4.20", 70205, 80400}};
 
     *want = (struct php_want){.min = 70400, .max = 80400};
     for (size_t i = 0; s->version && i < sizeof windows / sizeof *windows; i++) {
