@@ -63,6 +63,10 @@ final class Builder
         $password = "pa'ss\$w\"rd";
         $port = (int) $db->query('SELECT IF(@@skip_networking, 0, @@port)')->fetch_row()[0];
         $db->query("DROP DATABASE IF EXISTS `{$this->name}`");
+        // What the rescue of a store of this name has kept beside it
+        foreach ($db->query("SHOW DATABASES LIKE '{$this->name}\\_\\_%'")->fetch_all() as $row) {
+            $db->query("DROP DATABASE `$row[0]`");
+        }
         $db->query("CREATE DATABASE `{$this->name}` DEFAULT CHARACTER SET utf8");
         foreach (array('localhost', '127.0.0.1') as $host) {
             $db->query("DROP USER IF EXISTS '{$this->name}'@'$host'");
