@@ -313,6 +313,23 @@ static void forget_sums(struct restore *r)
     r->paths.n = 0;
 }
 
+/* A dump of another shop, or one whose tables were given another prefix since, would pass by without a trace. */
+static int has_own_tables(const struct restore *r, struct err *e)
+{
+    const struct restore_opts *o = &r->opts;
+    struct str prefix = str_of(o->from_prefix ? o->from_prefix : r->store->prefix);
+    const struct sql_facts *f = &r->facts;
+
+    for (size_t i = 0; i < f->tables.n; i++)
+        if (o->all_tables || str_starts(str_of(f->tables.v[i].name), prefix))
+            return 0;
+    if (f->tables.n == 0)
+        return 0;
+    err_set(e, ERR_REFUSED, "none of the dump's %zu tables has a name that begins with \"%.*s\"; the first is %s", f->tables.n,
+            STR_FMT(prefix), f->tables.v[0].name);
+    return err_fix(e, "if it is of this shop, name the prefix in the dump: --from-prefix PREFIX");
+}
+
 int restore_read(struct restore *r, struct work *w, struct err *e)
 {
     struct pass ps = {.r = r,
@@ -332,6 +349,8 @@ int restore_read(struct restore *r, struct work *w, struct err *e)
     /* Whether an archive holds a dump is known only now; asked for by name it has to. */
     if (r->opts.db && !r->opts.files && r->facts.tables.n == 0)
         return err_set(e, ERR_FORMAT, "%s holds no table", r->backup->path);
+    if (has_own_tables(r, e) < 0)
+        return -1;
     if (r->paths.n > 0)
         qsort(r->paths.v, r->paths.n, sizeof *r->paths.v, by_path);
     r->sums.read = true;

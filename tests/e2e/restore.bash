@@ -14,7 +14,8 @@ restore_setup_file() {
     chmod 711 "$RESTORE_DIR"
     mariadb_start "$RESTORE_DIR"
     "$GENERATOR/make" --family 5.3.6 --dir "$RESTORE_DIR/first" --work "$RESTORE_DIR" --db shop --stop finished
-    printf '[client]\nuser=root\nsocket=%s\n' "$RESTORE_DIR/db.sock" >"$RESTORE_DIR/root.cnf"
+    mariadb_sql "$RESTORE_DIR" <<<"CREATE USER boss@localhost IDENTIFIED BY 'secret of the boss'; GRANT ALL ON *.* TO boss@localhost"
+    printf '[client]\nuser=boss\npassword="secret of the boss"\nsocket=%s\n' "$RESTORE_DIR/db.sock" >"$RESTORE_DIR/root.cnf"
     chmod 600 "$RESTORE_DIR/root.cnf"
     make_tables
     make_backup
@@ -90,21 +91,23 @@ INSERT INTO xc_added VALUES (1);
 SQL
 }
 
-# state_of: every file outside caches, and every row, as text
+# state_of [OPTION of the dump]…: every file outside caches, and every row, as text
 state_of() {
     (cd "$RESTORE_DIR/shop" && find . -path ./var -prune -o -type f -printf '%m %p ' -exec md5sum {} \; | awk '{print $1, $2, $3}' | sort)
-    database_of
+    database_of "$@"
 }
 
+# Definers become the account that restores.
 database_of() {
     "$(dump_tool)" --no-defaults --socket="$RESTORE_DIR/db.sock" --user=root --triggers --routines --skip-comments --skip-dump-date \
-        --order-by-primary --skip-extended-insert shop | sed 's/ AUTO_INCREMENT=[0-9]*//'
+        --order-by-primary --skip-extended-insert "$@" shop |
+        sed 's/ AUTO_INCREMENT=[0-9]*//; s/DEFINER=`[^`]*`@`[^`]*`/DEFINER/; s/ON `xc_parent` FOR/ON xc_parent FOR/'
 }
 
 # restore_toolkit WORD…: as an account that may do all, or the one of $ACCOUNT
 restore_toolkit() {
     status=0
-    "$TOOLKIT" -C "$RESTORE_DIR/shop" --db-defaults-file "${ACCOUNT:-$RESTORE_DIR/root.cnf}" "$@" >"$RESTORE_DIR/out" 2>"$RESTORE_DIR/err" </dev/null || status=$?
+    timeout 120 "$TOOLKIT" -C "$RESTORE_DIR/shop" --db-defaults-file "${ACCOUNT:-$RESTORE_DIR/root.cnf}" "$@" >"$RESTORE_DIR/out" 2>"$RESTORE_DIR/err" </dev/null || status=$?
 }
 
 said() { cat "$RESTORE_DIR/out" "$RESTORE_DIR/err"; }
