@@ -151,6 +151,17 @@ static enum status failed(struct job *j, const struct err *e)
     return app_verdict(j->a, status, "STOPPED; mend the cause and run the same command again");
 }
 
+/* Nothing is left to be switched on again: the next change begins a case of its own. */
+static int end_case(const struct job *j, const struct journal *journal, struct work *w, struct err *e)
+{
+    struct buf rest = {0};
+    bool open = !j->a->dry_run && !(w->noted(w, ADDONS_NOTE, &rest) && rest.n > 0);
+    int rc = open ? case_file_set_state(journal->file, journal->id, CASE_FINISHED, e) : 0;
+
+    buf_free(&rest);
+    return rc;
+}
+
 static enum status change(struct job *j)
 {
     static const struct step step = {.id = CHANGE, .title = "add-ons"};
@@ -179,6 +190,8 @@ static enum status change(struct job *j)
     w.verbose = j->a->verbose;
     rc = j->s.platform->addons_set(&j->s, j->names, j->n, j->on, &w, &e);
     view_close(&v);
+    if (rc == 0 && j->on)
+        rc = end_case(j, &journal, &w, &e);
     if (rc < 0) {
         status = failed(j, &e);
         goto out;

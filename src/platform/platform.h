@@ -76,6 +76,8 @@ struct work {
 
 typedef int leftover_fn(void *arg, const char *what, const char *why, struct err *e);
 
+#define ADDONS_NOTE "switched off"
+
 struct addon {
     const char *name;
     const char *version; /* or NULL */
@@ -135,7 +137,8 @@ struct platform {
 
     /* Add-ons; NULL where a platform has none. */
     int (*addons_list)(struct store *s, struct addon_list *out, struct err *e);
-    /* names, or with n 0 all those of third parties; on: as they were before they were switched off by us. */
+    /* names, or with n 0 all those of third parties; on: as they were before they were switched off by us, which is
+     * noted under ADDONS_NOTE, a name a line. */
     int (*addons_set)(struct store *s, const char *const *names, size_t n, bool on, struct work *w, struct err *e);
 };
 

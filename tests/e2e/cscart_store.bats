@@ -107,6 +107,10 @@ sql() { mariadb_sql "$WORK" "shop_${1/./_}" --skip-column-names; }
     toolkit 4.12 0 --yes addons disable seo
     toolkit 4.12 0 addons enable
     echo "SELECT addon, status FROM cscart_addons ORDER BY 1" | sql 4.12 | cmp - before
+    toolkit 4.12 3 addons enable
+    toolkit 4.12 0 --yes addons disable seo
+    toolkit 4.12 0 addons enable
+    echo "SELECT addon, status FROM cscart_addons ORDER BY 1" | sql 4.12 | cmp - before
 }
 
 @test "addons: init_addons and a missing list are said" {

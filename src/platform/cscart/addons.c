@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The note of what was switched off by us: a name a line. */
-#define NOTE "switched off"
-
 static struct str column(struct mysql *db, const struct mysql_cell *row, const char *name)
 {
     for (size_t i = 0; i < mysql_columns(db); i++)
@@ -150,7 +147,7 @@ static void read_note(struct store *s, struct work *w, struct names *out)
     struct str line;
     struct str rest;
 
-    if (w->noted(w, NOTE, &text)) {
+    if (w->noted(w, ADDONS_NOTE, &text)) {
         rest = (struct str){arena_dup(&s->mem, text.p, text.n), text.n};
         while (str_line(&rest, &line))
             if (line.n > 0)
@@ -166,7 +163,7 @@ static int write_note(struct work *w, const struct names *l, struct err *e)
 
     for (size_t i = 0; i < l->all.n; i++)
         buf_printf(&text, "%s\n", l->all.v[i]);
-    rc = w->note(w, NOTE, buf_str(&text), e);
+    rc = w->note(w, ADDONS_NOTE, buf_str(&text), e);
     buf_free(&text);
     return rc;
 }

@@ -7,7 +7,7 @@
 
 static int drop_rows(struct store *s, struct work *w, struct err *e)
 {
-    static const char *const keys[] = {"collision_files", "collisions_hash", "timeout_check_failed"};
+    static const char *const keys[] = {"collision_files", "collisions_hash"};
     bool there;
 
     if (cs_has_table(s, s->prefix, "storage_data", &there, e) < 0)
