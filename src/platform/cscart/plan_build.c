@@ -444,5 +444,7 @@ int cs_plan(struct store *s, struct plan *p, struct err *e)
     if (c->run && !c->trail.restored)
         build(&b);
     cs_tell_story(s, p, c);
+    if (c->run == NULL)
+        cs_plan_legacy(s, p);
     return 0;
 }

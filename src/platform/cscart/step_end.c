@@ -84,7 +84,7 @@ void cs_log_add(struct store *s, struct cs_case *c, const char *text, struct wor
 
 int cs_log_restored(struct store *s, struct err *e)
 {
-    struct cs_trail t;
+    struct cs_trail t = {0};
     int rc;
 
     if (cs_trail_read(s, &t, e) < 0)

@@ -111,7 +111,7 @@ static int run_open(struct store *s, struct plan *p, struct cs_case *c, struct w
         all_done = all_done && (p->steps.v[i]->kind == STEP_OPEN || !step_is_open(p->steps.v[i]));
     if (!w->dry_run && c->give_up)
         cs_log_add(s, c, CS_LOG_GIVEN_UP_TEXT, w);
-    else if (!w->dry_run && all_done && c->run && !c->trail.finished && p->touched)
+    else if (!w->dry_run && all_done && c->run && !c->trail.finished)
         cs_log_add(s, c, "Upgrade completed!", w);
     return 0;
 }
