@@ -27,7 +27,8 @@ static int has_addons(const struct store *s, struct err *e)
     return err_set(e, ERR_ABSENT, "%s: add-ons are not available", s->platform->title);
 }
 
-static void print_json(struct app *a, const struct store *s, const struct addon_list *l, const struct err *e, enum status status)
+static void print_json(struct app *a, const struct store *s, const struct addon_list *l, const struct err *e,
+                       enum status status)
 {
     struct json j;
 
@@ -70,7 +71,10 @@ static void print_list(struct app *a, const struct addon_list *l)
         table_cstr(&t, TERM_RESET, ad->name);
         table_cstr(&t, TERM_RESET, ad->version);
         table_cstr(&t, ad->enabled ? TERM_GREEN : TERM_RESET, ad->enabled ? "on" : "off");
-        table_cstr(&t, TERM_RESET, !ad->origin_known ? "not known" : ad->third_party ? "third party" : "with the shop");
+        table_cstr(&t, TERM_RESET,
+                   !ad->origin_known ? "not known"
+                   : ad->third_party ? "third party"
+                                     : "with the shop");
         table_cstr(&t, TERM_RESET, ad->note);
     }
     table_print(&t, &a->out, &a->text);
@@ -104,7 +108,8 @@ static enum status list(struct app *a)
         print_json(a, &s, &l, &e, STATUS_OK);
     else if (!a->quiet)
         print_list(a, &l);
-    status = app_verdict(a, STATUS_OK, "OK: %zu add-on%s, %zu switched on, %zu of third parties", l.all.n, l.all.n == 1 ? "" : "s", on, third);
+    status = app_verdict(a, STATUS_OK, "OK: %zu add-on%s, %zu switched on, %zu of third parties", l.all.n,
+                         l.all.n == 1 ? "" : "s", on, third);
 out:
     free(l.all.v);
     arena_free(&l.mem);
@@ -118,7 +123,8 @@ static int begin(struct job *j, struct workdir *dir, struct journal *journal, st
     struct err none = {0};
 
     if (!j->a->dry_run)
-        return workdir_open(dir, &j->s.tree, j->a->work_dir, true, e) < 0 || workdir_lock(dir, j->command, e) < 0
+        return workdir_open(dir, &j->s.tree, j->a->work_dir, true, e) < 0 ||
+                       workdir_lock(dir, j->command, e) < 0
                    ? -1
                    : journal_change(journal, dir, &j->s, CHANGE, true, e);
     if (workdir_open(dir, &j->s.tree, j->a->work_dir, false, &none) < 0)
@@ -219,7 +225,9 @@ static int usage(const struct args *g, bool third_party, struct err *e)
     if (third_party && (!off || g->n > 1))
         return err_set(e, ERR_USAGE, "--third-party goes with addons disable, without names");
     if (off && !third_party && g->n == 1)
-        return err_set(e, ERR_USAGE, "addons disable needs names, or --third-party for all that did not come with the shop");
+        return err_set(
+            e, ERR_USAGE,
+            "addons disable needs names, or --third-party for all that did not come with the shop");
     if (strcmp(what, "list") == 0 && g->n > 1)
         return err_set(e, ERR_USAGE, "addons list takes no names");
     return 0;
@@ -256,12 +264,17 @@ const struct command cmd_addons = {
     .name = "addons",
     .operands = "list|disable|enable [NAME…]",
     .summary = "list add-ons, switch them off and on",
-    .text = "list shows every installed add-on, whether it is on, whether it came with the shop, and what keeps it from being loaded.\n\n"
-            "disable switches the named add-ons off, or with --third-party all that did not come with the shop: an add-on that was not made for a new "
-            "version is the usual reason for an empty page after an upgrade. What was switched off is remembered.\n\n"
-            "enable switches the named add-ons on; without names exactly those that the toolkit switched off.\n\n"
-            "Works in the database, without the admin panel; caches are cleared.",
-    .examples = "toolkit addons list\ntoolkit --yes addons disable --third-party\ntoolkit addons enable\ntoolkit addons enable seo",
+    .text =
+        "list shows every installed add-on, whether it is on, whether it came with the shop, and what keeps "
+        "it from being loaded.\n\n"
+        "disable switches the named add-ons off, or with --third-party all that did not come with the shop: "
+        "an add-on that was not made for a new "
+        "version is the usual reason for an empty page after an upgrade. What was switched off is "
+        "remembered.\n\n"
+        "enable switches the named add-ons on; without names exactly those that the toolkit switched off.\n\n"
+        "Works in the database, without the admin panel; caches are cleared.",
+    .examples = "toolkit addons list\ntoolkit --yes addons disable --third-party\ntoolkit addons "
+                "enable\ntoolkit addons enable seo",
     .options = options,
     .least = 1,
     .most = 100,

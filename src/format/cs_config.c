@@ -5,15 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 struct reader {
     struct php_lexer lex;
     struct php_token t; /* not yet consumed */
     struct arena *a;
     VEC(struct cs_config_item) items;
-    unsigned braces; /* open "{" */
+    unsigned braces;      /* open "{" */
     unsigned alternative; /* open "if (…):" and the like */
-    bool clean;      /* a statement begins here */
+    bool clean;           /* a statement begins here */
 };
 
 static void next(struct reader *r)
@@ -36,7 +35,8 @@ static bool ends_statement(const struct reader *r)
     return at_end(r) || r->t.kind == PHP_CLOSE || is_op(r, ";");
 }
 
-static struct cs_config_item *add(struct reader *r, enum cs_config_what what, struct str key, struct str sub, bool depends)
+static struct cs_config_item *add(struct reader *r, enum cs_config_what what, struct str key, struct str sub,
+                                  bool depends)
 {
     struct cs_config_item *it = vec_push(&r->items);
 
@@ -86,7 +86,8 @@ static void pass_over(struct reader *r, bool in_list)
     unsigned open = 0;
 
     for (; !at_end(r); next(r)) {
-        if (open == 0 && (is_op(r, ";") || r->t.kind == PHP_CLOSE || (in_list && (is_op(r, ",") || is_op(r, ")") || is_op(r, "]")))))
+        if (open == 0 && (is_op(r, ";") || r->t.kind == PHP_CLOSE ||
+                          (in_list && (is_op(r, ",") || is_op(r, ")") || is_op(r, "]")))))
             return;
         if (is_op(r, "(") || is_op(r, "[") || is_op(r, "{"))
             open++;
@@ -281,8 +282,8 @@ static void after_include(struct reader *r, bool depends)
 
 static bool is_include(const struct php_token *t)
 {
-    return php_token_is_name(t, "include") || php_token_is_name(t, "include_once") || php_token_is_name(t, "require") ||
-           php_token_is_name(t, "require_once");
+    return php_token_is_name(t, "include") || php_token_is_name(t, "include_once") ||
+           php_token_is_name(t, "require") || php_token_is_name(t, "require_once");
 }
 
 /* Statements that end in endif and the like: all between is in a condition. */
@@ -319,7 +320,8 @@ static void one_token(struct reader *r)
         r->braces--;
     else if (is_alternative_end(&r->t) && r->alternative > 0)
         r->alternative--;
-    r->clean = is_op(r, ";") || is_op(r, "{") || is_op(r, "}") || r->t.kind == PHP_CLOSE || r->t.kind == PHP_TEXT;
+    r->clean =
+        is_op(r, ";") || is_op(r, "{") || is_op(r, "}") || r->t.kind == PHP_CLOSE || r->t.kind == PHP_TEXT;
     next(r);
     if (closes_paren && is_op(r, ":"))
         r->alternative++;

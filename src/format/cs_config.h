@@ -15,9 +15,9 @@
 #define CS_CONFIG_ITEMS_MAX 10000
 
 enum cs_config_what {
-    CS_CONFIG_VALUE,   /* an element gets a value */
-    CS_CONFIG_WHOLE,   /* all of $config is set anew: what came before is gone. Its elements follow, unless it is odd. */
-    CS_CONFIG_INCLUDE  /* another file is included: value is the path as it is written behind the folder of the file */
+    CS_CONFIG_VALUE, /* an element gets a value */
+    CS_CONFIG_WHOLE, /* all of $config is set anew: what came before is gone. Its elements follow, unless it is odd. */
+    CS_CONFIG_INCLUDE /* another file is included: value is the path as it is written behind the folder of the file */
 };
 
 struct cs_config_item {

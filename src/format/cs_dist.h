@@ -19,8 +19,9 @@
 #define CS_DIST_MAX ((size_t)64 * 1024 * 1024)
 
 struct cs_dist_file {
-    struct str path;  /* without the slash in front; below a root, safe */
-    struct str mixed; /* the text that stands in front of the content's md5: "/app/x.php", "responsive/css/a.less" */
+    struct str path; /* without the slash in front; below a root, safe */
+    struct str
+        mixed; /* the text that stands in front of the content's md5: "/app/x.php", "responsive/css/a.less" */
     uint8_t key[16];
 };
 
@@ -35,7 +36,7 @@ struct cs_dist {
     size_t n_addons;
     bool has_addons;
     struct str db_scheme; /* text of the shipped schema with the prefix "cscart_"; may be empty */
-    size_t refused; /* entries that are no path or no checksum */
+    size_t refused;       /* entries that are no path or no checksum */
 };
 
 /* 0, or -1 with ERR_FORMAT: cut short, or not such a list. */

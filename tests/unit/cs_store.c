@@ -83,7 +83,8 @@ void cs_store_version(const struct cs_store *c, const char *version, const char 
     char text[500];
 
     snprintf(text, sizeof text,
-             "<?php\ndefine('PRODUCT_NAME', 'CS-Cart');\ndefine('PRODUCT_VERSION', '%s');\ndefine('PRODUCT_STATUS', '');\n"
+             "<?php\ndefine('PRODUCT_NAME', 'CS-Cart');\ndefine('PRODUCT_VERSION', "
+             "'%s');\ndefine('PRODUCT_STATUS', '');\n"
              "define('PRODUCT_EDITION', '%s');\ndefine('PRODUCT_BUILD', '');\n",
              version, edition);
     cs_store_put(c, "config.php", text);
@@ -109,9 +110,10 @@ int cs_store_setup(void **state)
     assert_non_null(mkdtemp(c->root));
     assert_int_equal(chmod(c->root, 0755), 0);
     cs_store_version(c, "4.9.1", "ULTIMATE");
-    cs_store_put(c, "config.local.php", "<?php\n$config['db_host'] = 'localhost';\n$config['db_name'] = 'shop';\n"
-                                        "$config['db_user'] = 'root';\n$config['db_password'] = '';\n"
-                                        "$config['table_prefix'] = 'cscart_';\n$config['customer_index'] = 'index.php';\n");
+    cs_store_put(c, "config.local.php",
+                 "<?php\n$config['db_host'] = 'localhost';\n$config['db_name'] = 'shop';\n"
+                 "$config['db_user'] = 'root';\n$config['db_password'] = '';\n"
+                 "$config['table_prefix'] = 'cscart_';\n$config['customer_index'] = 'index.php';\n");
     cs_store_put(c, "index.php", "<?php\n");
     cs_store_put(c, "admin.php", "<?php\n");
     files_mkdir(c->root, "app/Tygh");

@@ -18,7 +18,7 @@ struct cs_store {
 /* Makes the tree: config.php of 4.9.1, config.local.php, app/Tygh, js/tygh. */
 int cs_store_setup(void **state);
 int cs_store_teardown(void **state);
-#define cs_store_test(function, store) \
+#define cs_store_test(function, store)                                                                       \
     cmocka_unit_test_prestate_setup_teardown(function, cs_store_setup, cs_store_teardown, store)
 
 void cs_store_put(const struct cs_store *c, const char *rel, const char *text);

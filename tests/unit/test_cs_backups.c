@@ -36,8 +36,10 @@ static void names(void **state)
         const char *taken;
     } table[] = {
         {"var/backups/29Apr2015_120156.zip", NULL, NULL, NULL, "2015-04-29 12:01:56"},
-        {"var/backups/upg_core_4.6.1-4.6.2_09Aug2017_200024.zip", "4.6.1", "4.6.2", "4.6.1", "2017-08-09 20:00:24"},
-        {"upg_core_4.7.1.SP3-4.7.2_31Dec2019_235959.zip", "4.7.1.SP3", "4.7.2", "4.7.1.SP3", "2019-12-31 23:59:59"},
+        {"var/backups/upg_core_4.6.1-4.6.2_09Aug2017_200024.zip", "4.6.1", "4.6.2", "4.6.1",
+         "2017-08-09 20:00:24"},
+        {"upg_core_4.7.1.SP3-4.7.2_31Dec2019_235959.zip", "4.7.1.SP3", "4.7.2", "4.7.1.SP3",
+         "2019-12-31 23:59:59"},
         {"upg_my_add_on_1.0-1.1_01Jan2020_000000.zip", "1.0", "1.1", "1.0", "2020-01-01 00:00:00"},
         {"backup_4.12.2.SP2_05Feb2021_101112.tgz", NULL, NULL, "4.12.2.SP2", "2021-02-05 10:11:12"},
         {"backup_4.12.2_05Feb2021_101112.sql.zip", NULL, NULL, "4.12.2", "2021-02-05 10:11:12"},
@@ -86,7 +88,8 @@ static void places(void **state)
     cs_store_put(&c, "var/upgrade/x.tgz/backup/uc.sql", "x");
     files_mkdir(c.root, "var/upgrade/packages/core");
     assert_int_equal(cs_backup_find(&c.s, take, &out, &c.e), 0);
-    is(buf_cstr(&out), "var/backups/a.zip\nvar/backups/b.sql.tgz\nvar/backups/dump_08092017.sql\nvar/restore/dump_08092017.sql\n"
+    is(buf_cstr(&out), "var/backups/a.zip\nvar/backups/b.sql.tgz\nvar/backups/dump_08092017.sql\nvar/restore/"
+                       "dump_08092017.sql\n"
                        "var/upgrade/x.tgz/backup\n");
     buf_free(&out);
 }
@@ -269,7 +272,8 @@ static void none_when_nothing_is_to_be_restored(void **state)
 /* An archive that the product made of less than it should have. */
 static void holes(void **state)
 {
-    static const char make[] = "cd %s && mkdir -p z/app z/var/snapshots && echo a >z/app/a.php && echo b >z/index.php && cp dist z/var/snapshots/4.6.1_ultimate_dist.php && "
+    static const char make[] = "cd %s && mkdir -p z/app z/var/snapshots && echo a >z/app/a.php && echo b "
+                               ">z/index.php && cp dist z/var/snapshots/4.6.1_ultimate_dist.php && "
                                "tar czf b.tgz -C z app var index.php";
     char command[600];
     char path[100];
@@ -278,10 +282,14 @@ static void holes(void **state)
 
     (void)state;
     begin();
-    cs_store_put(&c, "dist", "<?php $snapshot_dist = array('files' => array('00112233445566778899aabbccddeeff' => '/app/a.php', "
-                             "'00112233445566778899aabbccddeef0' => '/app/gone.php', '00112233445566778899aabbccddeef1' => '/index.php', "
-                             "'00112233445566778899aabbccddeef2' => '/readme.txt'), 'themes' => array('responsive' => array('files' => array("
-                             "'00112233445566778899aabbccddeef3' => '/design/themes/responsive/a.css'))));");
+    cs_store_put(
+        &c, "dist",
+        "<?php $snapshot_dist = array('files' => array('00112233445566778899aabbccddeeff' => '/app/a.php', "
+        "'00112233445566778899aabbccddeef0' => '/app/gone.php', '00112233445566778899aabbccddeef1' => "
+        "'/index.php', "
+        "'00112233445566778899aabbccddeef2' => '/readme.txt'), 'themes' => array('responsive' => "
+        "array('files' => array("
+        "'00112233445566778899aabbccddeef3' => '/design/themes/responsive/a.css'))));");
     snprintf(command, sizeof command, make, c.root);
     assert_int_equal(system(command), 0);
     snprintf(path, sizeof path, "%s/b.tgz", c.root);

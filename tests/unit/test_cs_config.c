@@ -30,7 +30,9 @@ static const char *items(const char *php)
     for (size_t i = 0; i < n; i++) {
         if (v[i].depends)
             buf_addc(&out, '?');
-        buf_adds(&out, v[i].what == CS_CONFIG_INCLUDE ? "include " : v[i].what == CS_CONFIG_WHOLE ? "whole" : "");
+        buf_adds(&out, v[i].what == CS_CONFIG_INCLUDE ? "include "
+                       : v[i].what == CS_CONFIG_WHOLE ? "whole"
+                                                      : "");
         buf_addstr(&out, v[i].key);
         if (v[i].sub.n)
             buf_printf(&out, ".%.*s", STR_FMT(v[i].sub));
@@ -57,7 +59,8 @@ static void plain_values(void **state)
 {
     (void)state;
     are("<?php $config['db_host'] = 'localhost';", "db_host=localhost;");
-    are("<?php\n$config[\"a\"]=\"b\\tc\\$d\";$config['n'] = 12 ; $config['t'] = true;\n$config['f'] = FALSE; $config['z'] = null;",
+    are("<?php\n$config[\"a\"]=\"b\\tc\\$d\";$config['n'] = 12 ; $config['t'] = true;\n$config['f'] = FALSE; "
+        "$config['z'] = null;",
         "a=b\tc$d;n=12;t=1;f=;z=;");
     are("<?php $config['p'] = 'it\\'s \\\\ \\$x';", "p=it's \\ \\$x;");
     are("<?php $config['a'] = 'x' /* no */ ; // $config['b'] = 'y';\n# $config['c'] = 'z';\n", "a=x;");
@@ -71,9 +74,12 @@ static void keys_of_two(void **state)
 {
     (void)state;
     are("<?php $config['tweaks']['x'] = true; $config['a']['b']['c'] = 1;", "tweaks.x=1;");
-    are("<?php $config['tweaks'] = array('a' => true, 'b' => array('c' => 1), \"d\" => 'e',);", "tweaks.a=1;tweaks.d=e;");
-    are("<?php $config['tweaks'] = ['a' => f(1, [2]), 'list', 'b' => 'c'];", "tweaks.a!a constant or a call;tweaks.b=c;");
-    are("<?php $config = array ('db_host' => 'h', 'dir' => array ('root' => '/var/www', ), 'db_name' => 'n');",
+    are("<?php $config['tweaks'] = array('a' => true, 'b' => array('c' => 1), \"d\" => 'e',);",
+        "tweaks.a=1;tweaks.d=e;");
+    are("<?php $config['tweaks'] = ['a' => f(1, [2]), 'list', 'b' => 'c'];",
+        "tweaks.a!a constant or a call;tweaks.b=c;");
+    are("<?php $config = array ('db_host' => 'h', 'dir' => array ('root' => '/var/www', ), 'db_name' => "
+        "'n');",
         "whole;db_host=h;dir.root=/var/www;db_name=n;");
 }
 
@@ -85,7 +91,9 @@ static void what_is_no_value(void **state)
     are("<?php $config['a'] = getenv('A') ?: 'b';", "a!a constant or a call;");
     are("<?php $config['a'] = 'b' . 'c';", "a!an expression;");
     are("<?php $config['a'] = ('b');", "a!an expression;");
-    are("<?php $config['a'] .= 'b'; $config['b'] ?" "?= 'c';", "a!an expression;b!an expression;");
+    are("<?php $config['a'] .= 'b'; $config['b'] ?"
+        "?= 'c';",
+        "a!an expression;b!an expression;");
     are("<?php $config = array_merge($config, array('a' => 'b'));", "whole!a constant or a call;");
     are("<?php $config['a'] = <<<X\nsecret\nX;\n", "a!text with variables in it;");
     /* Reading is not writing. */
@@ -102,7 +110,8 @@ static void what_depends(void **state)
     are("<?php function f() { $config['a'] = 'b'; }", "?a=b;");
     are("<?php if (!defined('AREA')) { die('Access denied'); }\n$config['a'] = 'b';", "a=b;");
     are("<?php defined('AREA') or die('no'); $config['a'] = 'b';", "a=b;");
-    are("<?php $config['a'] = function () { return 'x'; }; $config['b'] = 'c';", "a!a constant or a call;b=c;");
+    are("<?php $config['a'] = function () { return 'x'; }; $config['b'] = 'c';",
+        "a!a constant or a call;b=c;");
 }
 
 static void what_is_included(void **state)
@@ -110,13 +119,16 @@ static void what_is_included(void **state)
     (void)state;
     are("<?php require_once(DIR_ROOT . '/local_conf.php');", "include /local_conf.php;");
     are("<?php if (file_exists(DIR_ROOT . '/l.php')) { include DIR_ROOT . '/l.php'; }", "?include /l.php;");
-    are("<?php include $x; include 'a' . 'b'; include \"$c/d.php\";", "include !a variable;include !an expression;include !text with variables in it;");
+    are("<?php include $x; include 'a' . 'b'; include \"$c/d.php\";",
+        "include !a variable;include !an expression;include !text with variables in it;");
 }
 
 static void cut_at_every_byte(void **state)
 {
-    static const char whole[] = "<?php\n/* c */ $config['db_host'] = 'a\\'b'; $config = array('x' => [1, 'y' => \"z\"], 'w' => 'v');\n"
-                                "if (1) { include DIR_ROOT . '/l.php'; }\n$config['t']['u'] .= \"${x['y']}\"; ?> text";
+    static const char whole[] =
+        "<?php\n/* c */ $config['db_host'] = 'a\\'b'; $config = array('x' => [1, 'y' => \"z\"], 'w' => "
+        "'v');\n"
+        "if (1) { include DIR_ROOT . '/l.php'; }\n$config['t']['u'] .= \"${x['y']}\"; ?> text";
 
     (void)state;
     for (size_t n = 0; n <= sizeof whole - 1; n++) {
@@ -174,10 +186,14 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(plain_values, teardown),     cmocka_unit_test_teardown(keys_of_two, teardown),
-        cmocka_unit_test_teardown(what_is_no_value, teardown), cmocka_unit_test_teardown(what_depends, teardown),
-        cmocka_unit_test_teardown(what_is_included, teardown), cmocka_unit_test_teardown(cut_at_every_byte, teardown),
-        cmocka_unit_test_teardown(no_secret_in_words, teardown), cmocka_unit_test_teardown(bounds, teardown),
+        cmocka_unit_test_teardown(plain_values, teardown),
+        cmocka_unit_test_teardown(keys_of_two, teardown),
+        cmocka_unit_test_teardown(what_is_no_value, teardown),
+        cmocka_unit_test_teardown(what_depends, teardown),
+        cmocka_unit_test_teardown(what_is_included, teardown),
+        cmocka_unit_test_teardown(cut_at_every_byte, teardown),
+        cmocka_unit_test_teardown(no_secret_in_words, teardown),
+        cmocka_unit_test_teardown(bounds, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
 /* The checksum list of a CS-Cart version. */
 #include "format/cs_dist.h"
 
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,7 +68,9 @@ static void old_and_short_forms(void **state)
     assert_false(d.has_addons);
     assert_int_equal(d.n_themes, 0);
     assert_int_equal(d.db_scheme.n, 0);
-    assert_int_equal(read_list("<?php $snapshot_dist = array('files' => array(), 'addons' => array('banners' => array('x' => 1)));"), 0);
+    assert_int_equal(read_list("<?php $snapshot_dist = array('files' => array(), 'addons' => array('banners' "
+                               "=> array('x' => 1)));"),
+                     0);
     assert_int_equal(d.n_addons, 1);
     assert_string_equal(d.addons[0], "banners");
 }
@@ -77,12 +78,16 @@ static void old_and_short_forms(void **state)
 static void hostile(void **state)
 {
     (void)state;
-    assert_int_equal(read_list("<?php $s = array('files' => array("
-                               "'" KEY "' => '/../../etc/passwd', '" KEY "' => 'a.php', '" KEY "' => '//a', '" KEY "' => '/a//b',"
-                               "'" KEY "' => '/', '" KEY "' => array('/a'), 'x' => '/a', 5 => '/b', '" KEY "0' => '/c'),"
-                               "'themes' => array('../x' => array('files' => array('" KEY "' => '/design/themes/a')),"
-                               "'y' => array('files' => array('" KEY "' => '/app/b.php', '" KEY "' => '/design/themes/../../x')), 'z' => 5),"
-                               "'addons' => array('a/b', '..', 7, 'ok'));"), 0);
+    assert_int_equal(
+        read_list("<?php $s = array('files' => array("
+                  "'" KEY "' => '/../../etc/passwd', '" KEY "' => 'a.php', '" KEY "' => '//a', '" KEY
+                  "' => '/a//b',"
+                  "'" KEY "' => '/', '" KEY "' => array('/a'), 'x' => '/a', 5 => '/b', '" KEY "0' => '/c'),"
+                  "'themes' => array('../x' => array('files' => array('" KEY "' => '/design/themes/a')),"
+                  "'y' => array('files' => array('" KEY "' => '/app/b.php', '" KEY
+                  "' => '/design/themes/../../x')), 'z' => 5),"
+                  "'addons' => array('a/b', '..', 7, 'ok'));"),
+        0);
     assert_int_equal(d.n, 0);
     assert_int_equal(d.n_addons, 1);
     assert_int_equal(d.refused, 9 + 3 + 3);

@@ -56,7 +56,8 @@ static void what_makes_a_store(void **state)
 /* Packages and half backups inside of a store look like one. */
 static void a_copy_inside_is_no_store(void **state)
 {
-    static const char *const dirs[] = {"var/upgrade/packages/core/content/package", "var/cache/misc/tmp/backup/x", "var/upgrade/a.tgz/package"};
+    static const char *const dirs[] = {"var/upgrade/packages/core/content/package",
+                                       "var/cache/misc/tmp/backup/x", "var/upgrade/a.tgz/package"};
     char path[200];
 
     (void)state;
@@ -82,9 +83,11 @@ static void versions(void **state)
     is(c.s.version, "4.9.1");
     is(x->edition, "ULTIMATE");
     is(x->status, "");
-    cs_store_put(&c, "config.php", "<?php\n// define('PRODUCT_VERSION', '1.1');\ndefine(\"PRODUCT_VERSION\", \"4.14.3.SP1\");\n"
-                                   "define('PRODUCT_STATUS', 'ACTIVE');\ndefine('PRODUCT_EDITION', 'MULTIVENDOR');\ndefine('PRODUCT_BUILD', 'RU');\n"
-                                   "define('PRODUCT_NAME', 'Multi-Vendor');\n");
+    cs_store_put(&c, "config.php",
+                 "<?php\n// define('PRODUCT_VERSION', '1.1');\ndefine(\"PRODUCT_VERSION\", \"4.14.3.SP1\");\n"
+                 "define('PRODUCT_STATUS', 'ACTIVE');\ndefine('PRODUCT_EDITION', "
+                 "'MULTIVENDOR');\ndefine('PRODUCT_BUILD', 'RU');\n"
+                 "define('PRODUCT_NAME', 'Multi-Vendor');\n");
     cs_reread_version(&c.s);
     is(c.s.version, "4.14.3.SP1");
     is(x->status, "ACTIVE");
@@ -110,9 +113,10 @@ static void generations(void **state)
         const char *from;
         const char *gen;
     } table[] = {
-        {"4.0.1", "L"},   {"4.2.4", "L"},        {"4.3.1", "A"},         {"4.3.3", "A"},  {"4.3.4", "B"},      {"4.4.2", "B"},   {"4.4.2.SP1", "B"}, {"4.4.3", "C"},
-        {"4.5.1.SP1", "C"}, {"4.10.4.SP1", "C"}, {"4.18.1.Beta", "C"}, {"4.18.1.SP1", "C"}, {"4.18.2", "D"}, {"4.20.1", "D"}, {"", "?"},          {"x", "?"},
-        {"4", "?"},
+        {"4.0.1", "L"},       {"4.2.4", "L"},      {"4.3.1", "A"},  {"4.3.3", "A"},     {"4.3.4", "B"},
+        {"4.4.2", "B"},       {"4.4.2.SP1", "B"},  {"4.4.3", "C"},  {"4.5.1.SP1", "C"}, {"4.10.4.SP1", "C"},
+        {"4.18.1.Beta", "C"}, {"4.18.1.SP1", "C"}, {"4.18.2", "D"}, {"4.20.1", "D"},    {"", "?"},
+        {"x", "?"},           {"4", "?"},
     };
 
     (void)state;
@@ -122,7 +126,9 @@ static void generations(void **state)
 
 static void order_of_versions(void **state)
 {
-    static const char *const rising[] = {"4.3.1", "4.3.10", "4.4.1", "4.9.3", "4.10.1", "4.11.1.Beta", "4.11.1.RC1", "4.11.1.RC2", "4.11.1", "4.11.1.SP1", "4.11.1.SP2", "4.11.1.SP10", "4.11.2"};
+    static const char *const rising[] = {"4.3.1",       "4.3.10",      "4.4.1",      "4.9.3",  "4.10.1",
+                                         "4.11.1.Beta", "4.11.1.RC1",  "4.11.1.RC2", "4.11.1", "4.11.1.SP1",
+                                         "4.11.1.SP2",  "4.11.1.SP10", "4.11.2"};
 
     (void)state;
     for (size_t i = 0; i < sizeof rising / sizeof *rising; i++)
@@ -158,15 +164,18 @@ static void config(const char *text)
     cs_store_open(&c);
 }
 
-#define WHOLE "<?php\n$config['db_host'] = 'db:3307'; $config['db_name'] = 'n'; $config['db_user'] = 'u'; $config['db_password'] = 'p\\'w';\n" \
-              "$config['table_prefix'] = 'x_';\n"
+#define WHOLE                                                                                                \
+    "<?php\n$config['db_host'] = 'db:3307'; $config['db_name'] = 'n'; $config['db_user'] = 'u'; "            \
+    "$config['db_password'] = 'p\\'w';\n"                                                                    \
+    "$config['table_prefix'] = 'x_';\n"
 
 static void settings(void **state)
 {
     const struct cs *x;
 
     (void)state;
-    config(WHOLE "$config['admin_index'] = 'secret.php'; $config['vendor_index'] = '../x.php'; $config['http_path'] = '/shop'; $config['cache_backend'] = 'redis';\n");
+    config(WHOLE "$config['admin_index'] = 'secret.php'; $config['vendor_index'] = '../x.php'; "
+                 "$config['http_path'] = '/shop'; $config['cache_backend'] = 'redis';\n");
     x = c.s.own;
     assert_int_equal(c.s.config_err.kind, ERR_NONE);
     is(c.s.db_config.host, "db");
@@ -191,7 +200,9 @@ static void the_last_one_wins(void **state)
     config(WHOLE "$config['db_name'] = $other;\n$config['db_name'] = 'last';\n");
     assert_int_equal(c.s.config_err.kind, ERR_NONE);
     is(c.s.db_config.database, "last");
-    config(WHOLE "if (file_exists(DIR_ROOT . '/local_conf.php')) { include_once(DIR_ROOT . '/local_conf.php'); }\n");
+    config(
+        WHOLE
+        "if (file_exists(DIR_ROOT . '/local_conf.php')) { include_once(DIR_ROOT . '/local_conf.php'); }\n");
     is(c.s.db_config.database, "n");
     cs_store_put(&c, "local_conf.php", "<?php $config['db_name'] = 'dev'; $config['db_host'] = 'localhost';");
     cs_store_open(&c);
@@ -232,7 +243,9 @@ static void settings_that_lie(void **state)
     wrong(WHOLE "$config['db_host'] = 'a:0';", "number of a port");
     wrong("<?php $config['db_password'] = 's3cret", "does not end");
     wrong("<?php ", "names no database");
-    wrong("<?php $config['db_host'] = '%DB_HOST%'; $config['db_name'] = '%DB_NAME%'; $config['db_user'] = '%DB_USER%';", "never installed");
+    wrong("<?php $config['db_host'] = '%DB_HOST%'; $config['db_name'] = '%DB_NAME%'; $config['db_user'] = "
+          "'%DB_USER%';",
+          "never installed");
     assert_false(((const struct cs *)c.s.own)->installed);
     /* The same value in a condition changes nothing. */
     config(WHOLE "if ($dev) { $config['db_name'] = 'n'; }");
@@ -241,8 +254,10 @@ static void settings_that_lie(void **state)
 
 static void settings_of_a_restore_script(void **state)
 {
-    static const char script[] = "<?php\n$uc_settings = array ();\n$config = array (\n  'db_host' => 'old:3308',\n  'db_name' => 'olddb',\n  'db_user' => 'olduser',\n"
-                                 "  'db_password' => 'pw',\n  'table_prefix' => 'o_',\n  'admin_index' => 'hidden.php',\n  'dir' => array ('root' => '/var/www/shop',),\n);\n"
+    static const char script[] = "<?php\n$uc_settings = array ();\n$config = array (\n  'db_host' => "
+                                 "'old:3308',\n  'db_name' => 'olddb',\n  'db_user' => 'olduser',\n"
+                                 "  'db_password' => 'pw',\n  'table_prefix' => 'o_',\n  'admin_index' => "
+                                 "'hidden.php',\n  'dir' => array ('root' => '/var/www/shop',),\n);\n"
                                  "$uak = 'x';\nif (empty($_GET['uak'])) { die('Access denied'); }\n";
     const struct cs *x;
 
@@ -253,7 +268,8 @@ static void settings_of_a_restore_script(void **state)
     assert_non_null(strstr(c.s.config_err.text, "config.local.php"));
     is(c.s.prefix, "cscart_");
     cs_store_put(&c, "upgrades/core_4.8.1-4.9.1/restore_2017-08-09_20-00-24.php", script);
-    cs_store_put(&c, "upgrades/core_4.7.1-4.8.1/restore_2016-08-09_20-00-24.php", "<?php $config = array('db_name' => 'older');");
+    cs_store_put(&c, "upgrades/core_4.7.1-4.8.1/restore_2016-08-09_20-00-24.php",
+                 "<?php $config = array('db_name' => 'older');");
     cs_store_open(&c);
     x = c.s.own;
     assert_int_equal(c.s.config_err.kind, ERR_NONE);
@@ -268,16 +284,11 @@ static void settings_of_a_restore_script(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cs_store_test(what_makes_a_store, &c),
-        cs_store_test(a_copy_inside_is_no_store, &c),
-        cs_store_test(versions, &c),
-        cs_store_test(generations, &c),
-        cs_store_test(order_of_versions, &c),
-        cs_store_test(php_windows, &c),
-        cs_store_test(settings, &c),
-        cs_store_test(the_last_one_wins, &c),
-        cs_store_test(settings_that_lie, &c),
-        cs_store_test(settings_of_a_restore_script, &c),
+        cs_store_test(what_makes_a_store, &c), cs_store_test(a_copy_inside_is_no_store, &c),
+        cs_store_test(versions, &c),           cs_store_test(generations, &c),
+        cs_store_test(order_of_versions, &c),  cs_store_test(php_windows, &c),
+        cs_store_test(settings, &c),           cs_store_test(the_last_one_wins, &c),
+        cs_store_test(settings_that_lie, &c),  cs_store_test(settings_of_a_restore_script, &c),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,11 @@ static struct cs_store c;
 static const struct {
     const char *path;
     const char *text;
-} core[] = {{"admin.php", "<?php\n"}, {"index.php", "<?php\n"}, {"app/a.php", "A"}, {"app/gone.php", "gone"}, {"upgrades/source_restore.php", "R"}},
+} core[] = {{"admin.php", "<?php\n"},
+            {"index.php", "<?php\n"},
+            {"app/a.php", "A"},
+            {"app/gone.php", "gone"},
+            {"upgrades/source_restore.php", "R"}},
   theme[] = {{"responsive/css/a.less", "less"}, {"responsive/b.tpl", "tpl"}};
 
 static void add(struct buf *out, const char *prefix, const char *path, const char *text)
@@ -115,7 +119,8 @@ static void against_the_list(void **state)
     cs_store_put(&c, "app/a.php", "B");
     cs_store_remove(&c, "app/gone.php");
     cs_store_put(&c, "design/themes/responsive/b.tpl", "mine");
-    is(verified(&origin), "changed app/a.php\nmissing app/gone.php\nchanged design/themes/responsive/b.tpl\n4 ok");
+    is(verified(&origin),
+       "changed app/a.php\nmissing app/gone.php\nchanged design/themes/responsive/b.tpl\n4 ok");
 }
 
 /* Another theme's files are compared where it has one of that name. */
@@ -142,7 +147,10 @@ static void renamed_scripts(void **state)
     put_list("var/snapshots/4.9.1_ultimate_dist.php");
     cs_store_remove(&c, "admin.php");
     cs_store_put(&c, "hidden.php", "<?php\n");
-    cs_store_put(&c, "config.local.php", "<?php $config['db_host']='a';$config['db_name']='n';$config['db_user']='u';$config['admin_index']='hidden.php';");
+    cs_store_put(&c, "config.local.php",
+                 "<?php "
+                 "$config['db_host']='a';$config['db_name']='n';$config['db_user']='u';$config['admin_index']"
+                 "='hidden.php';");
     cs_store_open(&c);
     is(verified(&origin), "7 ok");
     cs_store_put(&c, "hidden.php", "<?php evil();\n");
@@ -166,7 +174,8 @@ static void which_list(void **state)
     put_list("var/upgrade/packages/core/content/package/var/snapshots/4.9.1_ultimate_dist.php");
     is(verified(&origin), "7 ok");
     assert_true(str_starts(str_of(origin), STR("var/upgrade/packages/core/")));
-    cs_store_put(&c, "var/snapshots/4.9.1_multivendor_dist.php", "<?php $snapshot_dist = array('files' => array());");
+    cs_store_put(&c, "var/snapshots/4.9.1_multivendor_dist.php",
+                 "<?php $snapshot_dist = array('files' => array());");
     put_list("var/snapshots/4.9.1_active_ultimate_dist.php");
     is(verified(&origin), "7 ok");
     cs_store_remove(&c, "config.php");
@@ -174,7 +183,8 @@ static void which_list(void **state)
     assert_non_null(strstr(verified(&origin), "version is not known"));
     cs_store_version(&c, "4.9.1", "ULTIMATE");
     cs_reread_version(&c.s);
-    cs_store_put(&c, "var/snapshots/4.9.1_active_ultimate_dist.php", "<?php $snapshot_dist = array('files' => array(");
+    cs_store_put(&c, "var/snapshots/4.9.1_active_ultimate_dist.php",
+                 "<?php $snapshot_dist = array('files' => array(");
     assert_non_null(strstr(verified(&origin), "4.9.1_active_ultimate_dist.php"));
     assert_int_equal(c.e.kind, ERR_FORMAT);
 }
@@ -212,8 +222,13 @@ static void against_a_source(void **state)
 
 static void what_is_passed_over(void **state)
 {
-    static const char *const yes[] = {"var/cache/x", "var", "images/a.png", "config.local.php", "robots.txt", "upgrades/core_1-2/restore_x.php", ".git/x"};
-    static const char *const no[] = {"app/var/x", "various/x", "config.php", "upgrades/source_restore.php", "design/themes/a/robots.txt", "imagesx"};
+    static const char *const yes[] = {"var/cache/x",  "var",
+                                      "images/a.png", "config.local.php",
+                                      "robots.txt",   "upgrades/core_1-2/restore_x.php",
+                                      ".git/x"};
+    static const char *const no[] = {
+        "app/var/x", "various/x", "config.php", "upgrades/source_restore.php", "design/themes/a/robots.txt",
+        "imagesx"};
 
     (void)state;
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
@@ -225,8 +240,9 @@ static void what_is_passed_over(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cs_store_test(against_the_list, &c), cs_store_test(other_themes, &c),     cs_store_test(renamed_scripts, &c),
-        cs_store_test(which_list, &c),       cs_store_test(against_a_source, &c), cs_store_test(what_is_passed_over, &c),
+        cs_store_test(against_the_list, &c), cs_store_test(other_themes, &c),
+        cs_store_test(renamed_scripts, &c),  cs_store_test(which_list, &c),
+        cs_store_test(against_a_source, &c), cs_store_test(what_is_passed_over, &c),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

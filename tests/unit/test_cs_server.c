@@ -70,18 +70,23 @@ static int setup(void **state)
     if (o.socket == NULL)
         return 0;
     cs_store_setup(state);
-    if (mysql_open(&db, &o, &c.e) < 0 || mysql_exec(db, STR("DROP DATABASE IF EXISTS cs_store_test"), NULL, &c.e) < 0 ||
+    if (mysql_open(&db, &o, &c.e) < 0 ||
+        mysql_exec(db, STR("DROP DATABASE IF EXISTS cs_store_test"), NULL, &c.e) < 0 ||
         mysql_exec(db, STR("CREATE DATABASE cs_store_test CHARACTER SET utf8"), NULL, &c.e) < 0)
         fail_msg("%s", c.e.text);
     mysql_close(db);
     reopen("4.12.2");
     sql("CREATE TABLE cscart_storage_data (data_key varchar(255) NOT NULL PRIMARY KEY, data mediumblob)");
-    sql("CREATE TABLE cscart_settings_objects (object_id int PRIMARY KEY, name varchar(128), section_id int, value text)");
-    sql("INSERT INTO cscart_settings_objects VALUES (10, 'store_mode', 2, 'Y'), (11, 'store_mode', 9, 'Y'), (143, 'init_addons', 0, '')");
+    sql("CREATE TABLE cscart_settings_objects (object_id int PRIMARY KEY, name varchar(128), section_id int, "
+        "value text)");
+    sql("INSERT INTO cscart_settings_objects VALUES (10, 'store_mode', 2, 'Y'), (11, 'store_mode', 9, 'Y'), "
+        "(143, 'init_addons', 0, '')");
     sql("CREATE TABLE cscart_cache_handlers (a int)");
     sql("INSERT INTO cscart_cache_handlers VALUES (1)");
-    sql("CREATE TABLE cscart_addons (addon varchar(32) PRIMARY KEY, status char(1), version varchar(16), unmanaged tinyint)");
-    sql("INSERT INTO cscart_addons VALUES ('banners', 'A', '1.0', 0), ('mine', 'A', '2.1', 0), ('other', 'A', NULL, 1), ('off', 'D', '1', 0)");
+    sql("CREATE TABLE cscart_addons (addon varchar(32) PRIMARY KEY, status char(1), version varchar(16), "
+        "unmanaged tinyint)");
+    sql("INSERT INTO cscart_addons VALUES ('banners', 'A', '1.0', 0), ('mine', 'A', '2.1', 0), ('other', "
+        "'A', NULL, 1), ('off', 'D', '1', 0)");
     return 0;
 }
 
@@ -114,8 +119,10 @@ static void storefronts(void **state)
 {
     (void)state;
     needs_server();
-    sql("CREATE TABLE cscart_storefronts (storefront_id int PRIMARY KEY, url varchar(255), status char(1), name varchar(255))");
-    sql("INSERT INTO cscart_storefronts VALUES (1, 'a.example', 'Y', 'Main'), (2, 'b.example', 'Y', ''), (3, 'c.example', 'N', '')");
+    sql("CREATE TABLE cscart_storefronts (storefront_id int PRIMARY KEY, url varchar(255), status char(1), "
+        "name varchar(255))");
+    sql("INSERT INTO cscart_storefronts VALUES (1, 'a.example', 'Y', 'Main'), (2, 'b.example', 'Y', ''), (3, "
+        "'c.example', 'N', '')");
     gate_is(GATE_CLOSED);
     c.w.dry_run = true;
     set(GATE_OPEN);
@@ -128,7 +135,8 @@ static void storefronts(void **state)
     rows("SELECT * FROM cscart_cache_handlers", "");
     /* The setting means nothing in this version. */
     rows("SELECT value FROM cscart_settings_objects WHERE name = 'store_mode'", "Y;Y;");
-    cs_store_said(&c, "opens storefront 1, a.example, Main\nopens storefront 2, b.example\nan upgrade closes all storefronts");
+    cs_store_said(&c, "opens storefront 1, a.example, Main\nopens storefront 2, b.example\nan upgrade closes "
+                      "all storefronts");
     set(GATE_OPEN);
     cs_store_said(&c, "open already");
     set(GATE_CLOSED);
@@ -150,10 +158,13 @@ static void the_old_setting(void **state)
     gate_is(GATE_CLOSED);
     set(GATE_OPEN);
     gate_is(GATE_OPEN);
-    rows("SELECT object_id, value FROM cscart_settings_objects WHERE name = 'store_mode' ORDER BY 1", "10|N;11|Y;");
-    rows("SELECT object_id, company_id, value FROM cscart_settings_vendor_values ORDER BY 1, 2", "10|1|N;10|2|N;99|1|Y;");
+    rows("SELECT object_id, value FROM cscart_settings_objects WHERE name = 'store_mode' ORDER BY 1",
+         "10|N;11|Y;");
+    rows("SELECT object_id, company_id, value FROM cscart_settings_vendor_values ORDER BY 1, 2",
+         "10|1|N;10|2|N;99|1|Y;");
     set(GATE_CLOSED);
-    rows("SELECT object_id, company_id, value FROM cscart_settings_vendor_values ORDER BY 1, 2", "10|1|Y;10|2|Y;99|1|Y;");
+    rows("SELECT object_id, company_id, value FROM cscart_settings_vendor_values ORDER BY 1, 2",
+         "10|1|Y;10|2|Y;99|1|Y;");
     /* Half migrated: whichever the code asks, the shop answers. */
     sql("CREATE TABLE cscart_storefronts (storefront_id int PRIMARY KEY, status char(1))");
     sql("INSERT INTO cscart_storefronts VALUES (1, 'N')");
@@ -241,8 +252,10 @@ static void modes(void **state)
     set_mode("admin.php", 0666);
     set_mode("", 0777);
     /* 33152: 0600. 33206: 0666, of a second attempt. 16877: the root folder, 0755. */
-    snprintf(text, sizeof text, "REPLACE INTO cscart_storage_data VALUES ('uc.entry_point_file_permissions', "
-                                "'a:3:{s:22:\"/home/u/shop/index.php\";i:33152;s:22:\"/home/u/shop/admin.php\";i:33206;s:13:\"/home/u/shop/\";i:16877;}')");
+    snprintf(text, sizeof text,
+             "REPLACE INTO cscart_storage_data VALUES ('uc.entry_point_file_permissions', "
+             "'a:3:{s:22:\"/home/u/shop/index.php\";i:33152;s:22:\"/home/u/shop/admin.php\";i:33206;s:13:\"/"
+             "home/u/shop/\";i:16877;}')");
     sql(text);
     c.w.dry_run = true;
     assert_int_equal(cs_restore_modes(&c.s, &c.w, &c.e), 0);
@@ -274,7 +287,11 @@ static void list_is(const char *want)
     for (size_t i = 0; i < l.all.n; i++) {
         const struct addon *a = &l.all.v[i];
 
-        buf_printf(&out, "%s %s%s%s;", a->name, a->enabled ? "on" : "off", !a->origin_known ? "?" : a->third_party ? "!" : "", a->note ? a->note : "");
+        buf_printf(&out, "%s %s%s%s;", a->name, a->enabled ? "on" : "off",
+                   !a->origin_known ? "?"
+                   : a->third_party ? "!"
+                                    : "",
+                   a->note ? a->note : "");
     }
     if (strcmp(buf_cstr(&out), want) != 0)
         fail_msg("%s\n  instead of\n%s", buf_cstr(&out), want);
@@ -288,7 +305,8 @@ static void addon_files(void)
     cs_store_put(&c, "app/addons/banners/addon.xml", "x");
     cs_store_put(&c, "app/addons/mine/addon.xml", "x");
     cs_store_put(&c, "app/addons/other/addon.xml", "x");
-    cs_store_put(&c, "var/snapshots/4.12.2_ultimate_dist.php", "<?php $snapshot_dist = array('files' => array(), 'addons' => array('banners', 'off'));");
+    cs_store_put(&c, "var/snapshots/4.12.2_ultimate_dist.php",
+                 "<?php $snapshot_dist = array('files' => array(), 'addons' => array('banners', 'off'));");
 }
 
 static int switch_addons(bool on, const char *const *names, size_t n)
@@ -300,14 +318,18 @@ static void addons_listed(void **state)
 {
     (void)state;
     needs_server();
-    list_is("banners on?its folder app/addons/banners is missing;mine on?its folder app/addons/mine is missing;"
-            "off off?its folder app/addons/off is missing;other on?its folder app/addons/other is missing;");
+    list_is(
+        "banners on?its folder app/addons/banners is missing;mine on?its folder app/addons/mine is missing;"
+        "off off?its folder app/addons/off is missing;other on?its folder app/addons/other is missing;");
     addon_files();
-    list_is("banners on;mine on!;off offits folder app/addons/off is missing;other on!loaded whatever init_addons says;");
+    list_is("banners on;mine on!;off offits folder app/addons/off is missing;other on!loaded whatever "
+            "init_addons says;");
     sql("UPDATE cscart_settings_objects SET value = 'core' WHERE name = 'init_addons'");
-    list_is("banners on;mine on!not loaded: init_addons is core;off offits folder app/addons/off is missing;other on!loaded whatever init_addons says;");
+    list_is("banners on;mine on!not loaded: init_addons is core;off offits folder app/addons/off is "
+            "missing;other on!loaded whatever init_addons says;");
     sql("UPDATE cscart_settings_objects SET value = 'none' WHERE name = 'init_addons'");
-    list_is("banners onnot loaded: init_addons is none;mine on!not loaded: init_addons is none;off offits folder app/addons/off is missing;"
+    list_is("banners onnot loaded: init_addons is none;mine on!not loaded: init_addons is none;off offits "
+            "folder app/addons/off is missing;"
             "other on!loaded whatever init_addons says;");
 }
 
@@ -370,8 +392,10 @@ static void left_behind(void **state)
     cs_store_put(&c, "var/restore/dump_08092017.sql", "x");
     if (cs_leftovers(&c.s, take, &out, &c.e) < 0)
         fail_msg("%s", c.e.text);
-    assert_string_equal(buf_cstr(&out), "table:cscart_backup_validator_20170809200024_1\ntable:phinxlog1502298024\n"
-                                        "file:upgrades/core_4.6.1-4.6.2/restore_2017-08-09_20-00-24.php\nfile:var/restore/dump_08092017.sql\n");
+    assert_string_equal(buf_cstr(&out),
+                        "table:cscart_backup_validator_20170809200024_1\ntable:phinxlog1502298024\n"
+                        "file:upgrades/core_4.6.1-4.6.2/restore_2017-08-09_20-00-24.php\nfile:var/restore/"
+                        "dump_08092017.sql\n");
     buf_free(&out);
 }
 
@@ -380,8 +404,9 @@ static void left_behind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test(storefronts), test(the_old_setting), test(nothing_to_open), test(caches),      test(caches_with_a_dead_backup),
-        test(modes),       test(addons_listed),   test(addons_switched), test(left_behind),
+        test(storefronts),   test(the_old_setting),           test(nothing_to_open),
+        test(caches),        test(caches_with_a_dead_backup), test(modes),
+        test(addons_listed), test(addons_switched),           test(left_behind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

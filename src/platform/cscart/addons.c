@@ -25,7 +25,8 @@ static int read_switch(struct store *s, struct buf *value, struct err *e)
 
     if (db == NULL)
         return -1;
-    mysql_sqlf(db, &sql, "SELECT value FROM %i WHERE name = 'init_addons' AND section_id = 0", store_table(s, "settings_objects"));
+    mysql_sqlf(db, &sql, "SELECT value FROM %i WHERE name = 'init_addons' AND section_id = 0",
+               store_table(s, "settings_objects"));
     rc = mysql_value(db, buf_str(&sql), value, &found, e);
     buf_free(&sql);
     return rc;
@@ -39,7 +40,8 @@ static bool came_with_it(const struct cs_dist *dist, const char *name)
     return false;
 }
 
-static const char *note_of(struct store *s, struct addon_list *out, const struct addon *a, bool unmanaged, struct str init)
+static const char *note_of(struct store *s, struct addon_list *out, const struct addon *a, bool unmanaged,
+                           struct str init)
 {
     if (!tree_exists(&s->tree, arena_printf(&out->mem, "app/addons/%s", a->name)))
         return arena_printf(&out->mem, "its folder app/addons/%s is missing", a->name);
@@ -59,7 +61,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct addon *)a)->name, ((const struct addon *)b)->name);
 }
 
-static int read_rows(struct store *s, struct addon_list *out, const struct cs_dist *dist, struct str init, struct err *e)
+static int read_rows(struct store *s, struct addon_list *out, const struct cs_dist *dist, struct str init,
+                     struct err *e)
 {
     struct mysql *db = store_db(s, e);
     const struct mysql_cell *row;
@@ -78,7 +81,8 @@ static int read_rows(struct store *s, struct addon_list *out, const struct cs_di
         a->enabled = str_is(column(db, row, "status"), "A");
         a->origin_known = dist != NULL;
         a->third_party = dist != NULL && !came_with_it(dist, a->name);
-        a->note = str_is_safe_path(name) ? note_of(s, out, a, str_is(column(db, row, "unmanaged"), "1"), init) : "not a name of an add-on";
+        a->note = str_is_safe_path(name) ? note_of(s, out, a, str_is(column(db, row, "unmanaged"), "1"), init)
+                                         : "not a name of an add-on";
     }
     buf_free(&sql);
     if (out->all.n > 1)
@@ -124,7 +128,8 @@ static int unknown(const struct addon_list *l, const char *name, struct err *e)
 
     for (size_t i = 0; i < l->all.n; i++)
         buf_printf(&names, "%s%s", i ? ", " : "", l->all.v[i].name);
-    err_set(e, ERR_ABSENT, "no add-on %s is installed; there are %s", name, l->all.n ? buf_cstr(&names) : "none");
+    err_set(e, ERR_ABSENT, "no add-on %s is installed; there are %s", name,
+            l->all.n ? buf_cstr(&names) : "none");
     buf_free(&names);
     return -1;
 }
@@ -175,12 +180,15 @@ static int set_status(struct store *s, struct work *w, const struct names *which
     int rc = 0;
 
     for (size_t i = 0; rc == 0 && i < which->all.n; i++) {
-        w->say(w, "%s %s", w->dry_run ? (on ? "would switch on" : "would switch off") : (on ? "switched on:" : "switched off:"),
+        w->say(w, "%s %s",
+               w->dry_run ? (on ? "would switch on" : "would switch off")
+                          : (on ? "switched on:" : "switched off:"),
                which->all.v[i]);
         if (w->dry_run)
             continue;
         buf_reset(&sql);
-        mysql_sqlf(db, &sql, "UPDATE %i SET status = %s WHERE addon = %s", store_table(s, "addons"), on ? "A" : "D", which->all.v[i]);
+        mysql_sqlf(db, &sql, "UPDATE %i SET status = %s WHERE addon = %s", store_table(s, "addons"),
+                   on ? "A" : "D", which->all.v[i]);
         rc = mysql_exec(db, buf_str(&sql), NULL, e);
     }
     buf_free(&sql);
@@ -188,8 +196,8 @@ static int set_status(struct store *s, struct work *w, const struct names *which
 }
 
 /* The ones named, that are not as wanted; they all have to exist. */
-static int choose_named(struct store *s, struct work *w, const struct addon_list *l, const char *const *names, size_t n, bool on,
-                        struct names *out, struct err *e)
+static int choose_named(struct store *s, struct work *w, const struct addon_list *l, const char *const *names,
+                        size_t n, bool on, struct names *out, struct err *e)
 {
     (void)s;
     for (size_t i = 0; i < n; i++)
@@ -218,7 +226,8 @@ static int choose_third_party(const struct addon_list *l, struct names *out, str
     return 0;
 }
 
-static int choose_noted(const struct addon_list *l, struct work *w, const struct names *noted, struct names *out, struct err *e)
+static int choose_noted(const struct addon_list *l, struct work *w, const struct names *noted,
+                        struct names *out, struct err *e)
 {
     if (noted->all.n == 0)
         return err_set(e, ERR_ABSENT, "the toolkit has switched off no add-on of this store");
@@ -253,7 +262,8 @@ static int check(struct store *s, const struct names *which, bool on, struct err
         const struct addon *a = find(&now, str_of(which->all.v[i]));
 
         if (a == NULL || a->enabled != on)
-            rc = err_set(e, ERR_MISMATCH, "%s is still %s after the change", which->all.v[i], on ? "off" : "on");
+            rc = err_set(e, ERR_MISMATCH, "%s is still %s after the change", which->all.v[i],
+                         on ? "off" : "on");
     }
     free(now.all.v);
     arena_free(&now.mem);

@@ -88,10 +88,13 @@ static const char *against(const struct judge *j, const struct backup *b)
     if (b->kind != BACKUP_FULL)
         return b->kind == BACKUP_DB ? "it holds the database alone" : "it holds files alone";
     if (attempt < j->n_attempts && before)
-        return arena_printf(mem, "it was taken after the attempt of %s had begun to change the store: it holds the damage",
-                            before->started ? before->started : "before");
+        return arena_printf(
+            mem, "it was taken after the attempt of %s had begun to change the store: it holds the damage",
+            before->started ? before->started : "before");
     if (table)
-        return arena_printf(mem, "its database holds the table %s of the broken upgrade: it was taken after the damage", table);
+        return arena_printf(
+            mem, "its database holds the table %s of the broken upgrade: it was taken after the damage",
+            table);
     if (b->from && j->p->from && !same(b->from, j->p->from))
         return "it is of another upgrade";
     if (b->to && j->p->to && !same(b->to, j->p->to))
@@ -127,7 +130,8 @@ static const char *not_now(const struct plan *p)
     if (failed && failed->kind == STEP_OPEN && p->touched)
         return "the upgrade is done but for opening the store; open it with: toolkit store open";
     if (!p->touched)
-        return "the upgrade had changed neither files nor database: there is nothing to restore; open the store with: toolkit store open";
+        return "the upgrade had changed neither files nor database: there is nothing to restore; open the "
+               "store with: toolkit store open";
     return NULL;
 }
 
@@ -140,11 +144,14 @@ static void look_for_holes(const struct judge *j, struct backup *b)
     if (cs_find_holes(j->s, b, mem, &holes, &e) < 0 || !holes.known)
         return;
     if (holes.missing > 0)
-        *vec_push(&b->problems) = arena_printf(mem, "%zu file%s of the version %s not in it (%s): the product passed over them without a word; "
-                                                    "restoring leaves those as they are now", holes.missing, holes.missing == 1 ? "" : "s",
-                                               holes.missing == 1 ? "is" : "are", holes.first);
+        *vec_push(&b->problems) = arena_printf(
+            mem,
+            "%zu file%s of the version %s not in it (%s): the product passed over them without a word; "
+            "restoring leaves those as they are now",
+            holes.missing, holes.missing == 1 ? "" : "s", holes.missing == 1 ? "is" : "are", holes.first);
     if (!holes.has_langs && j->p->from && cs_generation(str_of(j->p->from)) == CS_GEN_A)
-        *vec_push(&b->problems) = "upgrades of 4.3.1 to 4.3.3 do not save var/langs, whose files the upgrade replaces: those stay new";
+        *vec_push(&b->problems) = "upgrades of 4.3.1 to 4.3.3 do not save var/langs, whose files the upgrade "
+                                  "replaces: those stay new";
 }
 
 void cs_backup_judge(struct store *s, const struct plan *p, struct backup_list *l)
@@ -165,7 +172,8 @@ void cs_backup_judge(struct store *s, const struct plan *p, struct backup_list *
     }
     for (size_t i = 0; i < l->all.n; i++)
         if (l->all.v[i]->why == NULL)
-            l->all.v[i]->why = why_none ? why_none : "an earlier or later one of the same upgrade is the better choice";
+            l->all.v[i]->why =
+                why_none ? why_none : "an earlier or later one of the same upgrade is the better choice";
     if (best == NULL || why_none)
         return;
     best->recommended = true;

@@ -16,7 +16,8 @@ struct places {
 
 static bool is_backup_name(struct str name)
 {
-    static const char *const ends[] = {".zip", ".tgz", ".tar.gz", ".tar", ".tar.bz2", ".sql", ".sql.gz", ".sql.bz2"};
+    static const char *const ends[] = {".zip",     ".tgz", ".tar.gz", ".tar",
+                                       ".tar.bz2", ".sql", ".sql.gz", ".sql.bz2"};
 
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (str_ends(name, str_of(ends[i])))
@@ -194,8 +195,8 @@ bool cs_version_in(struct str path, struct str bytes, char out[32])
     bool found;
 
     (void)path;
-    found = php_literal_define(bytes, "PRODUCT_VERSION", &mem, &value, &ignored) == 1 && value.kind == PHPS_STR &&
-            cs_is_version(value.s);
+    found = php_literal_define(bytes, "PRODUCT_VERSION", &mem, &value, &ignored) == 1 &&
+            value.kind == PHPS_STR && cs_is_version(value.s);
     if (found)
         snprintf(out, 32, "%.*s", STR_FMT(value.s));
     arena_free(&mem);

@@ -63,7 +63,8 @@ static int remove_one(struct clearing *c, const char *name, struct err *e)
     if (str_starts(str_of(name), STR(GONE)))
         return tree_remove_tree(&s->tree, rel, false, e);
     gone = arena_printf(&s->mem, "%s/" GONE "%s", c->dir, name);
-    if (tree_remove_tree(&s->tree, gone, false, e) < 0 || move_away(s, c->dir, name, strrchr(gone, '/') + 1, e) < 0)
+    if (tree_remove_tree(&s->tree, gone, false, e) < 0 ||
+        move_away(s, c->dir, name, strrchr(gone, '/') + 1, e) < 0)
         return -1;
     return tree_remove_tree(&s->tree, gone, false, e);
 }
@@ -177,10 +178,12 @@ int cs_cache_clear(struct store *s, struct work *w, struct err *e)
         w->say(w, "%s; empty that folder by hand", why.text);
     }
     if (is_elsewhere(x))
-        w->say(w, "the store keeps its cache in %s as well; empty it there, or its old content stays in use", x->cache_backend);
+        w->say(w, "the store keeps its cache in %s as well; empty it there, or its old content stays in use",
+               x->cache_backend);
     err_clear(&why);
     if (store_db(s, &why) == NULL) {
-        w->say(w, "the database was not reached, so cache_handlers and cache_id in it are as they were: %s", why.text);
+        w->say(w, "the database was not reached, so cache_handlers and cache_id in it are as they were: %s",
+               why.text);
         return 0;
     }
     return clear_tables(s, w, e);

@@ -32,8 +32,9 @@ enum key {
 };
 
 static const char *const key_names[KEYS] = {
-    "db_host",   "db_name",   "db_user",    "db_password", "table_prefix",  "admin_index", "vendor_index", "customer_index",
-    "http_host", "http_path", "https_host", "https_path",  "cache_backend", "store_prefix",
+    "db_host",     "db_name",      "db_user",        "db_password",  "table_prefix",
+    "admin_index", "vendor_index", "customer_index", "http_host",    "http_path",
+    "https_host",  "https_path",   "cache_backend",  "store_prefix",
 };
 
 /* Wrong values of these lead to another database. */
@@ -106,8 +107,10 @@ static int take_item(struct config *c, const char *file, const struct cs_config_
     case CS_CONFIG_WHOLE:
         for (int k = 0; k < KEYS; k++)
             if (it->odd || it->depends)
-                c->set[k] = (struct setting){.value = STR(""), .odd = it->odd ? it->odd : "a value inside of a condition",
-                                             .file = file, .line = it->line};
+                c->set[k] = (struct setting){.value = STR(""),
+                                             .odd = it->odd ? it->odd : "a value inside of a condition",
+                                             .file = file,
+                                             .line = it->line};
             else
                 c->set[k] = (struct setting){0};
         return 0;
@@ -127,7 +130,8 @@ static int read_file(struct config *c, const char *file, struct err *e)
     int rc = -1;
 
     if (c->files++ >= INCLUDES_MAX)
-        return err_set(e, ERR_FORMAT, "%s: the configuration includes more than %d files", file, INCLUDES_MAX);
+        return err_set(e, ERR_FORMAT, "%s: the configuration includes more than %d files", file,
+                       INCLUDES_MAX);
     if (tree_read(&c->s->tree, file, CONFIG_MAX, &text, e) < 0)
         goto out;
     if (cs_config_read((struct str){arena_dup(mem, text.p, text.n), text.n}, mem, &items, &n, e) < 0) {
@@ -201,10 +205,13 @@ static int find_file(struct config *c, struct err *e)
     script = restore_script(c->s);
     x->config_file = script;
     if (script == NULL)
-        return err_set(e, ERR_ABSENT, "no configuration: %s/config.local.php is not there, and no restore script of an upgrade below upgrades/",
+        return err_set(e, ERR_ABSENT,
+                       "no configuration: %s/config.local.php is not there, and no restore script of an "
+                       "upgrade below upgrades/",
                        c->s->tree.path);
-    x->config_note = arena_printf(&c->s->mem, "config.local.php is missing; the settings were taken from %s, as they were at that upgrade",
-                                  script);
+    x->config_note = arena_printf(
+        &c->s->mem,
+        "config.local.php is missing; the settings were taken from %s, as they were at that upgrade", script);
     return read_file(c, script, e);
 }
 
@@ -212,10 +219,11 @@ static int check(const struct config *c, struct err *e)
 {
     for (int k = 0; k < KEYS; k++)
         if (is_vital((enum key)k) && c->set[k].odd)
-            return err_set(e, ERR_FORMAT, "%s, line %u: %s is %s, which only PHP could work out", c->set[k].file, c->set[k].line,
-                           key_names[k], c->set[k].odd);
+            return err_set(e, ERR_FORMAT, "%s, line %u: %s is %s, which only PHP could work out",
+                           c->set[k].file, c->set[k].line, key_names[k], c->set[k].odd);
     if (c->set[DB_NAME].value.p == NULL || c->set[DB_USER].value.p == NULL)
-        return err_set(e, ERR_FORMAT, "%s names no database or no user", ((const struct cs *)c->s->own)->config_file);
+        return err_set(e, ERR_FORMAT, "%s names no database or no user",
+                       ((const struct cs *)c->s->own)->config_file);
     return 0;
 }
 
@@ -236,8 +244,9 @@ static int take_address(struct config *c, struct err *e)
     if (port.p == NULL || port.n == 0)
         return 0;
     if (!str_u64(port, 65535, &number) || number == 0)
-        return err_set(e, ERR_FORMAT, "%s, line %u: db_host is \"%.*s\"; behind the colon has to be the number of a port", c->set[DB_HOST].file,
-                       c->set[DB_HOST].line, STR_FMT(c->set[DB_HOST].value));
+        return err_set(e, ERR_FORMAT,
+                       "%s, line %u: db_host is \"%.*s\"; behind the colon has to be the number of a port",
+                       c->set[DB_HOST].file, c->set[DB_HOST].line, STR_FMT(c->set[DB_HOST].value));
     s->db_config.port = (unsigned)number;
     return 0;
 }
@@ -253,7 +262,8 @@ static void choose(struct config *c, enum key k, const char **to)
 /* A script's name goes into paths. */
 static void choose_script(struct config *c, enum key k, const char **to)
 {
-    if (c->set[k].value.p && str_is_safe_path(c->set[k].value) && str_chr(c->set[k].value, '/', 0) == SIZE_MAX)
+    if (c->set[k].value.p && str_is_safe_path(c->set[k].value) &&
+        str_chr(c->set[k].value, '/', 0) == SIZE_MAX)
         choose(c, k, to);
 }
 
@@ -284,7 +294,9 @@ int cs_read_config(struct store *s, struct err *e)
         return -1;
     if (str_is(c.set[DB_HOST].value, "%DB_HOST%") || str_is(c.set[DB_NAME].value, "%DB_NAME%")) {
         x->installed = false;
-        return err_set(e, ERR_ABSENT, "the store was never installed: %s still holds the places that the installer fills", x->config_file);
+        return err_set(e, ERR_ABSENT,
+                       "the store was never installed: %s still holds the places that the installer fills",
+                       x->config_file);
     }
     x->installed = true;
     if (take_address(&c, e) < 0)

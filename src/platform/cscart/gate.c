@@ -42,11 +42,14 @@ static int count_settings(struct store *s, struct gate_rows *g, struct err *e)
 
     if (db == NULL || cs_has_table(s, s->prefix, "settings_vendor_values", &vendors, e) < 0)
         return -1;
-    mysql_sqlf(db, &sql, "SELECT value FROM %i WHERE name = 'store_mode' AND section_id = %d", store_table(s, "settings_objects"), GENERAL);
+    mysql_sqlf(db, &sql, "SELECT value FROM %i WHERE name = 'store_mode' AND section_id = %d",
+               store_table(s, "settings_objects"), GENERAL);
     rc = count_rows(s, buf_str(&sql), g, e);
     if (rc == 0 && vendors) {
         buf_reset(&sql);
-        mysql_sqlf(db, &sql, "SELECT v.value FROM %i v JOIN %i o ON o.object_id = v.object_id WHERE o.name = 'store_mode' AND o.section_id = %d",
+        mysql_sqlf(db, &sql,
+                   "SELECT v.value FROM %i v JOIN %i o ON o.object_id = v.object_id WHERE o.name = "
+                   "'store_mode' AND o.section_id = %d",
                    store_table(s, "settings_vendor_values"), store_table(s, "settings_objects"), GENERAL);
         rc = count_rows(s, buf_str(&sql), g, e);
     }
@@ -107,7 +110,8 @@ static int name_storefronts(struct store *s, struct work *w, enum gate to, struc
     size_t n = 0;
     int rc;
 
-    mysql_sqlf(db, &sql, "SELECT * FROM %i WHERE (status = 'Y') = %d ORDER BY storefront_id", store_table(s, "storefronts"), to == GATE_OPEN);
+    mysql_sqlf(db, &sql, "SELECT * FROM %i WHERE (status = 'Y') = %d ORDER BY storefront_id",
+               store_table(s, "storefronts"), to == GATE_OPEN);
     rc = mysql_query(db, buf_str(&sql), e);
     while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
         struct str id = column(db, row, "storefront_id");
@@ -115,11 +119,12 @@ static int name_storefronts(struct store *s, struct work *w, enum gate to, struc
         struct str name = column(db, row, "name");
 
         n++;
-        w->say(w, "%s storefront %.*s%s%.*s%s%.*s", to == GATE_OPEN ? "opens" : "closes", STR_FMT(id), url.n ? ", " : "", STR_FMT(url),
-               name.n ? ", " : "", STR_FMT(name));
+        w->say(w, "%s storefront %.*s%s%.*s%s%.*s", to == GATE_OPEN ? "opens" : "closes", STR_FMT(id),
+               url.n ? ", " : "", STR_FMT(url), name.n ? ", " : "", STR_FMT(name));
     }
     if (rc >= 0 && n > 1 && to == GATE_OPEN)
-        w->say(w, "an upgrade closes all storefronts and does not write down which were closed before it: if one of these was, close it again "
+        w->say(w, "an upgrade closes all storefronts and does not write down which were closed before it: if "
+                  "one of these was, close it again "
                   "in the admin panel");
     buf_free(&sql);
     return rc < 0 ? -1 : 0;
@@ -134,7 +139,8 @@ static int set_storefronts(struct store *s, enum gate to, struct work *w, struct
     if (name_storefronts(s, w, to, e) < 0)
         return -1;
     if (!w->dry_run) {
-        mysql_sqlf(db, &sql, "UPDATE %i SET status = %s", store_table(s, "storefronts"), to == GATE_OPEN ? "N" : "Y");
+        mysql_sqlf(db, &sql, "UPDATE %i SET status = %s", store_table(s, "storefronts"),
+                   to == GATE_OPEN ? "N" : "Y");
         rc = mysql_exec(db, buf_str(&sql), NULL, e);
     }
     buf_free(&sql);
@@ -155,12 +161,16 @@ static int set_settings(struct store *s, enum gate to, struct work *w, struct er
         w->say(w, "would set the setting store_mode to %s%s", value, vendors ? ", for every company" : "");
         return 0;
     }
-    mysql_sqlf(db, &sql, "UPDATE %i SET value = %s WHERE name = 'store_mode' AND section_id = %d", store_table(s, "settings_objects"), value, GENERAL);
+    mysql_sqlf(db, &sql, "UPDATE %i SET value = %s WHERE name = 'store_mode' AND section_id = %d",
+               store_table(s, "settings_objects"), value, GENERAL);
     rc = mysql_exec(db, buf_str(&sql), NULL, e);
     if (rc == 0 && vendors) {
         buf_reset(&sql);
-        mysql_sqlf(db, &sql, "UPDATE %i v JOIN %i o ON o.object_id = v.object_id SET v.value = %s WHERE o.name = 'store_mode' AND o.section_id = %d",
-                   store_table(s, "settings_vendor_values"), store_table(s, "settings_objects"), value, GENERAL);
+        mysql_sqlf(db, &sql,
+                   "UPDATE %i v JOIN %i o ON o.object_id = v.object_id SET v.value = %s WHERE o.name = "
+                   "'store_mode' AND o.section_id = %d",
+                   store_table(s, "settings_vendor_values"), store_table(s, "settings_objects"), value,
+                   GENERAL);
         rc = mysql_exec(db, buf_str(&sql), NULL, e);
     }
     buf_free(&sql);
@@ -179,7 +189,8 @@ int cs_set_gate(struct store *s, enum gate to, struct work *w, struct err *e)
     if (read_rows(s, &g, e) < 0)
         return -1;
     if (g.open + g.closed == 0)
-        return err_set(e, ERR_MISMATCH, "neither %s nor the setting store_mode has a row: there is nothing to open or close",
+        return err_set(e, ERR_MISMATCH,
+                       "neither %s nor the setting store_mode has a row: there is nothing to open or close",
                        store_table(s, "storefronts"));
     if (all_are(&g, to)) {
         w->say(w, "the store is %s already", to == GATE_OPEN ? "open" : "closed");
@@ -194,6 +205,7 @@ int cs_set_gate(struct store *s, enum gate to, struct work *w, struct err *e)
     if (read_rows(s, &g, e) < 0)
         return -1;
     if (!all_are(&g, to))
-        return err_set(e, ERR_MISMATCH, "part of the store is still %s after the change", to == GATE_OPEN ? "closed" : "open");
+        return err_set(e, ERR_MISMATCH, "part of the store is still %s after the change",
+                       to == GATE_OPEN ? "closed" : "open");
     return 0;
 }

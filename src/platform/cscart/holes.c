@@ -89,10 +89,12 @@ static bool is_saved(struct str path)
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         if (str_starts(path, str_of(heads[i])))
             return true;
-    return str_is(path, "config.php") || str_is(path, "index.php") || str_is(path, "init.php") || str_is(path, "api.php");
+    return str_is(path, "config.php") || str_is(path, "index.php") || str_is(path, "init.php") ||
+           str_is(path, "api.php");
 }
 
-static void count_missing(struct store *s, const struct scan *sc, const struct cs_dist *dist, struct arena *mem, struct cs_holes *out)
+static void count_missing(struct store *s, const struct scan *sc, const struct cs_dist *dist,
+                          struct arena *mem, struct cs_holes *out)
 {
     const struct cs *x = s->own;
     struct buf names = {0};
@@ -114,7 +116,8 @@ static void count_missing(struct store *s, const struct scan *sc, const struct c
     buf_free(&names);
 }
 
-int cs_find_holes(struct store *s, const struct backup *b, struct arena *mem, struct cs_holes *out, struct err *e)
+int cs_find_holes(struct store *s, const struct backup *b, struct arena *mem, struct cs_holes *out,
+                  struct err *e)
 {
     struct scan sc = {.mem = mem};
     struct cs_dist dist;

@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_MAX  ((size_t)4 * 1024 * 1024)
-#define LOCK      "var/upgrade/.upgrade_lock"
-#define LOCK_AGE  3600 /* seconds: the longest that a step of the wizard may run by the product's own time limit */
-#define STAGED    "var/cache/misc/tmp/backup"
+#define FILE_MAX ((size_t)4 * 1024 * 1024)
+#define LOCK     "var/upgrade/.upgrade_lock"
+#define LOCK_AGE                                                                                             \
+    3600 /* seconds: the longest that a step of the wizard may run by the product's own time limit */
+#define STAGED "var/cache/misc/tmp/backup"
 
 struct left {
     struct store *s;
@@ -62,7 +63,8 @@ static int tell_table(struct left *l, struct str name, struct err *e)
     if (str_skip(&rest, STR("phinxlog")) && is_digits(rest)) {
         if (is_needed(l) && is_of_this_upgrade(l, rest))
             return 0;
-        return tell(l, "table", arena_dup(&l->mem, name.p, name.n), "list of finished migrations of one run of an upgrade; no later run reads it", e);
+        return tell(l, "table", arena_dup(&l->mem, name.p, name.n),
+                    "list of finished migrations of one run of an upgrade; no later run reads it", e);
     }
     rest = name;
     if (!str_skip(&rest, str_of(l->s->prefix)) || !str_skip(&rest, STR("backup_validator_")))
@@ -70,7 +72,8 @@ static int tell_table(struct left *l, struct str name, struct err *e)
     number = str_cut(rest, '_', &rest);
     if (!is_digits(number) || !is_digits(rest))
         return 0;
-    return tell(l, "table", arena_dup(&l->mem, name.p, name.n), "made for the test of a backup that was cut off", e);
+    return tell(l, "table", arena_dup(&l->mem, name.p, name.n),
+                "made for the test of a backup that was cut off", e);
 }
 
 static int tables(struct left *l, struct err *e)
@@ -85,8 +88,11 @@ static int tables(struct left *l, struct err *e)
         err_clear(e);
         return 0;
     }
-    rc = mysql_query(db, STR("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND (TABLE_NAME LIKE "
-                             "'phinxlog%' OR TABLE_NAME LIKE '%backup\\_validator\\_%') ORDER BY TABLE_NAME"), e);
+    rc = mysql_query(db,
+                     STR("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() "
+                         "AND (TABLE_NAME LIKE "
+                         "'phinxlog%' OR TABLE_NAME LIKE '%backup\\_validator\\_%') ORDER BY TABLE_NAME"),
+                     e);
     while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1)
         *vec_push(&names) = (struct str){arena_dup(&l->mem, row[0].s.p, row[0].s.n), row[0].s.n};
     for (size_t i = 0; rc == 0 && i < names.n; i++)
@@ -121,8 +127,8 @@ static int look_at_dump(void *arg, const char *name, unsigned char type, struct 
 
     if (type != DT_REG || !str_ends(str_of(name), STR(".sql")))
         return 0;
-    return tell(l, "file", arena_printf(&l->mem, "var/restore/%s", name), "dump of the whole database that the product's own restore left in the live tree",
-                e);
+    return tell(l, "file", arena_printf(&l->mem, "var/restore/%s", name),
+                "dump of the whole database that the product's own restore left in the live tree", e);
 }
 
 static int list_quietly(struct left *l, const char *dir, tree_each *each, struct err *e)
@@ -140,7 +146,8 @@ static int scripts(struct left *l, struct err *e)
     if (list_quietly(l, "upgrades", look_into_dir, e) < 0)
         return -1;
     if (tree_exists(&l->s->tree, "var/upgrade/restore.php"))
-        return tell(l, "file", "var/upgrade/restore.php", "restore script of an upgrade, with the database's password in it", e);
+        return tell(l, "file", "var/upgrade/restore.php",
+                    "restore script of an upgrade, with the database's password in it", e);
     return 0;
 }
 
@@ -154,7 +161,8 @@ static int lock(struct left *l, struct err *e)
         return -1;
     if (clock_wall() - st.st_mtime < LOCK_AGE)
         return 0;
-    return tell(l, "file", LOCK, "lock of an upgrade that died; it keeps every further step from starting", e);
+    return tell(l, "file", LOCK, "lock of an upgrade that died; it keeps every further step from starting",
+                e);
 }
 
 static bool same_bytes(struct store *s, const char *a, const char *b)
@@ -162,8 +170,8 @@ static bool same_bytes(struct store *s, const char *a, const char *b)
     struct buf x = {0};
     struct buf y = {0};
     struct err ignored = {0};
-    bool same = tree_read(&s->tree, a, FILE_MAX, &x, &ignored) == 0 && tree_read(&s->tree, b, FILE_MAX, &y, &ignored) == 0 &&
-                str_eq(buf_str(&x), buf_str(&y));
+    bool same = tree_read(&s->tree, a, FILE_MAX, &x, &ignored) == 0 &&
+                tree_read(&s->tree, b, FILE_MAX, &y, &ignored) == 0 && str_eq(buf_str(&x), buf_str(&y));
 
     buf_free(&x);
     buf_free(&y);
@@ -175,7 +183,11 @@ static int public_script(struct left *l, const char *comes_as, const char *is, s
 {
     if (strcmp(comes_as, is) == 0 || !same_bytes(l->s, comes_as, is))
         return 0;
-    return tell(l, "file", comes_as, arena_printf(&l->mem, "the store's own is %s; this copy under the well-known name came with an upgrade", is), e);
+    return tell(
+        l, "file", comes_as,
+        arena_printf(&l->mem,
+                     "the store's own is %s; this copy under the well-known name came with an upgrade", is),
+        e);
 }
 
 int cs_leftovers(struct store *s, leftover_fn *each, void *arg, struct err *e)

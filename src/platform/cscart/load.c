@@ -11,7 +11,8 @@ static bool holds(const struct tree *t, const char *rel, const char *words)
 {
     struct buf text = {0};
     struct err ignored = {0};
-    bool found = tree_read(t, rel, SOURCE_MAX, &text, &ignored) == 0 && str_has(buf_str(&text), str_of(words));
+    bool found =
+        tree_read(t, rel, SOURCE_MAX, &text, &ignored) == 0 && str_has(buf_str(&text), str_of(words));
 
     if (text.p)
         explicit_bzero(text.p, text.cap);
@@ -34,8 +35,12 @@ static bool is_inside_copy(const struct tree *t)
  */
 bool cs_recognise(const struct tree *t)
 {
-    static const char *const places[] = {"app/Tygh", "app/functions/fn.init.php", "js/tygh", "upgrades/source_restore.php",
-                                         "var/themes_repository", "app/controllers/backend/upgrade_center.php"};
+    static const char *const places[] = {"app/Tygh",
+                                         "app/functions/fn.init.php",
+                                         "js/tygh",
+                                         "upgrades/source_restore.php",
+                                         "var/themes_repository",
+                                         "app/controllers/backend/upgrade_center.php"};
     unsigned signs = 0;
 
     if (is_inside_copy(t))

@@ -92,17 +92,23 @@ static int no_list(struct store *s, const struct search *f, struct err *e)
     struct str others = buf_str(&f->others);
 
     if (s->version == NULL)
-        err_set(e, ERR_ABSENT, "the version is not known (%s), so it can't be told which list of checksums is the right one",
+        err_set(e, ERR_ABSENT,
+                "the version is not known (%s), so it can't be told which list of checksums is the right one",
                 x->version_err ? x->version_err : "no config.php");
     else if (others.n > 0)
-        err_set(e, ERR_ABSENT, "%s has no list of version %s, which config.php names, only %.*s: files of two versions are mixed, or the list was not "
-                               "copied", SNAPSHOTS, s->version, STR_FMT(others));
+        err_set(e, ERR_ABSENT,
+                "%s has no list of version %s, which config.php names, only %.*s: files of two versions are "
+                "mixed, or the list was not "
+                "copied",
+                SNAPSHOTS, s->version, STR_FMT(others));
     else
-        err_set(e, ERR_ABSENT, "%s has no list of version %s (%s_…_dist.php)", SNAPSHOTS, s->version, s->version);
+        err_set(e, ERR_ABSENT, "%s has no list of version %s (%s_…_dist.php)", SNAPSHOTS, s->version,
+                s->version);
     return err_fix(e, "name a clean tree or the distribution of that version with --source");
 }
 
-static int read_list(struct store *s, struct arena *mem, const char **path, struct cs_dist *out, struct err *e)
+static int read_list(struct store *s, struct arena *mem, const char **path, struct cs_dist *out,
+                     struct err *e)
 {
     struct search f = {.s = s, .mem = mem, .version = s->version};
     struct buf text = {0};
@@ -231,8 +237,9 @@ int cs_manifest(struct store *s, struct manifest *m, const char **origin, struct
 bool cs_is_volatile(struct store *s, struct str path)
 {
     static const char *const dirs[] = {"var", "images", ".git", "install"};
-    static const char *const files[] = {"config.local.php", "local_conf.php", "robots.txt",    ".htaccess",
-                                        "install.html",     "README.rst",     "copyright.txt", "changelog.txt"};
+    static const char *const files[] = {"config.local.php", "local_conf.php", "robots.txt",
+                                        ".htaccess",        "install.html",   "README.rst",
+                                        "copyright.txt",    "changelog.txt"};
 
     (void)s;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)

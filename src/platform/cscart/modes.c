@@ -31,11 +31,12 @@ static int change(struct store *s, struct work *w, const char *rel, mode_t to, s
     }
     if ((st.st_mode & 07777) == to || S_ISLNK(st.st_mode))
         return 0;
-    w->say(w, "%s %s from %03o to %03o", w->dry_run ? "would change the mode of" : "mode of", rel[0] ? rel : "the store's root folder",
-           (unsigned)(st.st_mode & 07777), (unsigned)to);
+    w->say(w, "%s %s from %03o to %03o", w->dry_run ? "would change the mode of" : "mode of",
+           rel[0] ? rel : "the store's root folder", (unsigned)(st.st_mode & 07777), (unsigned)to);
     if (w->dry_run)
         return 0;
-    fd = S_ISDIR(st.st_mode) ? tree_open_dir(&s->tree, rel, e) : tree_open_file(&s->tree, rel, O_RDONLY, 0, e);
+    fd =
+        S_ISDIR(st.st_mode) ? tree_open_dir(&s->tree, rel, e) : tree_open_file(&s->tree, rel, O_RDONLY, 0, e);
     if (fd < 0)
         return -1;
     if (ops->fchmod(fd, to) < 0)
@@ -57,7 +58,8 @@ static mode_t sound(int64_t stored, bool dir)
 static const char *below_root(struct store *s, const struct phps_node *map, struct str path)
 {
     const struct cs *x = s->own;
-    const char *const names[] = {x->admin, x->vendor, x->customer, "api.php", "admin.php", "vendor.php", "index.php"};
+    const char *const names[] = {x->admin,    x->vendor,    x->customer, "api.php",
+                                 "admin.php", "vendor.php", "index.php"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (str_ends(path, str_of(arena_printf(&s->mem, "/%s", names[i]))))
@@ -95,14 +97,17 @@ static int restore_stored(struct store *s, struct work *w, struct str raw, struc
 static int close_open(struct store *s, struct work *w, struct err *e)
 {
     const struct cs *x = s->own;
-    const char *const names[] = {"", x->customer, x->admin, x->vendor, "api.php", "config.php", "config.local.php", "init.php"};
+    const char *const names[] = {"",        x->customer,  x->admin,           x->vendor,
+                                 "api.php", "config.php", "config.local.php", "init.php"};
     struct stat st;
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct err ignored = {0};
         bool there = tree_stat(&s->tree, names[i], &st, &ignored) == 0;
 
-        if (there && (st.st_mode & S_IWOTH) && change(s, w, names[i], S_ISDIR(st.st_mode) ? DIR_MODE : st.st_mode & (07777 & ~(mode_t)OPEN_BITS), e) < 0)
+        if (there && (st.st_mode & S_IWOTH) &&
+            change(s, w, names[i], S_ISDIR(st.st_mode) ? DIR_MODE : st.st_mode & (07777 & ~(mode_t)OPEN_BITS),
+                   e) < 0)
             return -1;
     }
     return 0;

@@ -19,7 +19,8 @@ static int drop_rows(struct store *s, struct work *w, struct err *e)
 
         buf_free(&value);
         if (rc == 0 && found) {
-            w->say(w, "%s the upgrade's row %s of %s", w->dry_run ? "would remove" : "removed", keys[i], store_table(s, "storage_data"));
+            w->say(w, "%s the upgrade's row %s of %s", w->dry_run ? "would remove" : "removed", keys[i],
+                   store_table(s, "storage_data"));
             if (!w->dry_run)
                 rc = cs_storage_remove(s, keys[i], e);
         }

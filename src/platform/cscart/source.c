@@ -29,7 +29,8 @@ static int take_path(void *arg, const char *rel, const struct stat *st, struct e
 
     (void)e;
     if (S_ISREG(st->st_mode))
-        *vec_push(&src->jobs) = (struct hash_job){.rel = arena_strdup(&src->mem, rel), .alg = HASH_MD5, .want_size = HASH_ANY_SIZE};
+        *vec_push(&src->jobs) = (struct hash_job){
+            .rel = arena_strdup(&src->mem, rel), .alg = HASH_MD5, .want_size = HASH_ANY_SIZE};
     return 0;
 }
 

@@ -10,8 +10,10 @@ int cs_has_table(struct store *s, const char *prefix, const char *name, bool *th
 
     *there = false;
     if (db) {
-        mysql_sqlf(db, &sql, "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %s",
-                   arena_printf(&s->mem, "%s%s", prefix, name));
+        mysql_sqlf(
+            db, &sql,
+            "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %s",
+            arena_printf(&s->mem, "%s%s", prefix, name));
         rc = mysql_value(db, buf_str(&sql), &value, there, e);
     }
     buf_free(&sql);
@@ -41,7 +43,8 @@ int cs_storage_set(struct store *s, const char *key, struct str value, struct er
     int rc = -1;
 
     if (db) {
-        mysql_sqlf(db, &sql, "REPLACE INTO %i (data_key, data) VALUES (%s, %S)", store_table(s, "storage_data"), key, value);
+        mysql_sqlf(db, &sql, "REPLACE INTO %i (data_key, data) VALUES (%s, %S)",
+                   store_table(s, "storage_data"), key, value);
         rc = mysql_exec(db, buf_str(&sql), NULL, e);
     }
     buf_free(&sql);
