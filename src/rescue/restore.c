@@ -48,7 +48,8 @@ static void make_plan(struct restore *r)
                      r->opts.db && !in_place ? ", load the dump beside the live tables" : ""));
     if (in_place)
         add(r, STEP_BACKUP, "make a snapshot of the database");
-    if (pf->set_gate && r->gate == GATE_OPEN)
+    /* Where tables change places at once nobody meets half of them, and closing would be one more change to take back. */
+    if (in_place && pf->set_gate && r->gate == GATE_OPEN)
         add(r, STEP_CLOSE, "close the store");
     if (r->opts.db)
         add(r, STEP_SCHEMA, in_place ? "carry out the dump on the live tables" : "let the tables change places");
@@ -195,6 +196,9 @@ int restore_begin(struct restore *r, const char *work_dir, const char *command, 
 {
     if (workdir_open(&r->work, &r->store->tree, work_dir, true, e) < 0 || workdir_lock(&r->work, command, e) < 0 ||
         restore_case_open(r, e) < 0 || workdir_undo(&r->work, r->journal.id, true, &r->undo, e) < 0)
+        return -1;
+    /* For undo, which opens or closes it again; a second run must not note what the first has made of it. */
+    if (!r->continued && restore_note(r, "gate", r->gate == GATE_CLOSED ? "closed" : "", e) < 0)
         return -1;
     if (r->opts.db && open_shadow(r, e) < 0)
         return -1;

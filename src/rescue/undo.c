@@ -297,6 +297,23 @@ static void clear_caches(struct undo *u, struct undo_result *r)
         snprintf(r->problem, sizeof r->problem, "the caches could not be emptied: %s", e.text);
 }
 
+/* A restore of files alone may have opened a store that was closed; with its tables back the store is as it was anyway. */
+static void close_again(struct undo *u, struct undo_result *r)
+{
+    struct work_ctx ctx = {.ui = u->ui};
+    enum gate now = GATE_UNKNOWN;
+    struct err e = {0};
+    struct work w;
+    size_t n;
+    const char *was = undo_note(u, CASE_STEP, "gate", &n);
+
+    if (was == NULL || strcmp(was, "closed") != 0 || u->s->platform->gate(u->s, &now, &e) < 0 || now != GATE_OPEN)
+        return;
+    work_init(&w, &ctx, u->s);
+    if (u->s->platform->set_gate(u->s, GATE_CLOSED, &w, &e) < 0)
+        snprintf(r->problem, sizeof r->problem, "the store was closed and could not be closed again: %s", e.text);
+}
+
 static int refuse(struct undo *u, const struct undo_info *info, struct err *e)
 {
     int64_t newer;
@@ -319,6 +336,7 @@ static int go_back(struct undo *u, const struct undo_info *info, struct undo_res
             case_file_set_state(u->cf, u->id, info->info.state, &ignored);
         return -1;
     }
+    close_again(u, r);
     clear_caches(u, r);
     return case_file_set_state(u->cf, u->id, CASE_UNDONE, e);
 }
