@@ -76,7 +76,7 @@ static enum status finished(struct job *j, uint64_t ns)
 {
     const struct snapshot_result *r = &j->r;
     const struct err none = {0};
-    bool problems = r->problems > 0 || r->remark[0];
+    unsigned long long problems = r->problems + (r->remark[0] != '\0');
     char took[CLOCK_WORDS];
     char size[CLOCK_WORDS];
     struct buf what = {0};
@@ -85,18 +85,16 @@ static enum status finished(struct job *j, uint64_t ns)
     clock_duration(ns, took);
     clock_size(r->size, size);
     if (j->a->json)
-        print_json(j, &none, problems ? STATUS_PROBLEMS : STATUS_OK);
+        print_json(j, &none, problems > 0 ? STATUS_PROBLEMS : STATUS_OK);
     if (j->o.files)
         buf_printf(&what, "%llu files", (unsigned long long)r->files);
     if (j->o.db)
         buf_printf(&what, "%s%zu tables with %llu rows", j->o.files ? " and " : "", r->tables, (unsigned long long)r->rows);
     if (r->remark[0] && !j->a->json)
         app_para(j->a, 0, "The database: %s.", r->remark);
-    if (problems)
-        status = app_verdict(j->a, STATUS_PROBLEMS,
-                             "DONE WITH %llu PROBLEM%s: %s, %s in %s; bring it back with: %s restore %s",
-                             (unsigned long long)(r->problems + (r->remark[0] ? 1 : 0)),
-                             r->problems + (r->remark[0] ? 1 : 0) == 1 ? "" : "S", buf_cstr(&what), size, took,
+    if (problems > 0)
+        status = app_verdict(j->a, STATUS_PROBLEMS, "DONE WITH %llu PROBLEM%s: %s, %s in %s; bring it back with: %s restore %s",
+                             problems, problems == 1 ? "" : "S", buf_cstr(&what), size, took,
                              app_self(j->a, &j->mem), r->path);
     else
         status = app_verdict(j->a, STATUS_OK, "OK: %s, %s in %s, read again; bring it back with: %s restore %s", buf_cstr(&what), size, took,

@@ -147,16 +147,19 @@ static int give_name(struct snapshot *p, const char *taken, struct err *e)
 
 static int make(struct snapshot *p, struct err *e)
 {
+    const struct fsops *ops = p->into.ops;
     char taken[CLOCK_STAMP];
 
     clock_local(clock_wall(), taken);
+    if (ops == NULL)
+        return err_set(e, ERR_USAGE, "there is no folder to put the snapshot in");
     if (prove_room(p, e) < 0)
         return -1;
     memset(p->r, 0, sizeof *p->r);
     /* What a killed run left there is no snapshot. */
     if (tree_remove_tree(&p->into, PART, false, e) < 0)
         return -1;
-    if (p->into.ops->mkdirat(p->into.fd, PART, 0700) != 0)
+    if (ops->mkdirat(p->into.fd, PART, 0700) != 0)
         return tree_fail(&p->into, PART, "make this folder", e);
     if (tree_open_sub(&p->dir, &p->into, PART, e) < 0)
         return -1;
