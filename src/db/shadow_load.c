@@ -21,10 +21,6 @@ static const char *const setup[] = {"SET foreign_key_checks=0, unique_checks=0, 
                                     "SET sql_mode='NO_AUTO_VALUE_ON_ZERO'", NULL};
 static const char *const setup_set[] = {"SET sql_mode=''", NULL};
 
-/* Engines whose tables lie elsewhere: on other servers, in files, in other tables. */
-static const char *const foreign_engines[] = {"FEDERATED", "CONNECT", "SPIDER", "MERGE", "MRG_MYISAM", "S3", "CSV",
-                                              "SEQUENCE", "NDB", "NDBCLUSTER", "SPHINX", "MROONGA"};
-
 void shadow_passed_over(struct shadow *s, const char *target)
 {
     size_t i;
@@ -170,14 +166,8 @@ int shadow_leave_table(struct shadow *s, struct err *e)
 static int create_table(struct shadow *s, const struct sql_item *item, const struct sql_statement *st,
                         struct shadow_table *t, struct err *e)
 {
-    struct sql_table_shape shape;
     struct buf b = {0};
-    size_t i;
 
-    sql_table_shape(item->text, &shape);
-    for (i = 0; i < sizeof foreign_engines / sizeof *foreign_engines; i++)
-        if (shape.engine.n == strlen(foreign_engines[i]) && str_has_nocase(shape.engine, str_of(foreign_engines[i])))
-            return err_set(e, ERR_REFUSED, "tables of engine %s lie outside the database", foreign_engines[i]);
     if (t->made || t->create != NULL) {
         /* A second one without DROP TABLE: the server says what it thinks of that. */
         if (shadow_leave_table(s, e) != 0 || shadow_table_make(s, t, false, e) != 0 ||

@@ -72,7 +72,6 @@ struct shadow {
     const char *env;   /* the state of set as a statement, fit for rows */
     const char *exact_env;
     const char *file;  /* in mem */
-    uint64_t files_bytes;
     VEC(const char *) envs;
     VEC(struct shadow_table *) tables;
     VEC(struct shadow_thing) things;

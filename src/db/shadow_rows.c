@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TELL_BYTES (UINT64_C(1) << 20)
 
 int shadow_flush(struct shadow *s, bool more, struct err *e)
 {

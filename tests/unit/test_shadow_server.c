@@ -7,6 +7,7 @@
  *
  *   test_shadow_server load|switch|back|drop|state DATABASE TAG MODE CONNECTIONS PREFIX [FILE…]
  */
+#include "base/mem.h"
 #include "db/shadow.h"
 
 #include <fcntl.h>
@@ -124,10 +125,518 @@ static int tool(int argc, char **argv)
     return r == 0 ? 0 : 1;
 }
 
+/* ---- as a test ---- */
+
+#define LIVE "shadow_live"
+#define KILLS 24
+
+static const char old_text[] =
+    "CREATE TABLE p (id INT PRIMARY KEY, t VARCHAR(20)) ENGINE=InnoDB;"
+    "INSERT INTO p VALUES (1, 'old'), (2, 'old');"
+    "CREATE TABLE gone (id INT PRIMARY KEY) ENGINE=InnoDB;"
+    "CREATE TABLE stay (id INT PRIMARY KEY, pid INT, CONSTRAINT stay_key FOREIGN KEY (pid) REFERENCES p (id)) "
+    "ENGINE=InnoDB;"
+    "INSERT INTO stay VALUES (1, 1);"
+    "CREATE TRIGGER guard BEFORE INSERT ON p FOR EACH ROW SET NEW.t = 'old';"
+    "CREATE VIEW w AS SELECT 'old' AS t;"
+    "CREATE PROCEDURE pr() SELECT 'old'";
+
+static const char new_dump[] =
+    "SET NAMES utf8;\n"
+    "DROP TABLE IF EXISTS `p`;\n"
+    "CREATE TABLE `p` (`id` int NOT NULL, `t` varchar(20), `u` text, PRIMARY KEY (`id`), KEY `t` (`t`)) "
+    "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;\n"
+    "INSERT INTO `p` VALUES (1,'new','\xF0\x9F\x9A\x91'),\n(2,'new','it''s; \\\\');\n"
+    "INSERT INTO `p` VALUES (3,'new',NULL);\n"
+    "CREATE VIEW `w2` AS SELECT * FROM `w`;\n"
+    "CREATE VIEW `w` AS SELECT `t` FROM `p` LIMIT 1;\n"
+    "CREATE TABLE `c` (`id` int NOT NULL, `pid` int, PRIMARY KEY (`id`), "
+    "CONSTRAINT `c_key` FOREIGN KEY (`pid`) REFERENCES `p` (`id`)) ENGINE=InnoDB;\n"
+    "INSERT INTO `c` (`id`, `pid`) VALUES (1,3);\n"
+    "DELIMITER ;;\n"
+    "CREATE TRIGGER `guard` BEFORE INSERT ON `p` FOR EACH ROW BEGIN SET NEW.t = 'new'; END ;;\n"
+    "CREATE PROCEDURE `pr`() BEGIN SELECT 'new'; END ;;\n"
+    "DELIMITER ;\n";
+
+/* Of a test that failed: its lock would keep out those that follow. */
+static struct shadow *left;
+
+static void run(const char *sql)
+{
+    if (mysql_exec(root, str_of(sql), NULL, &e) != 0)
+        fail_msg("%s", e.text);
+}
+
+static void assert_value(const char *sql, const char *expected)
+{
+    struct buf b = {0};
+    bool found;
+
+    if (mysql_value(root, str_of(sql), &b, &found, &e) != 0)
+        fail_msg("%s", e.text);
+    assert_true(found);
+    assert_string_equal(buf_cstr(&b), expected);
+    buf_free(&b);
+}
+
+static void fresh(void)
+{
+    struct str rest = str_of(old_text);
+
+    shadow_close(left);
+    left = NULL;
+    run("DROP DATABASE IF EXISTS " LIVE);
+    run("DROP DATABASE IF EXISTS " LIVE "__tk_t");
+    run("DROP DATABASE IF EXISTS " LIVE "__tk_t_old");
+    run("CREATE DATABASE " LIVE " CHARACTER SET utf8mb4");
+    run("USE " LIVE);
+    while (rest.n > 0) {
+        struct str one = str_cut(rest, ';', &rest);
+        char *sql = mem_dup(one.p, one.n);
+
+        run(sql);
+        free(sql);
+    }
+}
+
+static bool has(const char *sql)
+{
+    struct buf b = {0};
+    bool found;
+    bool yes;
+
+    if (mysql_value(root, str_of(sql), &b, &found, &e) != 0)
+        fail_msg("%s", e.text);
+    yes = found && !str_is(buf_str(&b), "0");
+    buf_free(&b);
+    return yes;
+}
+
+/* The live database is wholly what "old" or "new" says. */
+static void assert_live(const char *side)
+{
+    bool is_new = strcmp(side, "new") == 0;
+
+    run("USE " LIVE);
+    assert_value("SELECT t FROM p WHERE id=1", side);
+    assert_value("SELECT COUNT(*) FROM p", is_new ? "3" : "2");
+    assert_value("SELECT t FROM w LIMIT 1", side);
+    assert_int_equal(has("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema='" LIVE
+                         "' AND table_name IN ('c', 'w2')"),
+                     is_new);
+    assert_value("SELECT CONCAT(COUNT(*), IF(SUM(action_statement LIKE '%BEGIN%'), 'new', 'old')) FROM "
+                 "information_schema.triggers WHERE trigger_schema='" LIVE "'",
+                 is_new ? "1new" : "1old");
+    assert_value("SELECT CONCAT(COUNT(*), IF(SUM(routine_definition LIKE '%BEGIN%'), 'new', 'old')) FROM "
+                 "information_schema.routines WHERE routine_schema='" LIVE "'",
+                 is_new ? "1new" : "1old");
+    assert_value("SELECT GROUP_CONCAT(constraint_name, referenced_table_schema, referenced_table_name ORDER BY 1) "
+                 "FROM information_schema.key_column_usage WHERE table_schema='" LIVE
+                 "' AND referenced_table_name IS NOT NULL AND table_name NOT LIKE '\\_tk%'",
+                 is_new ? "c_key" LIVE "p,stay_key" LIVE "p" : "stay_key" LIVE "p");
+    run("SET foreign_key_checks=1");
+    assert_int_equal(mysql_exec(root, STR("INSERT INTO stay VALUES (9, 99)"), NULL, &e), -1);
+    assert_int_equal(e.db_code, 1452);
+}
+
+struct fixture {
+    struct mysql_opts db;
+    struct shadow_opts o;
+    struct shadow *s;
+    struct sql_facts facts;
+};
+
+static void open_shadow(struct fixture *f, enum shadow_mode mode)
+{
+    memset(f, 0, sizeof *f);
+    mysql_opts_set(&f->db.socket, str_of(getenv("TEST_DB_SOCKET")));
+    mysql_opts_set(&f->db.user, STR("root"));
+    mysql_opts_set(&f->db.database, STR(LIVE));
+    f->o.db = &f->db;
+    f->o.tag = "t";
+    f->o.mode = mode;
+    f->o.connections = 2;
+    f->o.prefix = "";
+    sql_facts_init(&f->facts);
+    if (shadow_open(&f->s, &f->o, &e) != 0)
+        fail_msg("%s", e.text);
+    left = f->s;
+}
+
+static void close_shadow(struct fixture *f)
+{
+    left = NULL;
+    shadow_close(f->s);
+    sql_facts_free(&f->facts);
+    mysql_opts_free(&f->db);
+}
+
+static int load_text(struct fixture *f, struct str text)
+{
+    int r = shadow_load_begin(f->s, &f->facts, &e);
+
+    if (r == 0)
+        r = shadow_file(f->s, "dump.sql", &e);
+    while (r == 0 && text.n > 0) {
+        r = shadow_feed(f->s, str_sub(text, 0, 37), &e);
+        text = str_sub(text, 37, text.n);
+    }
+    if (r == 0)
+        r = shadow_file_end(f->s, &e);
+    return r == 0 ? shadow_load_end(f->s, &e) : -1;
+}
+
+static void must(int r)
+{
+    if (r != 0)
+        fail_msg("%s", e.text);
+}
+
+static void need_server(void)
+{
+    if (root == NULL)
+        skip();
+}
+
+static void there_and_back(enum shadow_mode mode)
+{
+    struct fixture f;
+    uint64_t bytes;
+
+    fresh();
+    open_shadow(&f, mode);
+    assert_int_equal(shadow_state(f.s), SHADOW_NONE);
+    must(load_text(&f, str_of(new_dump)));
+    assert_int_equal(shadow_state(f.s), SHADOW_READY);
+    assert_int_equal(shadow_report(f.s)->tables, 2);
+    assert_int_equal(shadow_report(f.s)->rows, 4);
+    assert_int_equal(shadow_report(f.s)->staying.n, 2);
+    assert_live("old");
+    close_shadow(&f);
+    open_shadow(&f, mode);
+    assert_int_equal(shadow_state(f.s), SHADOW_READY);
+    must(shadow_switch(f.s, &e));
+    assert_live("new");
+    assert_value("SELECT HEX(u) FROM p WHERE id=1", "F09F9A91");
+    must(shadow_switch(f.s, &e));
+    must(shadow_recheck(f.s, &e));
+    close_shadow(&f);
+    open_shadow(&f, mode);
+    assert_int_equal(shadow_state(f.s), SHADOW_SWITCHED);
+    assert_int_equal(shadow_load_begin(f.s, &f.facts, &e), -1);
+    must(shadow_back(f.s, &e));
+    assert_live("old");
+    must(shadow_back(f.s, &e));
+    must(shadow_recheck(f.s, &e));
+    assert_int_equal(shadow_switch(f.s, &e), -1);
+    must(shadow_drop(f.s, &bytes, &e));
+    assert_true(bytes > 0);
+    assert_live("old");
+    assert_false(has("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema LIKE '" LIVE
+                     "%' AND (table_schema<>'" LIVE "' OR table_name LIKE '\\_tk%')"));
+    close_shadow(&f);
+}
+
+static void test_database(void **state)
+{
+    (void)state;
+    need_server();
+    there_and_back(SHADOW_AUTO);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    need_server();
+    there_and_back(SHADOW_NAMES);
+}
+
+static void test_refusals(void **state)
+{
+    static const struct {
+        const char *text;
+        enum err_kind kind;
+        const char *words;
+    } all[] = {
+        {"CREATE TABLE a (id int);\nINSERT INTO elsewhere.a VALUES (1);\n", ERR_REFUSED, "dump.sql: line 2, byte 25"},
+        {"CREATE TABLE a (id int);\nGRANT ALL ON *.* TO x;\n", ERR_REFUSED, "dump.sql: line 2"},
+        {"DROP DATABASE mysql;\n", ERR_REFUSED, "line 1"},
+        {"USE one;\nUSE two;\n", ERR_REFUSED, "a second database (two, the first one is one)"},
+        {"CREATE TEMPORARY TABLE a (id int);\n", ERR_REFUSED, "line 1"},
+        {"CREATE TABLE a (id int) ENGINE=FEDERATED;\n", ERR_REFUSED, "an engine that reaches"},
+        {"CREATE VIEW v AS SELECT * FROM mysql.user;\n", ERR_REFUSED, "line 1"},
+        {"INSERT INTO nowhere VALUES (1);\n", ERR_REFUSED, "only rows for table nowhere"},
+        {"TRUNCATE TABLE p;\nINSERT INTO p (id, t, more) VALUES (1, 'x', 2);\n", ERR_REFUSED,
+         "line 2, byte 18: the dump has rows for column more of table p"},
+        {"CREATE TABLE a (id int primary key) ENGINE=InnoDB;\nINSERT INTO a VALUES (1),\n(2),\n(1);\n", ERR_DB,
+         "dump.sql: line 4, byte 82: table a: Duplicate entry"},
+        {"CREATE TABLE a (id int, nonsense);\n", ERR_DB, "dump.sql: line 1, byte 0: table a"},
+        {"CREATE TABLE a (id int);\nINSERT INTO a VALUES (1),\n(2", ERR_FORMAT, "cut short"},
+    };
+    size_t i;
+
+    (void)state;
+    need_server();
+    fresh();
+    for (i = 0; i < sizeof all / sizeof *all; i++) {
+        struct fixture f;
+
+        open_shadow(&f, SHADOW_AUTO);
+        err_clear(&e);
+        assert_int_equal(load_text(&f, str_of(all[i].text)), -1);
+        if (e.kind != all[i].kind || !str_has(str_of(e.text), str_of(all[i].words)))
+            fail_msg("%zu: %d: %s", i, (int)e.kind, e.text);
+        assert_int_equal(shadow_state(f.s), SHADOW_NONE);
+        close_shadow(&f);
+        assert_false(has("SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name LIKE '" LIVE "\\_\\_tk%'"));
+    }
+    assert_live("old");
+}
+
+static void test_rows_alone(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    need_server();
+    fresh();
+    open_shadow(&f, SHADOW_AUTO);
+    must(load_text(&f, STR("TRUNCATE TABLE `p`;\n\nINSERT INTO `p` (`id`, `t`) VALUES ('7', 'first');\n"
+                           "TRUNCATE TABLE `p`;\n\nINSERT INTO `p` (`id`, `t`) VALUES ('0', 'zero');\n"
+                           "INSERT INTO `p` (`id`, `t`) VALUES ('8', 'second');\n")));
+    assert_int_equal(shadow_report(f.s)->rows, 2);
+    must(shadow_switch(f.s, &e));
+    assert_value("SELECT GROUP_CONCAT(id, t ORDER BY id) FROM " LIVE ".p", "0zero,8second");
+    must(shadow_back(f.s, &e));
+    must(shadow_drop(f.s, NULL, &e));
+    close_shadow(&f);
+    assert_live("old");
+}
+
+static void test_prefix(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    need_server();
+    fresh();
+    open_shadow(&f, SHADOW_AUTO);
+    shadow_close(f.s);
+    f.o.prefix = "my_";
+    f.o.from_prefix = "cs_";
+    left = NULL;
+    must(shadow_open(&f.s, &f.o, &e));
+    left = f.s;
+    must(load_text(&f, STR("CREATE TABLE cs_a (id int primary key);\nINSERT INTO cs_a VALUES (4);\n"
+                           "CREATE TABLE cs_b (id int primary key, a int, foreign key (a) references cs_a (id));\n"
+                           "CREATE TABLE wp_posts (id int);\nINSERT INTO wp_posts VALUES (1),(2);\n")));
+    assert_int_equal(shadow_report(f.s)->passed_over.n, 1);
+    assert_string_equal(shadow_report(f.s)->passed_over.v[0], "wp_posts");
+    must(shadow_switch(f.s, &e));
+    assert_value("SELECT id FROM " LIVE ".my_a", "4");
+    assert_value("SELECT referenced_table_name FROM information_schema.key_column_usage WHERE table_schema='" LIVE
+                 "' AND table_name='my_b' AND referenced_table_name IS NOT NULL",
+                 "my_a");
+    must(shadow_back(f.s, &e));
+    must(shadow_drop(f.s, NULL, &e));
+    close_shadow(&f);
+    assert_live("old");
+}
+
+/* The shop reads in a transaction of two seconds when the tables are to change places. */
+static void test_busy_shop(void **state)
+{
+    struct fixture f;
+    pid_t shop;
+    int status;
+
+    (void)state;
+    need_server();
+    fresh();
+    open_shadow(&f, SHADOW_AUTO);
+    must(load_text(&f, str_of(new_dump)));
+    shop = fork();
+    assert_true(shop >= 0);
+    if (shop == 0) {
+        struct mysql *m;
+        int r = mysql_open(&m, &f.db, &e);
+
+        if (r == 0)
+            r = mysql_exec(m, STR("START TRANSACTION"), NULL, &e);
+        if (r == 0)
+            r = mysql_exec(m, STR("SELECT * FROM p"), NULL, &e);
+        if (r == 0)
+            r = mysql_exec(m, STR("DO SLEEP(2)"), NULL, &e);
+        mysql_close(m);
+        _exit(r == 0 ? 0 : 1);
+    }
+    usleep(300000);
+    must(shadow_switch(f.s, &e));
+    assert_live("new");
+    assert_int_equal(waitpid(shop, &status, 0), shop);
+    assert_int_equal(status, 0);
+    must(shadow_drop(f.s, NULL, &e));
+    close_shadow(&f);
+    assert_live("new");
+}
+
+static void child_work(bool back)
+{
+    struct fixture f;
+
+    open_shadow(&f, SHADOW_AUTO);
+    if (!back && shadow_state(f.s) == SHADOW_NONE && load_text(&f, str_of(new_dump)) != 0)
+        _exit(1);
+    if ((back ? shadow_back(f.s, &e) : shadow_switch(f.s, &e)) != 0)
+        _exit(1);
+    _exit(0);
+}
+
+static int64_t now_us(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* How long the work takes when nobody kills it; then it is killed at moments all over that time. */
+static int64_t timed(bool back)
+{
+    int64_t start = now_us();
+    pid_t pid = fork();
+    int status;
+
+    if (pid == 0)
+        child_work(back);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    return now_us() - start;
+}
+
+static void test_kills(void **state)
+{
+    int64_t there;
+    int64_t back;
+    unsigned k;
+
+    (void)state;
+    need_server();
+    fresh();
+    there = timed(false);
+    assert_live("new");
+    back = timed(true);
+    assert_live("old");
+    for (k = 0; k < KILLS; k++) {
+        bool backwards = k % 3 == 2;
+        struct fixture f;
+        pid_t pid;
+        int status;
+
+        fresh();
+        if (backwards)
+            (void)timed(false);
+        pid = fork();
+        if (pid == 0)
+            child_work(backwards);
+        usleep((useconds_t)((backwards ? back : there) * (int64_t)(k + 1) / (KILLS + 1)));
+        kill(pid, SIGKILL);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        open_shadow(&f, SHADOW_AUTO);
+        if (shadow_state(f.s) == SHADOW_NONE) {
+            assert_live("old");
+            must(load_text(&f, str_of(new_dump)));
+        }
+        if (shadow_state(f.s) == SHADOW_BACK) {
+            must(shadow_back(f.s, &e));
+            assert_live("old");
+        } else if (k % 2 == 0) {
+            must(shadow_switch(f.s, &e));
+            assert_live("new");
+        } else {
+            must(shadow_back(f.s, &e));
+            assert_live("old");
+        }
+        close_shadow(&f);
+    }
+}
+
+static void test_connection_killed(void **state)
+{
+    struct buf sql = {0};
+    struct buf b = {0};
+    struct fixture f;
+    unsigned i;
+    bool found;
+    int r;
+
+    (void)state;
+    need_server();
+    fresh();
+    open_shadow(&f, SHADOW_AUTO);
+    must(shadow_load_begin(f.s, &f.facts, &e));
+    must(shadow_file(f.s, "dump.sql", &e));
+    must(shadow_feed(f.s, STR("CREATE TABLE a (id int primary key, t text) ENGINE=InnoDB;\n"), &e));
+    must(mysql_value(root, STR("SELECT id FROM information_schema.processlist WHERE db='" LIVE "__tk_t' ORDER BY id LIMIT 1"),
+                     &b, &found, &e));
+    assert_true(found);
+    buf_printf(&sql, "KILL %s", buf_cstr(&b));
+    run(buf_cstr(&sql));
+    for (i = 0, r = 0; r == 0 && i < 20000; i++) {
+        buf_reset(&sql);
+        buf_printf(&sql, "INSERT INTO a VALUES (%u, '%0900d');\n", i, 1);
+        r = shadow_feed(f.s, buf_str(&sql), &e);
+    }
+    assert_int_equal(r, -1);
+    assert_int_equal(e.kind, ERR_DB);
+    assert_true(str_has(str_of(e.text), STR("dump.sql: line ")));
+    close_shadow(&f);
+    assert_live("old");
+    buf_free(&sql);
+    buf_free(&b);
+}
+
+static int group_setup(void **state)
+{
+    struct mysql_opts o = {0};
+    int r;
+
+    (void)state;
+    if (getenv("TEST_DB_SOCKET") == NULL)
+        return 0;
+    mysql_opts_set(&o.socket, str_of(getenv("TEST_DB_SOCKET")));
+    mysql_opts_set(&o.user, STR("root"));
+    r = mysql_open(&root, &o, &e);
+    mysql_opts_free(&o);
+    return r;
+}
+
+static int group_teardown(void **state)
+{
+    (void)state;
+    if (root != NULL) {
+        run("DROP DATABASE IF EXISTS " LIVE);
+        run("DROP DATABASE IF EXISTS " LIVE "__tk_t");
+        run("DROP DATABASE IF EXISTS " LIVE "__tk_t_old");
+    }
+    mysql_close(root);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_database),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_rows_alone),
+        cmocka_unit_test(test_prefix),
+        cmocka_unit_test(test_busy_shop),
+        cmocka_unit_test(test_connection_killed),
+        cmocka_unit_test(test_kills),
+    };
+
     if (argc > 1)
         return tool(argc, argv);
-    (void)root;
-    return 0;
+    return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }

@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# Dumps of every writer, loaded beside the live tables and switched to: the result is compared with the database that
+# was dumped, row by row and byte by byte. And the same program's own tests: refusals, errors, kills.
+
+setup() {
+    [ "$TOOLKIT" = "$TOOLKIT_STATIC" ] || skip "tests the loader below the binary; once is enough"
+    . "$TOOLKIT_SRC/tests/lib/mariadb.sh"
+    mariadb_available || skip "no MariaDB server on this machine"
+    program=$TOOLKIT_SRC/build/asan/tests/test_shadow_server
+    dumps=$TOOLKIT_SRC/tests/stores/dumps
+    server=$BATS_TEST_TMPDIR/s
+    export TEST_DB_SOCKET=$server/db.sock
+    mariadb_start "$server" --max-allowed-packet=64M --log-bin-trust-function-creators=1
+}
+
+teardown() {
+    if [ "$(type -t mariadb_stop)" = function ]; then mariadb_stop "$BATS_TEST_TMPDIR/s"; fi
+}
+
+# round FORM MODE
+round() {
+    local form=$1 mode=$2 out=$BATS_TEST_TMPDIR/$1 files f plain=()
+    command -v php >/dev/null || skip "no php to write dumps with"
+    mkdir -p "$out"
+    "$dumps/fill" --at "$TEST_DB_SOCKET" --db rt_src --form "$form" --size 300000
+    files=$("$dumps/write" --form "$form" --at "$TEST_DB_SOCKET" --db rt_src --out "$out" --limit 200000)
+    case $form in
+        opencart*) "$dumps/fill" --at "$TEST_DB_SOCKET" --db rt_dst --form "$form" --size 1000 --rows no ;;
+        *) echo 'DROP DATABASE IF EXISTS rt_dst; CREATE DATABASE rt_dst CHARACTER SET utf8mb4' | mariadb_sql "$server" ;;
+    esac
+    for f in $files; do
+        case $f in *.gz) gunzip "$f" && f=${f%.gz} ;; esac
+        plain+=("$f")
+    done
+    "$program" load rt_dst rt "$mode" 2 '' "${plain[@]}"
+    [ "$mode" = in-place ] || "$program" switch rt_dst rt "$mode" 2 ''
+    # What stands aside in names beside the live tables is no part of them.
+    if [ "$mode" = names ]; then "$program" drop rt_dst rt "$mode" 2 ''; fi
+    "$dumps/compare" --at "$TEST_DB_SOCKET" --db rt_src --to rt_dst --form "$form"
+}
+
+@test "refusals, errors, busy tables, lost connections and kills leave the live tables whole" {
+    "$program"
+}
+
+@test "CS-Cart, both writers" {
+    round cscart-old auto
+    round cscart-new auto
+    round mysqldump-cscart auto
+}
+
+@test "PrestaShop, several files, utf8 in the header" {
+    round prestashop auto
+    round prestashop-mb4 auto
+}
+
+@test "OpenCart, rows alone" {
+    round opencart-old auto
+    round opencart-new auto
+}
+
+@test "phpMyAdmin" {
+    round phpmyadmin auto
+}
+
+@test "mariadb-dump with and without its options" {
+    round mysqldump auto
+    round mysqldump-all auto
+    round mysqldump-compact auto
+    round mysqldump-rows auto
+}
+
+@test "with names beside the live tables, and in place" {
+    round mysqldump-all names
+    round opencart-new names
+    round mysqldump-all in-place
+}
