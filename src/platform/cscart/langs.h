@@ -20,7 +20,7 @@ struct cs_langs_result {
 struct cs_langs;
 
 /* code: two letters. ERR_ABSENT when there is no database. */
-int cs_langs_open(struct cs_langs **l, struct store *s, const char *code, bool dry_run, struct err *e);
+int cs_langs_open(struct cs_langs **out, struct store *s, const char *code, bool dry_run, struct err *e);
 void cs_langs_close(struct cs_langs *l);
 
 /* Loads one file. A name that is there already keeps its text; what belongs to settings and add-ons is written anew, as an

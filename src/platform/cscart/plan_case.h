@@ -58,30 +58,30 @@ struct cs_case {
     const char *dir;     /* var/upgrade/packages/core */
     const char *from;
     const char *to;
-    bool has_offer;
     struct cs_offer offer;
-    bool has_content; /* content/ is there */
-    bool has_package; /* and its package.json was read */
     const char *package_err;
     const char *archive; /* below the store, or NULL */
     struct cs_package package;
     VEC(struct cs_migration) migrations; /* by number */
-    bool files_known;
     struct cs_part_state parts[CS_PARTS];
     VEC(const char *) blocked;  /* files that can't be read, with the reason */
     VEC(const char *) missing;  /* files package.json names and the package lacks */
     size_t new_files;           /* files below content/package */
-    bool db;                    /* the database answers; what follows is known only then */
     const char *db_err;
     VEC(uint64_t) phinxlogs;    /* of this upgrade, oldest first */
+    enum gate gate;
+    VEC(const char *) languages; /* codes in the database */
+    VEC(struct cs_attempt) attempts;
+    bool has_offer;
+    bool has_content; /* content/ is there */
+    bool has_package; /* and its package.json was read */
+    bool files_known;
+    bool db;                    /* the database answers; what follows is known only then */
     bool modes_row;
     bool recorded; /* a row of installed_upgrades is of this upgrade */
     bool record_table;
-    enum gate gate;
-    VEC(const char *) languages; /* codes in the database */
     bool give_up; /* nothing but gate and modes was changed: the plan is to take these back */
     bool restored_by_script;     /* var/restore holds a dump: the restore script of the shop was run */
-    VEC(struct cs_attempt) attempts;
 };
 
 int cs_case_read(struct store *s, struct arena *mem, struct cs_case *c, struct err *e);
