@@ -106,6 +106,17 @@ resumed() {
     grep -qF cleaned out
 }
 
+@test "an account that may not create databases goes back just as well" {
+    mariadb_sql "$WORK" <<<'REVOKE ALL ON `shop%`.* FROM shop_shop@localhost; GRANT ALL ON shop.* TO shop_shop@localhost'
+    resumed
+    toolkit 0 --yes undo
+    [ -z "$(databases)" ]
+    [ -n "$(mariadb_sql "$WORK" shop -N <<<"SHOW TABLES LIKE '\\_tk%'")" ]
+    toolkit 0 --yes clean
+    mariadb_sql "$WORK" <<<'GRANT ALL ON `shop%`.* TO shop_shop@localhost'
+    assert_before
+}
+
 @test "an open case is not freed, a missing one is named" {
     toolkit 0 --yes resume --until files
     toolkit 0 --yes clean
