@@ -225,6 +225,8 @@ int shadow_open(struct shadow **out, const struct shadow_opts *o, struct err *e)
         return -1;
     s = mem_alloc(sizeof *s);
     s->o = *o;
+    s->db = *o->db;
+    s->o.db = &s->db;
     s->o.tag = arena_strdup(&s->mem, o->tag);
     s->o.prefix = arena_strdup(&s->mem, o->prefix != NULL ? o->prefix : "");
     s->o.from_prefix = arena_strdup(&s->mem, o->from_prefix);

@@ -32,7 +32,7 @@ enum shadow_state {
 };
 
 struct shadow_opts {
-    const struct mysql_opts *db; /* how to reach the live database, which it names */
+    const struct mysql_opts *db; /* how to reach the live database, which it names; its texts are not copied */
     const char *tag;             /* letters and digits, at most 12: tells one load from another on this server */
     enum shadow_mode mode;
     unsigned connections;        /* for loading; 0: as many as help, at most 4 */

@@ -49,6 +49,7 @@ struct shadow_thing {
 
 struct shadow {
     struct shadow_opts o;
+    struct mysql_opts db; /* what o.db points to: the caller's may be gone by then */
     struct arena mem;
     struct shadow_report report;
     enum shadow_mode mode;
