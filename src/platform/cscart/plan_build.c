@@ -259,8 +259,7 @@ static void add_post(struct build *b)
     by_log(b, st, CS_AT_POST);
     if (st->state == STEP_PARTIAL || st->state == STEP_FAILED) {
         st->danger = "it began and did not end, and what it does twice is not known";
-    } else if (step_is_open(st) && b->c->gen == CS_GEN_A && is_here(b, CS_AT_LABELS)) {
-        st->maybe = true;
+    } else if (step_is_open(st) && b->c->gen == CS_GEN_A && is_here(b, CS_AT_LABELS) && r->langs.n >= b->c->languages.n) {
         st->danger = "it may have begun: this version writes no line before it";
     }
     only_give_up(b, st);

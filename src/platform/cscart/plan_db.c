@@ -141,10 +141,12 @@ static int read_record(struct store *s, struct mysql *db, struct cs_case *c, str
     int64_t since = c->trail.runs.n > 0 ? c->trail.runs.v[0]->start->seconds - EAST - START_SECONDS : 0;
     int rc = cs_has_table(s, s->prefix ? s->prefix : "", "installed_upgrades", &c->record_table, e);
 
-    if (rc == 0 && c->record_table && c->from && c->to) {
-        mysql_sqlf(db, &sql, "SELECT id FROM %i WHERE name IN (%s, %S) AND `timestamp` >= %D LIMIT 1",
-                   store_table(s, "installed_upgrades"),
-                   arena_printf(c->mem, "Upgrade %s - %s", c->from, c->to), c->offer.name, since);
+    if (rc == 0 && c->record_table) {
+        mysql_sqlf(db, &sql, "SELECT id FROM %i WHERE `timestamp` >= %D", store_table(s, "installed_upgrades"), since);
+        /* 4.3.1 to 4.3.3 name the versions nowhere but in the package: then any row of that time is the one. */
+        if (c->from && c->to)
+            mysql_sqlf(db, &sql, " AND name IN (%s, %S)", arena_printf(c->mem, "Upgrade %s - %s", c->from, c->to), c->offer.name);
+        mysql_sqlf(db, &sql, " LIMIT 1");
         rc = mysql_value(db, buf_str(&sql), &value, &found, e);
         c->recorded = found;
     }
@@ -159,7 +161,7 @@ static int read_languages(struct store *s, struct mysql *db, struct cs_case *c, 
     struct buf sql = {0};
     int rc;
 
-    mysql_sqlf(db, &sql, "SELECT lang_code FROM %i ORDER BY lang_code", store_table(s, "languages"));
+    mysql_sqlf(db, &sql, "SELECT lang_code FROM %i ORDER BY lang_id", store_table(s, "languages"));
     rc = mysql_query(db, buf_str(&sql), e);
     while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1)
         if (row[0].s.n > 0 && row[0].s.n < 10)

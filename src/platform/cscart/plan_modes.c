@@ -16,7 +16,8 @@ size_t cs_open_modes(struct store *s, struct plan *p)
 
         if (!there || S_ISLNK(st.st_mode) || (st.st_mode & S_IWOTH) == 0)
             continue;
-        found++;
+        /* 0666 is what the shop's own settings give to files it copies; 0777 on a file is what the check leaves. */
+        found += S_ISDIR(st.st_mode) || (st.st_mode & S_IXOTH) != 0;
         if (p) {
             struct finding *f = plan_finding(p, FINDING_WARNING, "modes_open", "%s can be written by everybody (%04o)",
                                              names[i][0] ? names[i] : "the store's root folder", (unsigned)(st.st_mode & 07777));

@@ -124,9 +124,10 @@ int cs_run_record(struct store *s, struct cs_case *c, struct work *w, struct err
         w->say(w, there && !c->recorded ? "would add the row of installed_upgrades" : "the row is there, or this version has none");
         return 0;
     }
-    if (there && !c->recorded && add_record(s, c, e) < 0)
+    if (there && !c->recorded && (c->from == NULL || c->to == NULL))
+        w->say(w, "the versions of the upgrade are written nowhere, so no row of installed_upgrades is added");
+    else if (there && !c->recorded && add_record(s, c, e) < 0)
         return -1;
-    c->recorded = there;
     cs_log_add(s, c, "Saving upgrade information to DB", w);
     if (cs_storage_remove(s, "collision_files", e) < 0 || cs_storage_remove(s, "collisions_hash", e) < 0)
         return -1;
