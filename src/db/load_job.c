@@ -81,6 +81,7 @@ static size_t row_by_trial(struct load_session *s, const struct load_job *job, s
 static int place_row(struct load_session *s, const struct load_job *job, bool may_repeat, struct err *e)
 {
     size_t row = SIZE_MAX;
+    uint64_t last;
 
     if (job->rows.n == 1)
         row = 0;
@@ -94,8 +95,10 @@ static int place_row(struct load_session *s, const struct load_job *job, bool ma
     if (row < job->rows.n)
         return load_place(e, job->file, job->line + job->rows.v[row].line,
                           job->offset + job->rows.v[row].offset);
-    err_wrap(e, "in the rows up to line %llu",
-             (unsigned long long)(job->line + (job->rows.n > 0 ? job->rows.v[job->rows.n - 1].line : 0)));
+    last = job->line;
+    if (job->rows.n > 0)
+        last += job->rows.v[job->rows.n - 1].line;
+    err_wrap(e, "in the rows up to line %llu", (unsigned long long)last);
     return load_place(e, job->file, job->line, job->offset);
 }
 

@@ -69,7 +69,8 @@ const char *shadow_where(const struct shadow *s); /* "database shop__tk_…", in
 /*
  * Loading: begin, for every file of the dump in order shadow_file and any number of shadow_feed, then end, which checks (rows
  * of every table against the dump, the dump's own end mark) and leaves SHADOW_READY. An error names file, line, byte, the
- * server's words and the front of the statement; the live tables are untouched (but for SHADOW_IN_PLACE). facts is the caller's, gathered along the way.
+ * server's words and the front of the statement; the live tables are untouched (but for SHADOW_IN_PLACE), and what was loaded is dropped:
+ * the load has to be begun anew. facts is the caller's, initialised, gathered along the way; shadow_load_end calls sql_facts_end.
  */
 int shadow_load_begin(struct shadow *s, struct sql_facts *facts, struct err *e);
 int shadow_file(struct shadow *s, const char *name, struct err *e);

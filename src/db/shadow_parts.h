@@ -186,8 +186,8 @@ int shadow_mark_take(struct shadow *s, enum mark_side side, const struct mark_ro
 int shadow_mark_read(struct shadow *s, enum mark_side side, const char *kind, struct mark_rows *out, struct err *e);
 
 /* ---- shadow_end.c ---- */
-/* Drops what a load made. kept: the tables put aside as well; else it is refused when there are some. */
-int shadow_drop_parts(struct shadow *s, bool kept, struct err *e);
+/* Drops what a load made. keep_too: the tables put aside as well; else it is refused when there are some. */
+int shadow_drop_parts(struct shadow *s, bool keep_too, struct err *e);
 
 /* ---- shadow_keys.c: foreign keys, which name databases ---- */
 /* Those of the shadow whose tables the dump does not hold are to be about live ones. */
