@@ -22,6 +22,7 @@ round() {
     local form=$1 mode=$2 out=$BATS_TEST_TMPDIR/$1 files f plain=()
     command -v php >/dev/null || skip "no php to write dumps with"
     mkdir -p "$out"
+    echo 'DROP DATABASE IF EXISTS rt_dst__tk_rt; DROP DATABASE IF EXISTS rt_dst__tk_rt_old' | mariadb_sql "$server"
     "$dumps/fill" --at "$TEST_DB_SOCKET" --db rt_src --form "$form" --size 300000
     files=$("$dumps/write" --form "$form" --at "$TEST_DB_SOCKET" --db rt_src --out "$out" --limit 200000)
     case $form in
