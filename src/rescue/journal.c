@@ -1,9 +1,13 @@
 #include "rescue/journal.h"
 
+#include "sys/hash.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #define CASE_FILE "case.db"
+
+#define TAG_LETTERS 12 /* what db/shadow.h has room for */
 
 static struct case_key key_of(const struct store *s, const struct plan *p)
 {
@@ -140,6 +144,24 @@ static void merge_step(struct plan *p, struct step *s, const struct case_step *c
     if (!s->repeatable && s->danger == NULL)
         s->danger = c->state == CASE_STEP_FAILED ? "it was run before and failed half way"
                                                  : "it was begun before and cut off half way";
+}
+
+const char *journal_tag(struct case_file *cf, int64_t id, const struct store *s, char letter, struct arena *mem)
+{
+    struct case_info info = {0};
+    struct err ignored = {0};
+    struct buf about = {0};
+    struct digest d;
+    char hex[HASH_HEX];
+
+    /* Its number is in the tag even when nothing more can be read; a case that can't be read is not gone on with anyway. */
+    if (case_file_get(cf, id, &info, &ignored) != 1)
+        info.began[0] = '\0';
+    buf_printf(&about, "%s\n%s", s->tree.path, info.began);
+    hash_bytes(HASH_MD5, about.p, about.n, &d);
+    digest_hex(&d, hex);
+    buf_free(&about);
+    return arena_printf(mem, "%.*s", TAG_LETTERS, arena_printf(mem, "%c%lldx%s", letter, (long long)id, hex));
 }
 
 int journal_merge(struct journal *j, struct plan *p, struct err *e)

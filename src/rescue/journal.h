@@ -34,6 +34,13 @@ int journal_write(struct journal *j, const struct workdir *w, const struct store
 int journal_change(struct journal *j, const struct workdir *w, const struct store *s, const char *what, bool write,
                    struct err *e);
 
+/*
+ * By which a case's tables and databases on the server are known: the letter, the case's number, and digits that differ from those
+ * of another store and of an older case whose work directory was lost. What that one has left there must not be taken for this
+ * one's. In mem.
+ */
+const char *journal_tag(struct case_file *cf, int64_t id, const struct store *s, char letter, struct arena *mem);
+
 /* Lays the case over the plan. */
 int journal_merge(struct journal *j, struct plan *p, struct err *e);
 

@@ -1,8 +1,6 @@
 /* A restore in the journal: what was asked for, so that it can be gone on with after a kill. */
 #include "rescue/restore_parts.h"
 
-#include "sys/hash.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -22,13 +20,7 @@ bool restore_noted(struct restore *r, const char *key, struct buf *value)
 
 const char *restore_tag(struct restore *r)
 {
-    struct digest d;
-    char hex[HASH_HEX];
-
-    /* Two stores may share one database. */
-    hash_bytes(HASH_MD5, r->store->tree.path, strlen(r->store->tree.path), &d);
-    digest_hex(&d, hex);
-    return arena_printf(&r->mem, "r%lldx%.4s", (long long)r->journal.id, hex);
+    return journal_tag(r->journal.file, r->journal.id, r->store, 'r', &r->mem);
 }
 
 static const char *joined(struct arena *mem, const char *const *list)

@@ -1,6 +1,5 @@
 #include "rescue/undo_parts.h"
 
-#include "sys/hash.h"
 #include "sys/stage.h"
 
 #include <stdio.h>
@@ -40,13 +39,7 @@ void undo_snapshot_name(int64_t id, const char *what, char name[48])
 
 const char *undo_tag(struct undo *u)
 {
-    struct digest d;
-    char hex[HASH_HEX];
-
-    /* Two stores may share one database. */
-    hash_bytes(HASH_MD5, u->s->tree.path, strlen(u->s->tree.path), &d);
-    digest_hex(&d, hex);
-    return arena_printf(&u->mem, "u%lldx%.4s", (long long)u->id, hex);
+    return journal_tag(u->cf, u->id, u->s, 'u', &u->mem);
 }
 
 static int note(void *ctx, const char *key, struct str value, struct err *e)
