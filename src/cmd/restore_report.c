@@ -80,11 +80,13 @@ size_t restore_problems(const struct restore *r)
     return r->sums.lost.n + r->sums.refused.n;
 }
 
-void restore_report_after(struct app *a, const struct restore *r, uint64_t ns)
+void restore_report_after(struct app *a, struct restore *r, uint64_t ns)
 {
     const struct restore_sums *s = &r->sums;
     const struct shadow_report *d = r->shadow ? shadow_report(r->shadow) : NULL;
     char took[CLOCK_WORDS];
+    const char *first = NULL;
+    size_t shared;
 
     clock_duration(ns, took);
     app_print(a, "\n");
@@ -109,10 +111,11 @@ void restore_report_after(struct app *a, const struct restore *r, uint64_t ns)
                   d->passed_over.v, d->passed_over.n, d->passed_over.n);
         put_names(a, "Remarks on the database", d->remarks.v, d->remarks.n, d->remarks.n);
     }
-    if (s->shared)
-        app_para(a, 0, "%llu files may be written by everybody on this server (the first: %s); the broken upgrade may have "
+    shared = restore_count_shared(r, &first);
+    if (shared)
+        app_para(a, 0, "%zu files may be written by everybody on this server (the first: %s); the broken upgrade may have "
                        "done that: chmod them to 0644.",
-                 (unsigned long long)s->shared, s->shared_at);
+                 shared, first);
 }
 
 static void json_names(struct json *j, const char *key, const char *const *v, size_t n)

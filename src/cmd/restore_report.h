@@ -9,7 +9,7 @@
 void restore_report_before(struct app *a, const struct restore *r);
 
 /* Counts, and every list that somebody has to know of. */
-void restore_report_after(struct app *a, const struct restore *r, uint64_t ns);
+void restore_report_after(struct app *a, struct restore *r, uint64_t ns);
 
 /* Things that were left out and are therefore problems. */
 size_t restore_problems(const struct restore *r);

@@ -126,6 +126,10 @@ struct platform {
     /* Files whose content tells the version of a tree, NULL at the end, and how; false when these bytes don't. */
     const char *const *version_files;
     bool (*version_in)(struct str path, struct str bytes, char out[32]);
+    /* Directories that hold code alone, NULL at the end: what a whole backup lacks there came after it. NULL: guessed. */
+    const char *const *code_dirs;
+    /* Calls each for every file that the upgrade of the plan adds, as its package says. */
+    int (*upgrade_adds)(struct store *s, const struct plan *p, backup_found *each, void *arg, struct err *e);
     /* Sets recommended and why over the list, each part checked already. p is the plan of the store. */
     void (*backup_judge)(struct store *s, const struct plan *p, struct backup_list *l);
     /* After files or database of a backup came back: what the platform's own state needs (marks of the broken upgrade

@@ -223,5 +223,6 @@ void restore_close(struct restore *r)
     free(r->sums.lost.v);
     free(r->sums.refused.v);
     free(r->sums.kept.v);
+    free(r->sums.shared.v);
     arena_free(&r->mem);
 }

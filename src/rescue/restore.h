@@ -35,12 +35,11 @@ struct restore_opts {
 struct restore_sums {
     uint64_t equal, changed, added, bytes; /* files as the backup has them, to be replaced, to be added; bytes written */
     uint64_t extra, moved;                 /* files of the store's code that the backup does not hold */
-    uint64_t shared;                       /* equal files that everybody on the server may write */
     VEC(const char *) extras;
     VEC(const char *) lost;    /* files that could not be read whole; with salvage */
     VEC(const char *) refused; /* entries that were not taken, with the reason */
     VEC(const char *) kept;    /* configuration files that differ and were left alone */
-    const char *shared_at;     /* the first of the shared */
+    VEC(const char *) shared;  /* equal files that everybody on the server may write */
     bool read;                 /* the backup was read to its end */
 };
 
@@ -80,6 +79,9 @@ int restore_begin(struct restore *r, const char *work_dir, const char *command, 
 /* The options of a restore that a kill has cut: 1 found (texts in mem), 0 none, -1. */
 int restore_unfinished(const struct store *s, const char *work_dir, struct restore_opts *o, struct arena *mem,
                        struct err *e);
+
+/* How many of the equal files everybody on the server may write, now; *first is the first of them. */
+size_t restore_count_shared(struct restore *r, const char **first);
 
 void restore_close(struct restore *r);
 

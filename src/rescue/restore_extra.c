@@ -17,6 +17,7 @@ struct search {
     struct restore *r;
     struct work *w;
     VEC(char *) found;
+    size_t sorted; /* so many of them, the first ones */
 };
 
 static bool in_backup(const struct restore *r, const char *path)
@@ -78,12 +79,18 @@ static bool is_private(const struct restore *r, const char *rel, const struct st
                                     r->store->platform->backup_role(r->store, str_of(rel)) == BACKUP_LEAVE);
 }
 
-static int visit(void *arg, const char *rel, const struct stat *st, struct err *e)
+static int by_path(const void *a, const void *b)
 {
-    struct search *s = arg;
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
-    if (is_volatile(s, rel) || is_private(s->r, rel, st))
-        return S_ISDIR(st->st_mode) ? TREE_SKIP : 0;
+static bool is_found(const struct search *s, const char *rel)
+{
+    return s->sorted > 0 && bsearch(&rel, s->found.v, s->sorted, sizeof *s->found.v, by_path) != NULL;
+}
+
+static int take(struct search *s, const char *rel, const struct stat *st, struct err *e)
+{
     if (!S_ISREG(st->st_mode) || in_backup(s->r, rel) || glob_any(s->r->opts.exclude, rel))
         return 0;
     if (s->r->opts.include && !glob_any(s->r->opts.include, rel))
@@ -92,6 +99,17 @@ static int visit(void *arg, const char *rel, const struct stat *st, struct err *
         return err_set(e, ERR_REFUSED, "more than %d files are not in the backup: it is not one of this store", EXTRAS_MAX);
     *vec_push(&s->found) = mem_strdup(rel);
     return 0;
+}
+
+/* Below directories that are code for sure nothing else has to be asked. */
+static int visit(void *arg, const char *rel, const struct stat *st, struct err *e)
+{
+    struct search *s = arg;
+    bool is_code = s->r->store->platform->code_dirs != NULL;
+
+    if ((!is_code && is_volatile(s, rel)) || is_private(s->r, rel, st))
+        return S_ISDIR(st->st_mode) ? TREE_SKIP : 0;
+    return take(s, rel, st, e);
 }
 
 /* Whether the platform calls something in a directory volatile: then merchants' files lie there too. */
@@ -152,13 +170,43 @@ static int search_top(void *arg, const char *name, unsigned char type, struct er
     return search_dir(s, name, e);
 }
 
+/* What the upgrade's package calls new is the upgrade's, wherever it lies. */
+static int added_by_upgrade(void *arg, const char *rel, struct err *e)
+{
+    struct search *s = arg;
+    struct err ignored = {0};
+    struct stat st;
+
+    if (tree_stat(&s->r->store->tree, rel, &st, &ignored) < 0 || is_found(s, rel))
+        return 0;
+    return take(s, rel, &st, e);
+}
+
+static int search_all(struct search *s, struct err *e)
+{
+    const struct platform *pf = s->r->store->platform;
+
+    if (pf->code_dirs == NULL)
+        return tree_list(&s->r->store->tree, "", search_top, s, e);
+    for (const char *const *dir = pf->code_dirs; *dir; dir++)
+        if (has_below(s->r, *dir) && tree_exists(&s->r->store->tree, *dir) && search_dir(s, *dir, e) < 0)
+            return -1;
+    return 0;
+}
+
 int restore_find_extra(struct restore *r, struct work *w, struct err *e)
 {
     struct search s = {.r = r, .w = w};
     int rc = -1;
 
     w->progress(w, "looking for files that the backup does not hold", 0, 0);
-    if (tree_list(&r->store->tree, "", search_top, &s, e) < 0)
+    if (search_all(&s, e) < 0)
+        goto out;
+    s.sorted = s.found.n;
+    if (s.sorted > 0)
+        qsort(s.found.v, s.sorted, sizeof *s.found.v, by_path);
+    if (r->store->platform->upgrade_adds && r->upgrade.state == UPGRADE_INTERRUPTED &&
+        r->store->platform->upgrade_adds(r->store, &r->upgrade, added_by_upgrade, &s, e) < 0)
         goto out;
     r->sums.extra = s.found.n;
     for (size_t i = 0; i < s.found.n; i++) {

@@ -68,8 +68,22 @@ static void look_at_mode(struct restore *r, const char *path)
 
     if (tree_stat(&r->store->tree, path, &st, &ignored) < 0 || (st.st_mode & 0002) == 0)
         return;
-    if (r->sums.shared++ == 0)
-        r->sums.shared_at = arena_strdup(&r->mem, path);
+    if (r->sums.shared.n < NAMES_MAX)
+        *vec_push(&r->sums.shared) = arena_strdup(&r->mem, path);
+}
+
+size_t restore_count_shared(struct restore *r, const char **first)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->sums.shared.n; i++) {
+        struct err ignored = {0};
+        struct stat st;
+
+        if (tree_stat(&r->store->tree, r->sums.shared.v[i], &st, &ignored) == 0 && (st.st_mode & 0002) != 0 && n++ == 0)
+            *first = r->sums.shared.v[i];
+    }
+    return n;
 }
 
 static int check_room(struct pass *ps, struct err *e)
@@ -163,12 +177,16 @@ static int check_items(struct pass *ps, struct err *e)
     err_clear(e);
     while ((rc = sql_dump_next(ps->dump, &item, e)) == 0 && item.kind != SQL_MORE) {
         struct sql_statement st;
+        const char *why;
         bool is_code = item.kind == SQL_STATEMENT || item.kind == SQL_INSERT;
 
         if (is_code)
             sql_statement_read(item.text, server, mariadb, &st);
-        if (is_code && st.kind == SQL_REFUSED)
-            return err_set(e, ERR_REFUSED, "line %llu: %s", (unsigned long long)item.line, st.why);
+        why = is_code && st.kind == SQL_REFUSED ? st.why : NULL;
+        if ((item.kind == SQL_ROW && !item.plain) || (item.kind == SQL_INSERT_END && item.text.n > 0))
+            why = sql_values_refused(item.text, server, mariadb);
+        if (why)
+            return err_set(e, ERR_REFUSED, "line %llu: %s", (unsigned long long)item.line, why);
         sql_facts_item(&ps->r->facts, &item, is_code ? &st : NULL);
     }
     return rc;
@@ -309,6 +327,7 @@ static void forget_sums(struct restore *r)
     free(r->sums.lost.v);
     free(r->sums.refused.v);
     free(r->sums.kept.v);
+    free(r->sums.shared.v);
     memset(&r->sums, 0, sizeof r->sums);
     r->paths.n = 0;
 }

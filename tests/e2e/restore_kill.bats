@@ -28,6 +28,7 @@ teardown_file() { restore_teardown_file; }
 
 # The broken store anew, quickly: by the files and tables that differ.
 make_broken() {
+    local i
     whole_store
     break_store
     rm -f "$RESTORE_DIR"/shop/classes/XLite/Many/F2??.php
@@ -52,7 +53,7 @@ killed() {
     "$TOOLKIT" -C "$RESTORE_DIR/shop" --db-defaults-file "$RESTORE_DIR/root.cnf" --yes restore "$RESTORE_DIR/backups/all.tar.gz" >"$RESTORE_DIR/out" 2>"$RESTORE_DIR/err" </dev/null &
     pid=$!
     sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
-    kill -9 "$pid" 2>/dev/null
+    kill -9 "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
 }
 

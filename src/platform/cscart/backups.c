@@ -172,13 +172,18 @@ void cs_backup_hint(struct store *s, const char *rel, struct arena *mem, struct 
 
 enum backup_role cs_backup_role(const struct store *s, struct str path)
 {
-    static const char *const left[] = {"var/cache/", "var/backups/", "var/upgrade/"};
-    struct str rest = path;
+    static const char *const left[] = {"var/cache", "var/backups", "var/upgrade"};
+    struct str rest;
 
     (void)s;
-    for (size_t i = 0; i < sizeof left / sizeof *left; i++)
-        if (str_starts(path, str_of(left[i])))
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        rest = path;
+        if (str_skip(&rest, str_of(left[i])) && (rest.n == 0 || rest.p[0] == '/'))
             return BACKUP_LEAVE;
+    }
+    if (str_is(path, "config.local.php") || str_is(path, "local_conf.php"))
+        return BACKUP_CONFIG;
+    rest = path;
     str_skip(&rest, STR("var/restore/"));
     if (str_ends(rest, STR(".sql")) && str_chr(rest, '/', 0) == SIZE_MAX)
         return BACKUP_DUMP;

@@ -114,4 +114,8 @@ void cs_backup_judge(struct store *s, const struct plan *p, struct backup_list *
 int cs_restored(struct store *s, bool files, bool db, struct work *w, struct err *e);
 int cs_leftovers(struct store *s, leftover_fn *each, void *arg, struct err *e);
 
+/* adds.c */
+extern const char *const cs_code_dirs[];
+int cs_upgrade_adds(struct store *s, const struct plan *p, backup_found *each, void *arg, struct err *e);
+
 #endif
