@@ -11,6 +11,7 @@
 #include "platform/cscart/plan_parts.h"
 
 #include <string.h>
+#include <time.h>
 
 struct build {
     struct store *s;
@@ -420,6 +421,18 @@ static void own_free(void *own)
     cs_case_free(own);
 }
 
+/* The clock face that many seconds stand for. */
+static const char *stamp(struct arena *mem, int64_t seconds)
+{
+    time_t t = (time_t)seconds;
+    struct tm tm;
+
+    if (gmtime_r(&t, &tm) == NULL)
+        return NULL;
+    return arena_printf(mem, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+                        tm.tm_sec);
+}
+
 int cs_plan(struct store *s, struct plan *p, struct err *e)
 {
     struct cs_case *c = arena_alloc(&p->mem, sizeof *c);
@@ -438,7 +451,7 @@ int cs_plan(struct store *s, struct plan *p, struct err *e)
     p->state = UPGRADE_NONE;
     if (c->run) {
         p->started = c->run->started;
-        p->last_activity = c->run->started;
+        p->last_activity = stamp(&p->mem, c->run->last ? c->run->last->seconds : c->run->start->seconds);
     }
     if (c->run && !c->trail.restored)
         build(&b);
