@@ -97,10 +97,14 @@ state_of() {
     database_of "$@"
 }
 
-# Definers become the account that restores.
+# What is kept beside the live tables is left out. Definers become the account that restores.
 database_of() {
+    local table kept=()
+    for table in $(mariadb_sql "$RESTORE_DIR" shop -N <<<"SHOW TABLES LIKE '\\_tk%'"); do
+        kept+=("--ignore-table=shop.$table")
+    done
     "$(dump_tool)" --no-defaults --socket="$RESTORE_DIR/db.sock" --user=root --triggers --routines --skip-comments --skip-dump-date \
-        --order-by-primary --skip-extended-insert "$@" shop |
+        --order-by-primary --skip-extended-insert "${kept[@]}" "$@" shop |
         sed 's/ AUTO_INCREMENT=[0-9]*//; s/DEFINER=`[^`]*`@`[^`]*`/DEFINER/; s/ON `xc_parent` FOR/ON xc_parent FOR/'
 }
 
