@@ -92,6 +92,12 @@ static const char *whole_words(const struct sql_facts *f, struct arena *mem)
     return arena_printf(mem, "%s: %s", f->whole == SQL_WHOLE_NO ? "no" : "not provable", f->why_not);
 }
 
+static void add_count(struct buf *b, size_t n, const char *one)
+{
+    if (n > 0)
+        buf_printf(b, "%s%zu %s%s", b->n > 0 ? ", " : "", n, one, n == 1 ? "" : "s");
+}
+
 static void print_dump_facts(struct job *j)
 {
     const struct sql_facts *f = &j->facts;
@@ -105,12 +111,14 @@ static void print_dump_facts(struct job *j)
     fact(a, "database", f->database);
     fact(a, "ended", f->ended);
     clock_size(f->bytes, size);
-    fact(a, "tables", arena_printf(&j->mem, "%zu with %" PRIu64 " rows, %s", f->tables.n, f->rows, size));
-    if (f->views + f->triggers + f->routines + f->events > 0) {
-        buf_printf(&also, "%zu views, %zu triggers, %zu routines, %zu events", f->views, f->triggers, f->routines, f->events);
+    fact(a, "tables", arena_printf(&j->mem, "%zu with %" PRIu64 " rows, %s", f->tables.n - f->views, f->rows, size));
+    add_count(&also, f->views, "view");
+    add_count(&also, f->triggers, "trigger");
+    add_count(&also, f->routines, "routine");
+    add_count(&also, f->events, "event");
+    if (also.n > 0)
         fact(a, "also", buf_cstr(&also));
-        buf_free(&also);
-    }
+    buf_free(&also);
     fact(a, "whole", whole_words(f, &j->mem));
 }
 

@@ -177,7 +177,7 @@ static void end_dumps(struct check *c)
     if (c->dumps == 0)
         return;
     sql_facts_end(f);
-    b->tables = f->tables.n;
+    b->tables = f->tables.n - f->views;
     b->rows = f->rows;
     b->writer = sql_writer_name(f->writer);
     for (size_t i = 0; i < f->tables.n; i++)
