@@ -413,8 +413,8 @@ static int one_item(struct shadow *s, const struct sql_item *item, struct err *e
         r = shadow_rows_end(s, item, e);
         break;
     case SQL_CLIENT:
-        r = err_set(e, ERR_REFUSED, "a command for the command line client (%.60s) is not carried out",
-                    item->text.n > 0 ? item->text.p : "");
+        r = err_set(e, ERR_REFUSED, "a command for the command line client (%.*s) is not carried out",
+                    STR_FMT(str_sub(item->text, 0, 60)));
         break;
     case SQL_COMMENT:
     case SQL_MORE:

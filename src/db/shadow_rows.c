@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 int shadow_flush(struct shadow *s, bool more, struct err *e)
 {
     struct load_job *job = s->job;
@@ -177,6 +176,14 @@ static int too_large(const struct shadow *s, size_t n, struct err *e)
     return err_fix(e, "raise max_allowed_packet on the database server above %zu and try again", n + 2);
 }
 
+/* Values that call or read something do not come from a dump. */
+static int refuse_values(const struct shadow *s, struct str text, struct err *e)
+{
+    const char *why = sql_values_refused(text, mysql_version_number(s->own), mysql_is_mariadb(s->own));
+
+    return why ? err_set(e, ERR_REFUSED, "%s", why) : 0;
+}
+
 int shadow_rows_row(struct shadow *s, const struct sql_item *item, struct err *e)
 {
     uint64_t most = load_max_packet(s->pool);
@@ -184,6 +191,8 @@ int shadow_rows_row(struct shadow *s, const struct sql_item *item, struct err *e
     struct load_job *job = s->job;
     struct load_row *row;
 
+    if (!item->plain && refuse_values(s, item->text, e) != 0)
+        return -1;
     if (s->skip_rows)
         return 0;
     if (s->head.n + item->text.n > most)
@@ -215,12 +224,14 @@ int shadow_rows_end(struct shadow *s, const struct sql_item *item, struct err *e
 
     if (tail.n > 0 && tail.p[tail.n - 1] == ';')
         tail = str_trim(str_sub(tail, 0, tail.n - 1));
+    if (tail.n > 0 && refuse_values(s, tail, e) != 0)
+        return -1;
     if (s->skip_rows || tail.n == 0 || s->job == NULL)
         return 0;
     /* ON DUPLICATE KEY UPDATE belongs to the rows of its own statement. */
     if (s->insert_split || s->insert_from > 0)
-        return err_set(e, ERR_REFUSED, "words behind the rows of an INSERT (%.60s…) are not supported here",
-                       tail.p);
+        return err_set(e, ERR_REFUSED, "words behind the rows of an INSERT (%.*s) are not supported here",
+                       STR_FMT(str_sub(tail, 0, 60)));
     buf_addc(&s->job->sql, ' ');
     buf_addstr(&s->job->sql, tail);
     s->table->loose = true;

@@ -138,6 +138,17 @@ assert_broken_as_before() {
     assert_broken_as_before
 }
 
+@test "a value that reads a file of the server is refused, also without a server to load it" {
+    { cat "$RESTORE_DIR/backups/shop.sql"; echo "INSERT INTO \`xc_old\` VALUES (1, LOAD_FILE('/etc/passwd'));"; } >"$RESTORE_DIR/evil.sql"
+    restore_toolkit --yes restore "$RESTORE_DIR/evil.sql"
+    said
+    [ "$status" = 5 ]
+    grep -q 'line [0-9]' "$RESTORE_DIR/err"
+    assert_broken_as_before
+    restore_toolkit --dry-run restore "$RESTORE_DIR/evil.sql"
+    [ "$status" = 5 ]
+}
+
 @test "hostile entries are named and not taken" {
     mkdir -p "$RESTORE_DIR/evil/sub"
     echo 'outside' >"$RESTORE_DIR/evil/sub/x"
