@@ -84,7 +84,7 @@ int shadow_switch(struct shadow *s, struct err *e);
 /* Changes back: the live database is as it was before shadow_switch, rows written since into the new tables are in the tables that are put aside. */
 int shadow_back(struct shadow *s, struct err *e);
 
-/* Looks again: the live tables are those that were loaded (or, after shadow_back, those from before). */
+/* Looks again: the live tables are those that were loaded (or, after shadow_back, those from before). The report counts them. */
 int shadow_recheck(struct shadow *s, struct err *e);
 
 /* Drops what is kept beside the live tables: for good. *bytes (may be NULL) is what the server says they took. */

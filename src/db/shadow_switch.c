@@ -321,6 +321,7 @@ int shadow_recheck(struct shadow *s, struct err *e)
     struct mark_rows rows = {0};
     struct shadow_names live = {0};
     enum shadow_state now;
+    size_t tables = 0;
     size_t i;
     int r;
 
@@ -335,11 +336,14 @@ int shadow_recheck(struct shadow *s, struct err *e)
         r = list_tables(s, s->live, &live, e);
     for (i = 0; r == 0 && i < rows.n; i++) {
         bool view = strcmp(rows.v[i].kind, "VIEW") == 0;
+        bool table = strcmp(rows.v[i].kind, "table") == 0;
 
-        if ((view || strcmp(rows.v[i].kind, "table") == 0) &&
-            !is_there(&live, view ? 'V' : 'T', rows.v[i].name))
+        tables += table;
+        if ((view || table) && !is_there(&live, view ? 'V' : 'T', rows.v[i].name))
             r = err_set(e, ERR_MISMATCH, "%s %s is not in database %s", view ? "view" : "table", rows.v[i].name, s->live);
     }
+    if (r == 0)
+        s->report.tables = tables;
     free(rows.v);
     free(live.v);
     return r;
