@@ -225,7 +225,7 @@ static enum status clean(struct cleaning *k, const struct args *g)
 
     k->remove_left = args_has(g, "leftovers");
     if (cases_read(&k->c, &e) < 0 || choose(k, g, &e) < 0 || check_named(k, &e) < 0 ||
-        leftovers_find(&k->c.s, &k->left, &e) < 0)
+        leftovers_find(&k->c.s, &k->c.dir, &k->left, &e) < 0)
         return app_cannot(a, &e);
     nothing = k->ids.n == 0 && (!k->remove_left || k->left.all.n == 0);
     if (!a->json && !a->quiet) {

@@ -119,6 +119,9 @@ struct platform {
     /* Loads the labels of the named entries, of all when n is 0. NULL where a platform has no labels of its own. */
     int (*labels)(struct store *s, const char *const *entries, size_t n, struct work *w, struct err *e);
 
+    /* Calls each for every log file that the plan reads as evidence and that running steps may append to. NULL: there are none. */
+    int (*logs)(struct store *s, backup_found *each, void *arg, struct err *e);
+
     /* Backups (backup.h). All may be NULL: then only what the user names is looked at. */
     int (*backup_find)(struct store *s, backup_found *found, void *arg, struct err *e);
     void (*backup_hint)(struct store *s, const char *rel, struct arena *mem, struct backup_hint *out);
@@ -136,8 +139,8 @@ struct platform {
      * removed, modes put right). Caches and gate are seen to by rescue/. */
     int (*restored)(struct store *s, bool files, bool db, struct work *w, struct err *e);
     /* Calls each for everything that the broken upgrade or a restore left behind and the shop does not need:
-     * "file:PATH", "dir:PATH", "table:NAME", with the reason. */
-    int (*leftovers)(struct store *s, leftover_fn *each, void *arg, struct err *e);
+     * "file:PATH", "dir:PATH", "table:NAME", with the reason. p is the plan of the store, by which some of it may still be needed. */
+    int (*leftovers)(struct store *s, const struct plan *p, leftover_fn *each, void *arg, struct err *e);
 
     /* Add-ons; NULL where a platform has none. */
     int (*addons_list)(struct store *s, struct addon_list *out, struct err *e);

@@ -71,7 +71,7 @@ static int clean(struct undo *u, uint64_t *bytes, struct err *e)
 {
     /* From here on it can't be undone any more, so that is said before anything goes. The files go last: as long as they are there, a run that
      * was cut is seen to be unfinished. */
-    if (case_file_set_state(u->cf, u->id, CASE_CLEANED, e) < 0)
+    if (case_file_clean(u->cf, u->id, e) < 0)
         return -1;
     if (drop_shadow(u, CASE_STEP, bytes, e) < 0 || drop_shadow(u, UNDO_STEP, bytes, e) < 0 ||
         aside_drop(u, CASE_STEP, bytes, e) < 0 || aside_drop(u, UNDO_STEP, bytes, e) < 0)
@@ -137,10 +137,21 @@ static int take_leftover(void *arg, const char *what, const char *why, struct er
     return 0;
 }
 
-int leftovers_find(struct store *s, struct leftover_list *l, struct err *e)
+int leftovers_find(struct store *s, const struct workdir *w, struct leftover_list *l, struct err *e)
 {
+    struct plan plan = {0};
+    int rc;
+
     memset(l, 0, sizeof *l);
-    return s->platform->leftovers ? s->platform->leftovers(s, take_leftover, l, e) : 0;
+    if (s->platform->leftovers == NULL)
+        return 0;
+    rc = s->platform->plan(s, &plan, e);
+    if (rc == 0)
+        rc = journal_taken_back(w, &plan, e);
+    if (rc == 0)
+        rc = s->platform->leftovers(s, &plan, take_leftover, l, e);
+    plan_free(&plan);
+    return rc;
 }
 
 void leftovers_free(struct leftover_list *l)

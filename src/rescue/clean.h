@@ -21,7 +21,7 @@ struct leftover_list {
 };
 
 /* Asks the platform; the list is empty where it knows of none. */
-int leftovers_find(struct store *s, struct leftover_list *l, struct err *e);
+int leftovers_find(struct store *s, const struct workdir *w, struct leftover_list *l, struct err *e);
 void leftovers_free(struct leftover_list *l);
 
 /*

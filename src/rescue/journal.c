@@ -63,6 +63,9 @@ int journal_write(struct journal *j, const struct workdir *w, const struct store
     rc = case_file_find(j->file, &key, &j->info, e);
     if (rc == 0) {
         rc = case_file_create(j->file, &key, p->from, &j->id, e);
+    } else if (rc == 1 && j->info.state == CASE_CLEANED) {
+        /* What was kept of that one is gone, so that it could not be undone. */
+        rc = case_file_follow(j->file, &j->info, &key, p->from, &j->id, e);
     } else if (rc == 1) {
         j->id = j->info.id;
         rc = 0;
@@ -205,8 +208,9 @@ int journal_merge(struct journal *j, struct plan *p, struct err *e)
 
 void journal_upgrade_name(const struct plan *p, struct buf *out)
 {
-    buf_printf(out, "%s\n%s\n%s", p->to ? p->to : "", p->started ? p->started : "",
-               p->last_activity ? p->last_activity : "");
+    const char *when = p->started ? p->started : p->last_activity;
+
+    buf_printf(out, "%s\n%s", p->to ? p->to : "", when ? when : "");
 }
 
 /* The upgrade that the restore noted is the plan's. */

@@ -390,7 +390,11 @@ static void left_behind(void **state)
     cs_store_put(&c, "upgrades/core_4.6.1-4.6.2/restore_2017-08-09_20-00-24.php", "<?php\n");
     cs_store_put(&c, "upgrades/source_restore.php", "<?php\n");
     cs_store_put(&c, "var/restore/dump_08092017.sql", "x");
-    if (cs_leftovers(&c.s, take, &out, &c.e) < 0)
+    struct plan plan = {0};
+    int rc = cs_plan(&c.s, &plan, &c.e) < 0 ? -1 : cs_leftovers(&c.s, &plan, take, &out, &c.e);
+
+    plan_free(&plan);
+    if (rc < 0)
         fail_msg("%s", c.e.text);
     assert_string_equal(buf_cstr(&out),
                         "table:cscart_backup_validator_20170809200024_1\ntable:phinxlog1502298024\n"

@@ -112,7 +112,7 @@ void cs_backup_judge(struct store *s, const struct plan *p, struct backup_list *
 
 /* restored.c, leftovers.c */
 int cs_restored(struct store *s, bool files, bool db, struct work *w, struct err *e);
-int cs_leftovers(struct store *s, leftover_fn *each, void *arg, struct err *e);
+int cs_leftovers(struct store *s, const struct plan *p, leftover_fn *each, void *arg, struct err *e);
 
 /* adds.c */
 extern const char *const cs_code_dirs[];

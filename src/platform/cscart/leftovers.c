@@ -190,15 +190,12 @@ static int public_script(struct left *l, const char *comes_as, const char *is, s
         e);
 }
 
-int cs_leftovers(struct store *s, leftover_fn *each, void *arg, struct err *e)
+int cs_leftovers(struct store *s, const struct plan *p, leftover_fn *each, void *arg, struct err *e)
 {
     const struct cs *x = s->own;
-    struct plan plan = {0};
-    struct left l = {.s = s, .each = each, .arg = arg, .p = &plan};
-    int rc = cs_plan(s, &plan, e);
+    struct left l = {.s = s, .each = each, .arg = arg, .p = p};
+    int rc = tables(&l, e);
 
-    if (rc == 0)
-        rc = tables(&l, e);
     if (rc == 0)
         rc = scripts(&l, e);
     if (rc == 0)
@@ -211,7 +208,6 @@ int cs_leftovers(struct store *s, leftover_fn *each, void *arg, struct err *e)
         rc = public_script(&l, "vendor.php", x->vendor, e);
     if (rc == 0 && !is_needed(&l) && tree_exists(&s->tree, STAGED))
         rc = tell(&l, "dir", STAGED, "half of a backup or restore that was cut off", e);
-    plan_free(&plan);
     arena_free(&l.mem);
     return rc;
 }
