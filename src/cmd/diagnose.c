@@ -9,7 +9,7 @@ static void print_story(struct app *a, const struct plan *p)
 
     app_print(a, "\n");
     if (p->state == UPGRADE_NONE) {
-        app_print(a, "No interrupted upgrade was found.\n");
+        app_para(a, 0, "%s", p->summary ? p->summary : "No interrupted upgrade was found.");
         return;
     }
     if (p->summary)

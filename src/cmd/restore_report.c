@@ -111,7 +111,8 @@ void restore_report_after(struct app *a, struct restore *r, uint64_t ns)
                   d->passed_over.v, d->passed_over.n, d->passed_over.n);
         put_names(a, "Remarks on the database", d->remarks.v, d->remarks.n, d->remarks.n);
     }
-    shared = restore_count_shared(r, &first);
+    /* The steps behind the files may put modes right. */
+    shared = r->opts.dry_run ? 0 : restore_count_shared(r, &first);
     if (shared)
         app_para(a, 0, "%zu files may be written by everybody on this server (the first: %s); the broken upgrade may have "
                        "done that: chmod them to 0644.",

@@ -238,6 +238,7 @@ static void take_back(struct plan *p, const struct case_info *info)
         p->steps.v[i]->state = STEP_SKIPPED;
         p->steps.v[i]->danger = NULL;
     }
+    p->advice = NULL;
     p->findings.n = 0;
     memset(&p->failure, 0, sizeof p->failure);
 }
