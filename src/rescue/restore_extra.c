@@ -20,46 +20,42 @@ struct search {
     size_t sorted; /* so many of them, the first ones */
 };
 
-static bool in_backup(const struct restore *r, const char *path)
+/* Index of the first of the backup's files that does not stand in front of path. */
+static size_t first_from(const struct restore *r, const char *path)
 {
     size_t lo = 0;
     size_t hi = r->paths.n;
 
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
-        int c = strcmp(r->paths.v[mid], path);
 
-        if (c == 0)
-            return true;
-        if (c < 0)
+        if (strcmp(r->paths.v[mid], path) < 0)
             lo = mid + 1;
         else
             hi = mid;
     }
-    return false;
+    return lo;
+}
+
+static bool in_backup(const struct restore *r, const char *path)
+{
+    size_t i = first_from(r, path);
+
+    return i < r->paths.n && strcmp(r->paths.v[i], path) == 0;
 }
 
 /* True when the backup has files below dir. */
 static bool has_below(const struct restore *r, const char *dir)
 {
-    size_t n = strlen(dir);
-    size_t lo = 0;
-    size_t hi = r->paths.n;
+    struct buf front = {0};
+    bool has;
+    size_t i;
 
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        int c = strncmp(r->paths.v[mid], dir, n);
-
-        if (c == 0)
-            c = r->paths.v[mid][n] < '/' ? -1 : r->paths.v[mid][n] > '/';
-        if (c == 0)
-            return true;
-        if (c < 0)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return false;
+    buf_printf(&front, "%s/", dir);
+    i = first_from(r, buf_cstr(&front));
+    has = i < r->paths.n && str_starts(str_of(r->paths.v[i]), buf_str(&front));
+    buf_free(&front);
+    return has;
 }
 
 static bool is_volatile(const struct search *s, const char *rel)
