@@ -4,6 +4,7 @@
 #include "cmd/report.h"
 #include "cmd/restore.h"
 #include "cmd/view.h"
+#include "rescue/logs.h"
 #include "rescue/resume.h"
 #include "rescue/snapshot.h"
 
@@ -174,6 +175,18 @@ static int keep_database(struct app *a, struct rescue *r, const struct work_ui *
     return err_fix(e, "mend that, or go on without a way back for the database: --no-snapshot");
 }
 
+/* Dumped by an earlier run of the case counts as well; without a server nothing of it can be changed. */
+static int keep_logs(struct rescue *r, bool snapshot, struct err *e)
+{
+    struct err ignored = {0};
+    char name[40];
+    bool stays;
+
+    rescue_snapshot_name(r->journal.id, name);
+    stays = !snapshot && !tree_exists(&r->work.tree, name) && store_db(r->store, &ignored) != NULL;
+    return logs_note(r->store, r->journal.file, r->journal.id, stays, e);
+}
+
 static enum status carry_out(struct app *a, const struct resume_opts *o, const char *name, bool snapshot)
 {
     struct view v;
@@ -208,7 +221,7 @@ static enum status carry_out(struct app *a, const struct resume_opts *o, const c
     if (!a->dry_run) {
         rescue_close(&r);
         if (rescue_begin(&r, &s, a->work_dir, name, &e) < 0 || rescue_undo_tree(&r, &undo, &e) < 0 ||
-            (snapshot && keep_database(a, &r, &v.ui, &e) < 0)) {
+            (snapshot && keep_database(a, &r, &v.ui, &e) < 0) || keep_logs(&r, snapshot, &e) < 0) {
             view_close(&v);
             status = app_cannot(a, &e);
             goto out;

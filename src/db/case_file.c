@@ -235,15 +235,18 @@ static int one_case(struct case_file *cf, sqlite3_stmt *st, struct case_info *in
     return rc;
 }
 
+/* A case that was undone and then cleaned says as little as one that is only undone. */
+#define WAS_UNDONE(c) "EXISTS (SELECT 1 FROM notes n WHERE n.case_id = " c ".id AND n.step = 'undo' AND n.key = 'undone')"
+
 int case_file_find(struct case_file *cf, const struct case_key *key, struct case_info *info, struct err *e)
 {
     /* What was undone says nothing about the store any more; nor does what a restore came over later. */
     return one_case(cf,
                     prepare(cf, e,
                             CASE_COLUMNS "WHERE kind = ? AND platform = ? AND target = ? AND started = ?"
-                                         " AND state NOT IN ('undoing', 'undone') AND NOT (kind = 'upgrade' AND EXISTS ("
+                                         " AND state NOT IN ('undoing', 'undone') AND NOT " WAS_UNDONE("cases") " AND NOT (kind = 'upgrade' AND EXISTS ("
                                          "SELECT 1 FROM cases r WHERE r.kind = 'restore' AND r.id > cases.id"
-                                         " AND r.state IN ('finished', 'cleaned'))) ORDER BY id DESC LIMIT 1",
+                                         " AND r.state IN ('finished', 'cleaned') AND NOT " WAS_UNDONE("r") ")) ORDER BY id DESC LIMIT 1",
                             "tttt", kind_words[key->kind], key->platform, key->to, key->started),
                     info, e);
 }
@@ -257,7 +260,8 @@ int case_file_newest(struct case_file *cf, enum case_kind kind, enum case_state 
                      struct err *e)
 {
     return one_case(cf,
-                    prepare(cf, e, CASE_COLUMNS "WHERE (?1 = '' OR kind = ?1) AND state = ?2 ORDER BY id DESC LIMIT 1",
+                    prepare(cf, e, CASE_COLUMNS "WHERE (?1 = '' OR kind = ?1) AND state = ?2 AND (state <> 'cleaned' OR NOT "
+                            WAS_UNDONE("cases") ") ORDER BY id DESC LIMIT 1",
                             "tt", kind == CASE_KINDS ? "" : kind_words[kind], state_words[state]),
                     info, e);
 }
@@ -287,6 +291,46 @@ int case_file_set_state(struct case_file *cf, int64_t id, enum case_state state,
                   prepare(cf, e, "UPDATE cases SET state = ?, ended = ? WHERE id = ?", "tti", state_words[state], at,
                           id),
                   e);
+}
+
+int case_file_clean(struct case_file *cf, int64_t id, struct err *e)
+{
+    static const char *const statements[] = {
+        "INSERT OR REPLACE INTO notes(case_id, step, key, value) SELECT id, 'undo', 'undone', x'' FROM cases"
+        " WHERE id = ? AND state = 'undone'",
+        "UPDATE cases SET state = 'cleaned', ended = ? WHERE id = ?",
+    };
+    char at[20];
+
+    now(at);
+    if (run(cf, "BEGIN IMMEDIATE", e) < 0)
+        return -1;
+    if (finish(cf, prepare(cf, e, statements[0], "i", id), e) == 0 &&
+        finish(cf, prepare(cf, e, statements[1], "ti", at, id), e) == 0)
+        return run(cf, "COMMIT", e);
+    sqlite3_exec(cf->db, "ROLLBACK", NULL, NULL, NULL);
+    return -1;
+}
+
+int case_file_follow(struct case_file *cf, const struct case_info *old, const struct case_key *key, const char *from, int64_t *id,
+                     struct err *e)
+{
+    static const char *const statements[] = {
+        "INSERT INTO steps SELECT ?, step, state, at, text FROM steps WHERE case_id = ?",
+        "INSERT INTO notes SELECT ?, step, key, value FROM notes WHERE case_id = ? AND step NOT IN ('', 'undo')",
+        "INSERT INTO manifest SELECT ?, path, alg, digest, origin FROM manifest WHERE case_id = ?",
+    };
+    int rc;
+
+    if (run(cf, "BEGIN IMMEDIATE", e) < 0)
+        return -1;
+    rc = case_file_create(cf, key, from, id, e);
+    for (size_t i = 0; rc == 0 && i < sizeof statements / sizeof *statements; i++)
+        rc = finish(cf, prepare(cf, e, statements[i], "ii", *id, old->id), e);
+    if (rc == 0)
+        return run(cf, "COMMIT", e);
+    sqlite3_exec(cf->db, "ROLLBACK", NULL, NULL, NULL);
+    return -1;
 }
 
 int case_file_list(struct case_file *cf, bool (*each)(void *ctx, const struct case_info *info), void *ctx,

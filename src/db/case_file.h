@@ -78,10 +78,15 @@ int case_file_find(struct case_file *cf, const struct case_key *key, struct case
 
 /* A new open case. from may be NULL. */
 int case_file_create(struct case_file *cf, const struct case_key *key, const char *from, int64_t *id, struct err *e);
+/* A new open case that goes on from an old one of the same upgrade, knowing its steps, their notes, and its manifest. */
+int case_file_follow(struct case_file *cf, const struct case_info *old, const struct case_key *key, const char *from, int64_t *id,
+                     struct err *e);
+/* To CASE_CLEANED. One that was undone is remembered as such and is not found any more. */
+int case_file_clean(struct case_file *cf, int64_t id, struct err *e);
 int case_file_set_state(struct case_file *cf, int64_t id, enum case_state state, struct err *e);
 /* 1 found, 0 none, -1 error. */
 int case_file_get(struct case_file *cf, int64_t id, struct case_info *info, struct err *e);
-/* The newest case in that state: 1 found, 0 none, -1 error. kind CASE_KINDS: any. */
+/* The newest case in that state: 1 found, 0 none, -1 error; one cleaned after it was undone does not count. kind CASE_KINDS: any. */
 int case_file_newest(struct case_file *cf, enum case_kind kind, enum case_state state, struct case_info *info,
                      struct err *e);
 

@@ -23,7 +23,7 @@ int journal_file(struct case_file **out, const struct workdir *w, bool write, st
 int journal_read(struct journal *j, const struct workdir *w, const struct store *s, const struct plan *p,
                  struct err *e);
 
-/* The same for writing; a case is begun when there is none. */
+/* The same for writing; a case is begun when there is none, or when that one is cleaned: it goes on from there. */
 int journal_write(struct journal *j, const struct workdir *w, const struct store *s, const struct plan *p,
                   struct err *e);
 

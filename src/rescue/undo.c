@@ -2,6 +2,7 @@
 
 #include "sys/stage.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,20 @@ const char *undo_note(struct undo *u, const char *step, const char *key, size_t 
     }
     buf_free(&value);
     return found;
+}
+
+void undo_problem(struct undo_result *r, const char *fmt, ...)
+{
+    size_t n = strlen(r->problem);
+    va_list ap;
+
+    if (n > 0 && n + 3 < sizeof r->problem) {
+        memcpy(r->problem + n, "; ", 3);
+        n += 2;
+    }
+    va_start(ap, fmt);
+    vsnprintf(r->problem + n, sizeof r->problem - n, fmt, ap);
+    va_end(ap);
 }
 
 void undo_snapshot_name(int64_t id, const char *what, char name[48])
@@ -98,7 +113,7 @@ static int count_kept(void *arg, const char *rel, const struct stat *st, struct 
     if (!S_ISREG(st->st_mode))
         return 0;
     out->bytes += (uint64_t)st->st_size;
-    if (strcmp(rel, STAGE_CREATED) != 0 && strcmp(rel, STAGE_DIRS) != 0)
+    if (!stage_is_own(rel))
         out->files++;
     return 0;
 }
@@ -290,7 +305,7 @@ static void clear_caches(struct undo *u, struct undo_result *r)
         return;
     work_init(&w, &ctx, u->s);
     if (u->s->platform->cache_clear(u->s, &w, &e) < 0)
-        snprintf(r->problem, sizeof r->problem, "the caches could not be emptied: %s", e.text);
+        undo_problem(r, "the caches could not be emptied: %s", e.text);
 }
 
 /* A restore of files alone may have opened a store that was closed; with its tables back the store is as it was anyway. */
@@ -307,7 +322,7 @@ static void close_again(struct undo *u, struct undo_result *r)
         return;
     work_init(&w, &ctx, u->s);
     if (u->s->platform->set_gate(u->s, GATE_CLOSED, &w, &e) < 0)
-        snprintf(r->problem, sizeof r->problem, "the store was closed and could not be closed again: %s", e.text);
+        undo_problem(r, "the store was closed and could not be closed again: %s", e.text);
 }
 
 static int refuse(struct undo *u, const struct undo_info *info, struct err *e)
@@ -327,7 +342,7 @@ static int go_back(struct undo *u, const struct undo_info *info, struct undo_res
 
     if (case_file_set_state(u->cf, u->id, CASE_UNDOING, e) < 0)
         return -1;
-    if (undo_db(u, info, r, e) < 0 || undo_files(u, r, e) < 0) {
+    if (undo_db(u, info, r, e) < 0 || undo_files(u, r, e) < 0 || undo_logs(u, r, e) < 0) {
         if (!r->may_have_changed)
             case_file_set_state(u->cf, u->id, info->info.state, &ignored);
         return -1;

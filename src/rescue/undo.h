@@ -28,6 +28,7 @@ int undo_look(struct store *s, const struct workdir *w, struct case_file *cf, co
 
 struct undo_result {
     uint64_t files;
+    size_t logs; /* cut back */
     size_t tables;
     size_t aside;     /* tables that the case had added: they are kept under other names until clean */
     bool may_have_changed;

@@ -11,6 +11,9 @@
 #define CASE_STEP ""
 
 #define NOTE_TAG   "db.tag"
+/* Sizes of logs before the first step, and that the database was changed and no snapshot made: logs.c. */
+#define NOTE_LOGS     "logs"
+#define NOTE_DB_STAYS "db.stays"
 #define NOTE_ASIDE "aside" /* names of tables put aside, each with a NUL behind it */
 
 struct undo {
@@ -31,6 +34,9 @@ void undo_free(struct undo *u);
 /* NULL when there is no such note; else in u->mem. */
 const char *undo_note(struct undo *u, const char *step, const char *key, size_t *n);
 
+/* One more thing that could not be done besides. */
+void undo_problem(struct undo_result *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* "db-N.sql.gz": as it was before the case; "redo-N.sql.gz": as it was before undoing, where that had to overwrite it. */
 void undo_snapshot_name(int64_t id, const char *what, char name[48]);
 
@@ -41,6 +47,12 @@ const char *undo_tag(struct undo *u);
 
 /* undo_db.c: brings back the database; counts into r. */
 int undo_db(struct undo *u, const struct undo_info *info, struct undo_result *r, struct err *e);
+
+/*
+ * logs.c: cuts the logs back to their sizes before the case, what is cut off kept below STAGE_LOGS of the undo folder. May be
+ * repeated after a kill.
+ */
+int undo_logs(struct undo *u, struct undo_result *r, struct err *e);
 
 /*
  * undo_aside.c: tables of the live database that get another name in it, "_tk<tag>a<number>", so that they are out of the way and not lost.

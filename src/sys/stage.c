@@ -113,7 +113,7 @@ static int drop_temp(const struct stage *s, const struct stage_entry *b, struct 
     int dir;
     int r = 0;
 
-    if (b->done || b->dropped || b->is_delete)
+    if (b->done || b->dropped || b->is_delete || b->is_keep)
         return 0;
     dir = tree_open_parent(s->live, b->rel, &base, e);
     if (dir < 0)
@@ -228,7 +228,7 @@ static int check_path(const struct stage *s, const char *rel, struct err *e)
 {
     const char *slash = strrchr(rel, '/');
 
-    if (str_is_safe_path(str_of(rel)) && !stage_is_list(rel) && !stage_is_temp(slash ? slash + 1 : rel))
+    if (str_is_safe_path(str_of(rel)) && !stage_is_own(rel) && !stage_is_temp(slash ? slash + 1 : rel))
         return 0;
     return err_set(e, ERR_REFUSED, "%s: the path \"%s\" can't be written", s->live->path, rel);
 }
@@ -293,7 +293,7 @@ static int not_below_file(const struct stage *s, const char *rel, struct err *e)
         const struct stage_entry *b = stage_index_find(s, above);
         char *up;
 
-        if (b != NULL && !b->dropped && !b->is_delete)
+        if (b != NULL && !b->dropped && !b->is_delete && !b->is_keep)
             r = err_set(e, ERR_REFUSED, "%s/%s: %s is to be a file; this can't be written below it", s->live->path,
                         rel, above);
         up = stage_dirname(above);
@@ -514,6 +514,21 @@ int stage_delete(struct stage *s, const char *rel, bool prune, struct err *e)
     b = stage_index_add(s, mem_strdup(rel));
     b->is_delete = true;
     b->prune = prune;
+    return 0;
+}
+
+int stage_keep(struct stage *s, const char *rel, struct err *e)
+{
+    struct stat st;
+
+    if (s->undo == NULL || stage_index_find(s, rel) != NULL)
+        return 0;
+    if (check_path(s, rel, e) != 0 || room_for(s, rel, e) != 0)
+        return -1;
+    if (look(s->live, rel, &st, e) < 0 && e->kind != ERR_ABSENT)
+        return -1;
+    err_clear(e);
+    stage_index_add(s, mem_strdup(rel))->is_keep = true;
     return 0;
 }
 

@@ -29,6 +29,8 @@
 
 #define STAGE_CREATED ".created"
 #define STAGE_DIRS    ".dirs"
+/* A folder in the undo directory for what a caller keeps there besides; it is no business of stage_undo. */
+#define STAGE_LOGS    ".logs"
 
 enum stage_change { STAGE_ADDED, STAGE_REPLACED, STAGE_DELETED, STAGE_DIR_MADE, STAGE_DIR_REMOVED };
 
@@ -108,6 +110,10 @@ int stage_put_fd(struct stage *s, const char *rel, int fd, const struct digest *
  * A file that is not there is fine. */
 int stage_delete(struct stage *s, const char *rel, bool prune, struct err *e);
 
+/* Puts a file into the batch that somebody else is going to change, make or remove: its present state is kept, always as a copy, or that it is
+ * not there. Nothing is changed, and undo brings that state back. Without an undo directory nothing is done. */
+int stage_keep(struct stage *s, const char *rel, struct err *e);
+
 /* Carries out the batch. After an error each file is old or new, and the same puts and commit may be repeated. */
 int stage_commit(struct stage *s, struct err *e);
 
@@ -124,6 +130,9 @@ int stage_need(const struct stage *s, uint64_t new_bytes, uint64_t old_bytes, ui
  * files brought back and removed.
  */
 int stage_undo(const struct tree *undo, const struct tree *live, bool rehash, uint64_t *files, struct err *e);
+
+/* Whether a path of the undo directory is no original, but one of its lists or kept besides. */
+bool stage_is_own(const char *rel);
 
 /* Whether a name is that of a temporary file or directory of a stage. */
 bool stage_is_temp(const char *name);

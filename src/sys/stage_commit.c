@@ -121,6 +121,11 @@ static int keep_original(struct stage *s, const struct stage_entry *b, int live,
     undo = tree_open_parent(s->undo, b->rel, &undo_base, e);
     if (undo < 0)
         goto done;
+    /* Who changes the file may do so in place. */
+    if (b->is_keep) {
+        r = copy_original(s, b, undo, undo_base, e);
+        goto done;
+    }
     r = s->live->ops->linkat(live, base, undo, undo_base, 0);
     if (r != 0) {
         if (link_impossible(errno))
@@ -156,6 +161,14 @@ static bool gone(const struct err *e)
     return e->kind == ERR_ABSENT || e->sys == ENOTDIR;
 }
 
+static int note_created(struct stage *s, const struct stage_entry *b, struct err *e)
+{
+    if (stage_list_add(s->undo, &s->created_list, "", b->rel, e) != 0)
+        return -1;
+    *vec_push(&s->created) = mem_strdup(b->rel);
+    return 0;
+}
+
 static int first_pass_entry(struct stage *s, struct stage_entry *b, struct err *e)
 {
     const char *base;
@@ -170,6 +183,8 @@ static int first_pass_entry(struct stage *s, struct stage_entry *b, struct err *
         /* Deleted together with its directory by an earlier run, and nothing to keep. */
         if (b->is_delete && gone(e))
             return err_clear(e), 0;
+        if (b->is_keep && gone(e))
+            return err_clear(e), note_created(s, b, e);
         return -1;
     }
     if (s->live->ops->fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) == 0) {
@@ -180,9 +195,7 @@ static int first_pass_entry(struct stage *s, struct stage_entry *b, struct err *
     } else if (errno != ENOENT) {
         r = tree_fail(s->live, b->rel, "look at it", e);
     } else if (!b->is_delete) {
-        r = stage_list_add(s->undo, &s->created_list, "", b->rel, e);
-        if (r == 0)
-            *vec_push(&s->created) = mem_strdup(b->rel);
+        r = note_created(s, b, e);
     }
     s->live->ops->close(dir);
     return r;
@@ -418,12 +431,12 @@ int stage_commit(struct stage *s, struct err *e)
     for (i = 0; i < s->new_dirs.n; i++)
         tell(s, STAGE_DIR_MADE, s->new_dirs.v[i]);
     for (i = 0; i < s->batch.n; i++)
-        if (!is_settled(&s->batch.v[i]) && third_pass_entry(s, &s->batch.v[i], e) != 0)
+        if (!is_settled(&s->batch.v[i]) && !s->batch.v[i].is_keep && third_pass_entry(s, &s->batch.v[i], e) != 0)
             return -1;
     if (prune(s, e) != 0 || sync_tree(s->live, e) != 0)
         return -1;
     for (i = 0; i < s->batch.n; i++)
-        if (!s->batch.v[i].dropped && check(s, &s->batch.v[i], e) != 0)
+        if (!s->batch.v[i].dropped && !s->batch.v[i].is_keep && check(s, &s->batch.v[i], e) != 0)
             return -1;
     stage_clear(s);
     return 0;

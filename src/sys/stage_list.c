@@ -10,9 +10,12 @@
 /* Lines of a path each; a store of a million new files stays below. */
 #define LIST_MAX ((size_t)256 << 20)
 
-bool stage_is_list(const char *rel)
+bool stage_is_own(const char *rel)
 {
-    return strcmp(rel, STAGE_CREATED) == 0 || strcmp(rel, STAGE_DIRS) == 0;
+    static const char folder[] = STAGE_LOGS "/";
+
+    return strcmp(rel, STAGE_CREATED) == 0 || strcmp(rel, STAGE_DIRS) == 0 || strcmp(rel, STAGE_LOGS) == 0 ||
+           strncmp(rel, folder, sizeof folder - 1) == 0;
 }
 
 int stage_list_open(const struct tree *undo, const char *name, struct stage_list *l, struct err *e)

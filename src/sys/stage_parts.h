@@ -10,6 +10,7 @@
 struct stage_entry {
     char *rel;
     bool is_delete;
+    bool is_keep; /* nothing is done to it but its original kept */
     bool prune;
     bool added;  /* there was no file of that name when it was carried out */
     bool done;   /* renamed or deleted */
@@ -65,8 +66,5 @@ void stage_list_close(const struct tree *undo, struct stage_list *l);
 typedef int stage_line(void *arg, struct str head, const char *path, struct err *e);
 int stage_list_each(const struct tree *undo, const char *name, size_t heads, bool backwards, stage_line *each,
                     void *arg, struct err *e);
-
-/* Whether rel would collide with the lists of the undo directory. */
-bool stage_is_list(const char *rel);
 
 #endif

@@ -101,7 +101,7 @@ static int put_back(void *arg, const char *rel, const struct stat *st, struct er
     struct digest d;
     int r;
 
-    if (!S_ISREG(st->st_mode) || stage_is_list(rel) || stage_is_temp(slash ? slash + 1 : rel))
+    if (!S_ISREG(st->st_mode) || stage_is_own(rel) || stage_is_temp(slash ? slash + 1 : rel))
         return 0;
     if (stage_hash(u->undo, rel, HASH_SHA256, &d, e) != 0)
         return -1;

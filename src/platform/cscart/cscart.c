@@ -26,6 +26,7 @@ const struct platform cscart = {
     .cache_clear = cs_cache_clear,
     .cache_rebuild = cache_rebuild,
     .labels = cs_labels,
+    .logs = cs_logs,
     .backup_find = cs_backup_find,
     .backup_hint = cs_backup_hint,
     .backup_role = cs_backup_role,

@@ -6,6 +6,7 @@
  * is put aside for that time, since the toolkit runs them one by one itself, and each has to run exactly once.
  */
 #include "platform/xcart5/steps.h"
+#include "sys/stage.h"
 
 #include <dirent.h>
 #include <string.h>
@@ -14,6 +15,36 @@
 #define IDLE_RUNS_MAX 5
 /* The last step may be repeated; a complete rebuild takes some 13 runs. */
 #define RUNS_MAX 200
+
+/*
+ * What tells how far the rebuild of before came, and for which version: it is brought back by undo, or the next plan would take
+ * ours for the upgrader's. The compiled code itself is only good to be made anew.
+ */
+static int keep_evidence(struct store *s, const struct xc_case *c, struct work *w, struct err *e)
+{
+    static const char *const files[] = {"var/run/classes/XLite.php", "var/.rebuildStarted", "var/.rebuildMark",
+                                        "var/.rebuildBlockMark"};
+    struct stage_options opt = {0};
+    struct stage stage;
+    struct arena mem = {0};
+    int rc = -1;
+
+    if (w->undo == NULL)
+        return 0;
+    if (stage_open(&stage, &s->tree, w->undo, &opt, e) < 0)
+        goto out;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (stage_keep(&stage, files[i], e) < 0)
+            goto out;
+    for (unsigned n = 1; n <= c->rebuild.steps; n++)
+        if (stage_keep(&stage, arena_printf(&mem, "var/run/.cacheGenerated.%u.step", n), e) < 0)
+            goto out;
+    rc = stage_commit(&stage, e);
+out:
+    stage_close(&stage);
+    arena_free(&mem);
+    return rc;
+}
 
 static int take_step(void *arg, const char *name, unsigned char type, struct err *e)
 {
@@ -154,7 +185,9 @@ int xc_run_rebuild(struct store *s, struct xc_case *c, struct work *w, struct er
     /* Without a database no step of the rebuild would work either. */
     if (xc_cell_mark_upgraded(s, e) < 0 || xc_cell_hold(s, true, e) < 0)
         return -1;
-    rc = clear_dead_rebuild(s, e);
+    rc = keep_evidence(s, c, w, e);
+    if (rc == 0)
+        rc = clear_dead_rebuild(s, e);
     if (rc == 0)
         rc = xc_rebuild_loop(s, c, w, xc_rebuild_is_complete, e);
     /* Also after a failure: the row belongs where the store looks for it. */

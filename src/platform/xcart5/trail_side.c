@@ -65,6 +65,19 @@ int xc_log_files(struct store *s, struct arena *mem, struct xc_log_files *out, s
     return 0;
 }
 
+int xc_logs(struct store *s, backup_found *each, void *arg, struct err *e)
+{
+    struct xc_log_files files = {0};
+    struct arena mem = {0};
+    int rc = xc_log_files(s, &mem, &files, e);
+
+    for (size_t i = 0; rc == 0 && i < files.v.n; i++)
+        rc = each(arg, files.v.v[i].path, e);
+    free(files.v.v);
+    arena_free(&mem);
+    return rc;
+}
+
 struct side {
     struct xc_case *c;
     const struct xc_log_file *file;

@@ -210,6 +210,8 @@ int xc_read_logs(struct store *s, struct xc_case *c, struct err *e);
 void xc_log_free(struct xc_log *l);
 /* Name of the entry a file of the store belongs to, by its place. */
 const char *xc_entry_of_file(const struct xc_case *c, const char *path);
+/* platform.logs: all that xc_read_logs reads. */
+int xc_logs(struct store *s, backup_found *each, void *arg, struct err *e);
 int xc_append_log(struct store *s, const struct xc_case *c, const char *text, struct err *e);
 
 /* cell.c */

@@ -118,4 +118,5 @@ const struct platform xcart5 = {
     .cache_clear = xc_cache_clear,
     .cache_rebuild = xc_cache_rebuild,
     .labels = xc_labels,
+    .logs = xc_logs,
 };
