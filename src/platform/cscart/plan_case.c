@@ -143,8 +143,9 @@ int cs_case_read(struct store *s, struct arena *mem, struct cs_case *c, struct e
     set_versions(s, c);
     versions_of_backup(c);
     c->gen = cs_generation(str_of(c->from ? c->from : s->version));
-    cs_case_db(s, c);
+    c->migrations_listed = c->migrations.n > 0;
     add_logged(c);
+    cs_case_db(s, c);
     apply_log(c);
     add_attempts(c);
     if (c->run && !c->trail.finished && !c->trail.restored && cs_case_files(s, c, e) < 0)

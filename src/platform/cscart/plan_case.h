@@ -76,6 +76,7 @@ struct cs_case {
     bool has_content; /* content/ is there */
     bool has_package; /* and its package.json was read */
     bool files_known;
+    bool migrations_listed; /* by the package: there are no others */
     bool db;                    /* the database answers; what follows is known only then */
     bool modes_row;
     bool recorded; /* a row of installed_upgrades is of this upgrade */

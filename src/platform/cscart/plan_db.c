@@ -74,7 +74,7 @@ static int newer_last(const void *pa, const void *pb)
     return (*a > *b) - (*a < *b);
 }
 
-/* Rows of one table. *strange: it has rows that the package knows nothing of. */
+/* Rows of one table. *strange: it has rows of migrations that nobody knows of. */
 static int read_rows(struct mysql *db, struct cs_case *c, uint64_t number, bool mark, size_t *rows, bool *strange,
                      struct err *e)
 {
@@ -115,7 +115,7 @@ static int read_progress(struct store *s, struct mysql *db, struct cs_case *c, s
 
         rc = read_rows(db, c, numbers[i], false, &rows, &strange, e);
         /* Migrations have numbers of their own: a table with this package's rows is of this upgrade, whatever the clock says. */
-        if (rc == 0 && !(strange && c->migrations.n > 0) && (by_time || (rows > 0 && c->migrations.n > 0)))
+        if (rc == 0 && !(strange && c->migrations_listed) && (by_time || (rows > 0 && c->migrations_listed)))
             *vec_push(&c->phinxlogs) = numbers[i];
     }
     /* The restore script brings tables back and leaves the progress of before lying about. */
