@@ -60,14 +60,18 @@ static int append(struct store *s, const char *rel, const char *text, struct err
 {
     char stamp[CLOCK_STAMP];
     struct buf line = {0};
-    int fd = tree_open_file(&s->tree, rel, O_WRONLY | O_APPEND, 0, e);
+    int fd = tree_open_file(&s->tree, rel, O_RDWR | O_APPEND, 0, e);
+    char last = '\n';
     int rc = 0;
 
     if (fd < 0)
         return -1;
+    /* An upgrader that was killed may have left a line without its end. */
+    if (s->tree.ops->lseek(fd, -1, SEEK_END) >= 0 && s->tree.ops->read(fd, &last, 1) < 0)
+        rc = tree_fail(&s->tree, rel, "read it", e);
     clock_local(clock_wall(), stamp);
-    buf_printf(&line, "%s: %s\n", stamp, text);
-    if (tree_write_full(&s->tree, fd, line.p, line.n) < 0)
+    buf_printf(&line, "%s%s: %s\n", last == '\n' ? "" : "\n", stamp, text);
+    if (rc == 0 && tree_write_full(&s->tree, fd, line.p, line.n) < 0)
         rc = tree_fail(&s->tree, rel, "write it", e);
     s->tree.ops->close(fd);
     buf_free(&line);
