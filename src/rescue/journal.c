@@ -232,8 +232,8 @@ static void take_back(struct plan *p, const struct case_info *info)
 {
     p->state = UPGRADE_NONE;
     p->touched = false;
-    p->summary = arena_printf(&p->mem, "The upgrade to %s was broken off and then taken back: %s was restored at %s (case %lld).",
-                              p->to, info->to, info->ended, (long long)info->id);
+    p->summary = arena_printf(&p->mem, "The upgrade%s%s was broken off and then taken back: %s was restored at %s (case %lld).",
+                              p->to ? " to " : "", p->to ? p->to : "", info->to, info->ended, (long long)info->id);
     for (size_t i = 0; i < p->steps.n; i++) {
         p->steps.v[i]->state = STEP_SKIPPED;
         p->steps.v[i]->danger = NULL;
@@ -249,7 +249,8 @@ int journal_taken_back(const struct workdir *w, struct plan *p, struct err *e)
     struct case_info info;
     int rc;
 
-    if (w->tree.path == NULL || p->to == NULL || p->state != UPGRADE_INTERRUPTED)
+    /* The logs of some versions name no version; the moments tell one upgrade from another as well. */
+    if (w->tree.path == NULL || (p->to == NULL && p->started == NULL) || p->state != UPGRADE_INTERRUPTED)
         return 0;
     if (journal_file(&cf, w, false, e) < 0) {
         if (e->kind != ERR_ABSENT)
