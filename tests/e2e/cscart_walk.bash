@@ -62,6 +62,14 @@ cscart_allow() {
     if [ "$WALK" = 4.3 ] && [ "$rescue" = restore ]; then
         sed -i '/^file var\/langs\//d' "$1"
     fi
+    # The first upgraders leave what they copy open to everybody; a rescue keeps the modes of before.
+    if [ "$WALK" = 4.3 ]; then
+        sed -i 's/^\(file [a-z_]*\.php\) 0666 /\1 0644 /' "$1"
+    fi
+    # What the package brought nobody knows any more when it is gone, except where only code lies.
+    case $point in
+        files:refused:*) [ "$rescue" != restore ] || sed -i '/^file new_entry\.php/d' "$1" ;;
+    esac
     # A second attempt notes down the modes that the first one had left: which ones were before is known no more.
     case $point in
         twice:* | again:* | mailed:*)
@@ -141,11 +149,16 @@ cscart_done() {
     fi
 }
 
-# Going on where something is half done is refused and changes nothing
+# Going on where something is half done is refused and changes nothing. Before a script that may have run already the texts may be loaded again.
 cscart_refuses() {
     walk_toolkit --yes resume
     [ "$status" != 0 ] || walk_complain 'resume went on over something that is half done'
-    cscart_digest new | cmp -s - "$WALK_DIR/broken.new" || walk_complain 'resume has changed the store although it refused'
+    cscart_digest new >"$WALK_DIR/refused"
+    if [ "$forward" = again ]; then
+        diff <(grep post_script "$WALK_DIR/broken.new") <(grep post_script "$WALK_DIR/refused") || walk_complain 'resume has run the script again'
+    else
+        cmp -s "$WALK_DIR/refused" "$WALK_DIR/broken.new" || walk_complain 'resume has changed the store although it refused'
+    fi
 }
 
 cscart_resume() {
@@ -241,8 +254,10 @@ walk_point() {
         walk_complain "the store could not be made: $(cat "$WALK_DIR/out")"
         return
     fi
-    case ${WALK_RESCUE:-}-$forward-$backup in
-        resume-safe-* | resume-again-*) rescue=resume ;;
+    case ${WALK_RESCUE:-}-$rescue-$forward-$backup in
+        # Nothing to restore: the store is as it was, or new from end to end.
+        *-open-*) ;;
+        resume-*-safe-* | resume-*-again-*) rescue=resume ;;
         restore-*-yes) rescue=restore ;;
     esac
     cscart_diagnose "$expected"

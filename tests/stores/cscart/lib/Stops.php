@@ -176,27 +176,27 @@ final class Stops
         $this->add('labels:en:inside:1', 'hard', 'labels', 'resume', 'safe');
         $this->add('labels:en:inside:20', 'fatal', 'labels', 'resume', 'safe');
         $this->add('labels:en:after', 'hard', 'labels', 'resume', 'safe');
-        $this->add('labels:de:inside:30', 'hard', 'labels', 'resume', 'safe');
+        // The first upgraders say nothing behind the last language, so that the script may have begun from there on
+        $again = $this->is('A') ? 'again' : 'safe';
+        $this->add('labels:de:inside:30', 'hard', 'labels', 'resume', $again);
         if (!$this->is('A')) {
             $this->add('labels:de:fail', 'fail', 'labels', 'resume', 'safe');
         }
-        $this->add('labels:de:after', 'hard', 'labels|post_hooks', 'resume', 'safe');
-        // The first upgraders do not say when the script begins
-        $again = $this->is('A') ? 'safe' : 'again';
-        $this->add('post:before', 'hard', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', $again);
-        $this->add('post:inside', 'hard', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', $again);
-        $this->add('post:inside', 'error', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', $again);
-        $this->add('post:after', 'hard', $this->is('A') ? 'cache|post_hooks|labels' : 'post_hooks|cache', 'resume', 'safe');
+        $this->add('labels:de:after', 'hard', 'labels|post_hooks', 'resume', $again);
+        $this->add('post:before', 'hard', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', 'again');
+        $this->add('post:inside', 'hard', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', 'again');
+        $this->add('post:inside', 'error', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', 'again');
+        $this->add('post:after', 'hard', $this->is('A') ? 'cache|post_hooks|labels' : 'post_hooks|cache', 'resume', $again);
         $tail = $this->is('A') ? 'cache|post_hooks|labels' : 'cache';
         foreach (array('cache:before', 'cache:after', 'saving:before', 'saving:after', 'statistics:inside', 'package:inside:5') as $point) {
-            $this->add($point, 'hard', $tail . ('package:inside:5' === $point ? '|open' : ''), 'resume', 'safe');
+            $this->add($point, 'hard', $tail . ('package:inside:5' === $point ? '|open' : ''), 'resume', $again);
         }
-        $this->add('package:deleted', 'hard', $tail . '|open', 'resume', 'safe');
+        $this->add('package:deleted', 'hard', $tail . '|open', 'resume', $again);
         if ($this->family->set['modes']) {
             $this->add('modes:inside:1', 'hard', 'cache|open', 'resume', 'safe');
             $this->add('modes:inside:3', 'hard', 'cache|open', 'resume', 'safe');
         }
-        $this->add('modes:after', 'hard', $tail . '|open', 'resume', 'safe');
+        $this->add('modes:after', 'hard', $tail . '|open', 'resume', $again);
         if (!$this->is('A')) {
             $this->add('notes:fail', 'fail', 'open|-', 'open', 'safe');
         }
