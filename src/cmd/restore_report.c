@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 /* So many names of a list are printed; all of them are in the JSON. */
 #define SHOWN 10
@@ -19,6 +19,18 @@ static void put_names(struct app *a, const char *title, const char *const *v, si
         app_para(a, 2, "%s", v[i]);
     if (count > shown)
         app_para(a, 2, "and %llu more; -v shows them", (unsigned long long)(count - shown));
+}
+
+static void put_lost(struct app *a, const struct restore *r)
+{
+    VEC(const char *) lines = {0};
+    struct arena mem = {0};
+
+    for (size_t i = 0; i < r->sums.lost.n; i++)
+        *vec_push(&lines) = arena_printf(&mem, "%s: %s", r->sums.lost.v[i].path, r->sums.lost.v[i].why);
+    put_names(a, "Not restored, for they can't be read whole", lines.v, lines.n, lines.n);
+    free(lines.v);
+    arena_free(&mem);
 }
 
 void restore_report_before(struct app *a, const struct restore *r)
@@ -95,7 +107,10 @@ void restore_report_after(struct app *a, struct restore *r, uint64_t ns)
     if (r->opts.db && r->facts.tables.n > 0)
         put_tables(a, r);
     app_print(a, "Time      %s\n", took);
-    put_names(a, "Not restored, for they can't be read whole", s->lost.v, s->lost.n, s->lost.n);
+    put_lost(a, r);
+    if (s->filled)
+        app_para(a, 0, "%llu files that the backup does not have, or not whole, come from the source.",
+                 (unsigned long long)s->filled);
     put_names(a, "Entries of the backup that were not taken", s->refused.v, s->refused.n, s->refused.n);
     put_names(a, "Configuration that differs from the backup's and was left as it is", s->kept.v, s->kept.n, s->kept.n);
     if (!r->opts.exact)
@@ -145,7 +160,11 @@ void restore_report_json(struct json *j, const struct restore *r)
     json_kuint(j, "moved", s->moved);
     json_kuint(j, "extra", s->extra);
     json_names(j, "extras", s->extras.v, s->extras.n);
-    json_names(j, "lost", s->lost.v, s->lost.n);
+    json_kuint(j, "filled", s->filled);
+    json_karr(j, "lost");
+    for (size_t i = 0; i < s->lost.n; i++)
+        json_cstr(j, s->lost.v[i].path);
+    json_end(j);
     json_names(j, "refused", s->refused.v, s->refused.n);
     json_names(j, "kept", s->kept.v, s->kept.n);
     json_end(j);

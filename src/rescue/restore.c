@@ -129,6 +129,27 @@ static int look_at_upgrade(struct restore *r, const char *work_dir, struct err *
     return 0;
 }
 
+/* Files of another version among those of the backup would make a store that nobody has ever tested. */
+static int find_source(struct restore *r, const struct backup_watch *watch, struct err *e)
+{
+    const char *path = r->store->opts ? r->store->opts->source : NULL;
+    struct backup *b = r->backup;
+
+    if (path == NULL || !r->opts.files)
+        return 0;
+    if (backup_named(r->store, path, &r->list, &r->source, e) < 0 ||
+        backup_check(r->store, &r->list, r->source, watch, e) < 0 ||
+        (b->version == NULL && backup_check(r->store, &r->list, b, watch, e) < 0))
+        return err_wrap(e, "--source");
+    if (r->source->sound == BACKUP_DAMAGED)
+        return err_set(e, ERR_FORMAT, "--source %s is damaged itself", path);
+    if (r->source->version && b->version && strcmp(r->source->version, b->version) == 0)
+        return 0;
+    err_set(e, ERR_REFUSED, "--source %s is of version %s, the backup of %s", path,
+            r->source->version ? r->source->version : "unknown", b->version ? b->version : "unknown");
+    return err_fix(e, "give a tree or archive of the very version that the backup holds");
+}
+
 int restore_look(struct restore *r, struct store *s, const struct restore_opts *o, const char *work_dir,
                  const struct backup_watch *watch, struct err *e)
 {
@@ -143,7 +164,7 @@ int restore_look(struct restore *r, struct store *s, const struct restore_opts *
         return -1;
     if (o->backup ? backup_named(s, o->backup, &r->list, &r->backup, e) < 0 : recommended(r, watch, e) < 0)
         return -1;
-    if (narrow(r, e) < 0)
+    if (narrow(r, e) < 0 || find_source(r, watch, e) < 0)
         return -1;
     if (s->platform->gate)
         s->platform->gate(s, &r->gate, &ignored);

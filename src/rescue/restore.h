@@ -31,12 +31,18 @@ struct restore_opts {
     bool dry_run;
 };
 
+struct restore_lost {
+    const char *path;
+    const char *why;
+};
+
 /* What was found and done. Texts lie in the restore's memory. */
 struct restore_sums {
     uint64_t equal, changed, added, bytes; /* files as the backup has them, to be replaced, to be added; bytes written */
+    uint64_t filled;                       /* files taken from the source, for the backup has them not or not whole */
     uint64_t extra, moved;                 /* files of the store's code that the backup does not hold */
     VEC(const char *) extras;
-    VEC(const char *) lost;    /* files that could not be read whole; with salvage */
+    VEC(struct restore_lost) lost; /* files that could not be read whole; with salvage */
     VEC(const char *) refused; /* entries that were not taken, with the reason */
     VEC(const char *) kept;    /* configuration files that differ and were left alone */
     VEC(const char *) shared;  /* equal files that everybody on the server may write */
@@ -55,6 +61,7 @@ struct restore {
     struct tree undo;
     struct backup_list list;
     struct backup *backup;
+    struct backup *source; /* a tree or archive of the same version that fills holes, or NULL */
     struct sql_facts facts;
     struct restore_sums sums;
     struct shadow *shadow;  /* NULL when there is no dump or in a dry run */

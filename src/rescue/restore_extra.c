@@ -37,7 +37,7 @@ static size_t first_from(const struct restore *r, const char *path)
     return lo;
 }
 
-static bool in_backup(const struct restore *r, const char *path)
+bool restore_in_backup(const struct restore *r, const char *path)
 {
     size_t i = first_from(r, path);
 
@@ -87,7 +87,7 @@ static bool is_found(const struct search *s, const char *rel)
 
 static int take(struct search *s, const char *rel, const struct stat *st, struct err *e)
 {
-    if (!S_ISREG(st->st_mode) || in_backup(s->r, rel) || glob_any(s->r->opts.exclude, rel))
+    if (!S_ISREG(st->st_mode) || restore_in_backup(s->r, rel) || glob_any(s->r->opts.exclude, rel))
         return 0;
     if (s->r->opts.include && !glob_any(s->r->opts.include, rel))
         return 0;

@@ -8,11 +8,16 @@
  * there is none to load into, read and checked. */
 int restore_read(struct restore *r, struct work *w, struct err *e);
 
+/* From the source, what the backup does not have whole. After restore_read. */
+int restore_fill(struct restore *r, struct work *w, struct err *e);
+
 /* The dump again, carried out on the live tables: for SHADOW_IN_PLACE. */
 int restore_load_in_place(struct restore *r, struct work *w, struct err *e);
 
 /* restore_extra.c: lists live files that the backup would hold if it were theirs; with exact they are staged for removal. */
 int restore_find_extra(struct restore *r, struct work *w, struct err *e);
+/* Whether the backup lists the file. */
+bool restore_in_backup(const struct restore *r, const char *path);
 
 /* restore_case.c: the journal's side. */
 int restore_case_open(struct restore *r, struct err *e);

@@ -17,6 +17,7 @@ struct pass {
     struct restore *r;
     struct work *w;
     struct backup_reader *reader;
+    bool fill;             /* the reading of a source that fills holes */
     struct sql_dump *dump; /* for a dump that is only checked */
     bool in_place;         /* the second reading, for the database alone */
     bool load;             /* the dump goes to the shadow; else it is only checked */
@@ -36,7 +37,18 @@ static void refused(void *ctx, const char *path, const char *why)
 static void lose(struct restore *r, const char *path, const struct err *why)
 {
     if (r->sums.lost.n < NAMES_MAX)
-        *vec_push(&r->sums.lost) = arena_printf(&r->mem, "%s: %s", path, why->text);
+        *vec_push(&r->sums.lost) = (struct restore_lost){arena_strdup(&r->mem, path), arena_strdup(&r->mem, why->text)};
+}
+
+/* Takes a path off the list of what was lost. */
+static bool found_again(struct restore *r, const char *path)
+{
+    for (size_t i = 0; i < r->sums.lost.n; i++)
+        if (strcmp(r->sums.lost.v[i].path, path) == 0) {
+            r->sums.lost.v[i] = r->sums.lost.v[--r->sums.lost.n];
+            return true;
+        }
+    return false;
 }
 
 static bool is_wanted(const struct restore *r, const char *path)
@@ -137,16 +149,45 @@ static int put_file(struct pass *ps, const struct backup_entry *en, bool there, 
     return 0;
 }
 
+/* What the backup has whole is never taken from the source, nor what belongs to the merchant. */
+static int fill_file(struct pass *ps, const struct backup_entry *en, struct err *e)
+{
+    struct restore *r = ps->r;
+    struct stat st;
+
+    if (en->is_dir || en->role != BACKUP_ENTRY || !is_wanted(r, en->path) ||
+        (r->store->platform->is_volatile && r->store->platform->is_volatile(r->store, str_of(en->path))))
+        return 0;
+    if (restore_in_backup(r, en->path) && !found_again(r, en->path))
+        return 0;
+    if (tree_stat(&r->store->tree, en->path, &st, e) == 0 && !S_ISREG(st.st_mode)) {
+        refused(r, en->path, "something that is no file is in its place");
+        return 0;
+    }
+    err_clear(e);
+    r->sums.filled++;
+    return put_file(ps, en, tree_exists(&r->store->tree, en->path), e);
+}
+
 static int take_file(struct pass *ps, const struct backup_entry *en, struct err *e)
 {
     struct restore *r = ps->r;
     bool there = tree_exists(&r->store->tree, en->path);
+    struct stat st;
 
+    if (ps->fill)
+        return fill_file(ps, en, e);
     if (en->is_dir)
         return 0;
     *vec_push(&r->paths) = arena_strdup(&r->mem, en->path);
     if (!is_wanted(r, en->path))
         return 0;
+    if (there && tree_stat(&r->store->tree, en->path, &st, e) == 0 && !S_ISREG(st.st_mode)) {
+        /* The rest of the backup is none the worse for it. */
+        refused(r, en->path, S_ISDIR(st.st_mode) ? "a directory is in its place" : "a link or device is in its place");
+        return 0;
+    }
+    err_clear(e);
     if (en->role == BACKUP_CONFIG && there) {
         int equal = compare(ps, en, e);
 
@@ -154,15 +195,7 @@ static int take_file(struct pass *ps, const struct backup_entry *en, struct err 
             *vec_push(&r->sums.kept) = arena_strdup(&r->mem, en->path);
         return equal < 0 ? -1 : 0;
     }
-    if (put_file(ps, en, there, e) == 0)
-        return 0;
-    /* A link or directory in its place: the rest of the backup is none the worse. */
-    if (e->kind == ERR_REFUSED && e->sys == 0 && !r->opts.dry_run && tree_exists(&r->store->tree, en->path)) {
-        refused(r, en->path, e->text);
-        err_clear(e);
-        return 0;
-    }
-    return -1;
+    return put_file(ps, en, there, e);
 }
 
 /* A dump that can't be loaded yet is read and judged all the same. */
@@ -176,7 +209,7 @@ static int check_items(struct pass *ps, struct err *e)
 
     err_clear(e);
     while ((rc = sql_dump_next(ps->dump, &item, e)) == 0 && item.kind != SQL_MORE) {
-        struct sql_statement st;
+        struct sql_statement st = {0};
         const char *why;
         bool is_code = item.kind == SQL_STATEMENT || item.kind == SQL_INSERT;
 
@@ -243,7 +276,7 @@ static int take_entry(struct pass *ps, const struct backup_entry *en, struct err
     case BACKUP_CONFIG:
         return r->opts.files && !ps->in_place ? take_file(ps, en, e) : 0;
     case BACKUP_DUMP:
-        if (!r->opts.db)
+        if (!r->opts.db || ps->fill)
             return 0;
         return ps->load ? load_dump(ps, en, e) : check_dump(ps, en, e);
     case BACKUP_LEAVE:
@@ -308,9 +341,9 @@ static int run_pass(struct pass *ps, struct err *e)
 
     ps->w->progress(ps->w, "reading the backup", 0, 0);
     ps->piece = mem_alloc(PIECE);
-    if (ps->in_place)
+    if (ps->in_place || ps->fill)
         o.refused = NULL;
-    if (backup_reader_open(&ps->reader, r->store, r->backup, &o, e) < 0)
+    if (backup_reader_open(&ps->reader, r->store, ps->fill ? r->source : r->backup, &o, e) < 0)
         goto out;
     if (read_all(ps, e) < 0 || (ps->loading && shadow_load_end(r->shadow, e) < 0))
         goto out;
@@ -374,6 +407,13 @@ int restore_read(struct restore *r, struct work *w, struct err *e)
         qsort(r->paths.v, r->paths.n, sizeof *r->paths.v, by_path);
     r->sums.read = true;
     return 0;
+}
+
+int restore_fill(struct restore *r, struct work *w, struct err *e)
+{
+    struct pass ps = {.r = r, .w = w, .fill = true};
+
+    return run_pass(&ps, e);
 }
 
 int restore_load_in_place(struct restore *r, struct work *w, struct err *e)

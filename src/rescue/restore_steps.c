@@ -28,7 +28,8 @@ static int read_backup(struct restore *r, struct work *w, struct err *e)
 {
     if (r->opts.files && !w->dry_run && prepare_stage(r, e) < 0)
         return -1;
-    if (restore_read(r, w, e) < 0 || (r->opts.files && restore_find_extra(r, w, e) < 0)) {
+    if (restore_read(r, w, e) < 0 || (r->source && r->opts.files && restore_fill(r, w, e) < 0) ||
+        (r->opts.files && restore_find_extra(r, w, e) < 0)) {
         if (r->staged)
             stage_abort(&r->stage);
         return -1;
