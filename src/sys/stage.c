@@ -517,8 +517,9 @@ int stage_delete(struct stage *s, const char *rel, bool prune, struct err *e)
     return 0;
 }
 
-int stage_keep(struct stage *s, const char *rel, struct err *e)
+int stage_keep(struct stage *s, const char *rel, bool in_place, struct err *e)
 {
+    struct stage_entry *b;
     struct stat st;
 
     if (s->undo == NULL || stage_index_find(s, rel) != NULL)
@@ -528,7 +529,9 @@ int stage_keep(struct stage *s, const char *rel, struct err *e)
     if (look(s->live, rel, &st, e) < 0 && e->kind != ERR_ABSENT)
         return -1;
     err_clear(e);
-    stage_index_add(s, mem_strdup(rel))->is_keep = true;
+    b = stage_index_add(s, mem_strdup(rel));
+    b->is_keep = true;
+    b->by_copy = in_place;
     return 0;
 }
 

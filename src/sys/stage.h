@@ -110,9 +110,10 @@ int stage_put_fd(struct stage *s, const char *rel, int fd, const struct digest *
  * A file that is not there is fine. */
 int stage_delete(struct stage *s, const char *rel, bool prune, struct err *e);
 
-/* Puts a file into the batch that somebody else is going to change, make or remove: its present state is kept, always as a copy, or that it is
- * not there. Nothing is changed, and undo brings that state back. Without an undo directory nothing is done. */
-int stage_keep(struct stage *s, const char *rel, struct err *e);
+/* Puts a file into the batch that somebody else is going to change, make or remove: its present state is kept, or that it is not there.
+ * in_place: that one may write into it, so that a copy has to be kept. Nothing is changed, and undo brings that state back.
+ * Without an undo directory nothing is done. */
+int stage_keep(struct stage *s, const char *rel, bool in_place, struct err *e);
 
 /* Carries out the batch. After an error each file is old or new, and the same puts and commit may be repeated. */
 int stage_commit(struct stage *s, struct err *e);

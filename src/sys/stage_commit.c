@@ -121,8 +121,7 @@ static int keep_original(struct stage *s, const struct stage_entry *b, int live,
     undo = tree_open_parent(s->undo, b->rel, &undo_base, e);
     if (undo < 0)
         goto done;
-    /* Who changes the file may do so in place. */
-    if (b->is_keep) {
+    if (b->by_copy) {
         r = copy_original(s, b, undo, undo_base, e);
         goto done;
     }

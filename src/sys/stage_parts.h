@@ -11,6 +11,7 @@ struct stage_entry {
     char *rel;
     bool is_delete;
     bool is_keep; /* nothing is done to it but its original kept */
+    bool by_copy;
     bool prune;
     bool added;  /* there was no file of that name when it was carried out */
     bool done;   /* renamed or deleted */

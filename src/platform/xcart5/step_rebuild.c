@@ -16,33 +16,63 @@
 /* The last step may be repeated; a complete rebuild takes some 13 runs. */
 #define RUNS_MAX 200
 
+struct keeping {
+    struct stage stage;
+    struct arena mem;
+};
+
+static int keep_file(void *arg, const char *rel, const struct stat *st, struct err *e)
+{
+    struct keeping *k = arg;
+
+    /* Packs are read and removed, never written to. */
+    return S_ISREG(st->st_mode) ? stage_keep(&k->stage, rel, false, e) : 0;
+}
+
+static int keep_packs(struct store *s, const struct xc_case *c, struct keeping *k, struct err *e)
+{
+    for (size_t i = 0; i < c->entries.n; i++) {
+        const struct xc_entry *en = c->entries.v[i];
+
+        /* Beside the folder stands the list of the installed version. */
+        if (en->pack && tree_exists(&s->tree, en->pack) &&
+            (tree_walk(&s->tree, en->pack, keep_file, NULL, k, e) < 0 ||
+             stage_keep(&k->stage, arena_printf(&k->mem, "%s.php", en->pack), false, e) < 0))
+            return -1;
+        if (en->archive && stage_keep(&k->stage, en->archive, false, e) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /*
- * What tells how far the rebuild of before came, and for which version: it is brought back by undo, or the next plan would take
- * ours for the upgrader's. The compiled code itself is only good to be made anew.
+ * The rebuild removes the packs. It also takes the place of what tells how far the one before came, and for which version: the next plan
+ * would take ours for the upgrader's. With both kept, undo brings back a store that can be resumed again. The compiled code itself is only good to
+ * be made anew.
  */
 static int keep_evidence(struct store *s, const struct xc_case *c, struct work *w, struct err *e)
 {
     static const char *const files[] = {"var/run/classes/XLite.php", "var/.rebuildStarted", "var/.rebuildMark",
                                         "var/.rebuildBlockMark"};
     struct stage_options opt = {0};
-    struct stage stage;
-    struct arena mem = {0};
+    struct keeping k = {0};
     int rc = -1;
 
     if (w->undo == NULL)
         return 0;
-    if (stage_open(&stage, &s->tree, w->undo, &opt, e) < 0)
+    if (stage_open(&k.stage, &s->tree, w->undo, &opt, e) < 0)
         goto out;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (stage_keep(&stage, files[i], e) < 0)
+        if (stage_keep(&k.stage, files[i], true, e) < 0)
             goto out;
     for (unsigned n = 1; n <= c->rebuild.steps; n++)
-        if (stage_keep(&stage, arena_printf(&mem, "var/run/.cacheGenerated.%u.step", n), e) < 0)
+        if (stage_keep(&k.stage, arena_printf(&k.mem, "var/run/.cacheGenerated.%u.step", n), true, e) < 0)
             goto out;
-    rc = stage_commit(&stage, e);
+    if (keep_packs(s, c, &k, e) == 0)
+        rc = stage_commit(&k.stage, e);
 out:
-    stage_close(&stage);
-    arena_free(&mem);
+    stage_close(&k.stage);
+    arena_free(&k.mem);
     return rc;
 }
 
