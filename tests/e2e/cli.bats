@@ -63,11 +63,12 @@ fingerprint() {
     (cd "$1" && find . -printf '%p %y %m %U:%G %s %T@ %C@ %l\n' | LC_ALL=C sort && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
 }
 
-COMMANDS='diagnose resume run verify labels cache store version help'
+COMMANDS='diagnose resume run verify backups inspect restore snapshot cases undo clean labels cache store addons version help'
 
 @test "no store: says what was looked for and how to name one" {
     mkdir empty
-    for command in diagnose resume "run labels" verify labels "cache clear" "store open"; do
+    for command in diagnose resume "run labels" verify backups "inspect nothing.zip" restore snapshot cases undo clean labels "cache clear" \
+        "store open" "addons list"; do
         # shellcheck disable=SC2086 # words
         toolkit 3 -C empty --yes $command
         [ ! -s out ]
@@ -129,6 +130,15 @@ COMMANDS='diagnose resume run verify labels cache store version help'
     grep -qF 'toolkit diagnose' out
 }
 
+@test "help and README name the same commands" {
+    toolkit 0 help
+    sed -n '/^Commands$/,/^$/s/^  \([a-z]*\) .*/\1/p' out >have
+    # shellcheck disable=SC2086 # words
+    printf '%s\n' $COMMANDS | diff have -
+    sed -n 's/^| `\([a-z]*\)[ `].* | .* |$/\1/p' "$TOOLKIT_SRC/README.md" | grep -xf have >written
+    sort have | diff - <(sort -u written)
+}
+
 @test "help: the man page is clean roff and names every command and option" {
     toolkit 0 help --man
     none -nP '[^\x00-\x7f]' out
@@ -146,7 +156,7 @@ COMMANDS='diagnose resume run verify labels cache store version help'
     }
     mkdir -p dirs/folder
     [ "$(complete_bash toolkit diag)" = diagnose ]
-    [ "$(complete_bash toolkit -C /x res)" = resume ]
+    [ "$(complete_bash toolkit -C /x resu)" = resume ]
     [ "$(complete_bash toolkit resume --unt)" = --until ]
     [ "$(complete_bash toolkit cache cl)" = clear ]
     [ "$(complete_bash toolkit help ver | sort | paste -sd ' ')" = 'verify version' ]
@@ -239,7 +249,7 @@ COMMANDS='diagnose resume run verify labels cache store version help'
     fresh
     script -qefc "env TERM=xterm '$TOOLKIT' -C '$OWN' --yes resume" /dev/null </dev/null >tty 2>&1
     grep -qF 'Copying the files' tty
-    grep -qP '\r\x1b\[K +(\x1b\[[0-9;]*m)?done in' tty
+    grep -qP '\r\x1b\[K +(\x1b\[[0-9;]*m)?done(\x1b\[[0-9;]*m)? in' tty
     none -P '[^\r]\x1b\[K +[^ ]' tty
     grep -qF 'OK: the upgrade' tty
 }
@@ -257,7 +267,8 @@ COMMANDS='diagnose resume run verify labels cache store version help'
 
 @test "resume without a terminal asks for --yes and changes nothing" {
     fingerprint "$SHOP" >before
-    for words in resume 'run labels' 'cache rebuild' 'store close'; do
+    printf 'CREATE TABLE `xc_a` (`i` int);\nINSERT INTO `xc_a` VALUES (1);\n-- Dump completed on 2020-01-02  3:04:05\n' >dump.sql
+    for words in resume 'run labels' 'restore dump.sql' 'cache rebuild' 'store close'; do
         # shellcheck disable=SC2086 # words
         toolkit 2 -C "$SHOP" $words
         grep -qF -- '--dry-run' err
@@ -281,6 +292,10 @@ COMMANDS='diagnose resume run verify labels cache store version help'
     toolkit 0 -C "$SHOP" -n cache rebuild
     toolkit 0 -C "$SHOP" -n store close
     toolkit 1 -C "$SHOP" verify
+    toolkit 3 -C "$SHOP" backups
+    toolkit 0 -C "$SHOP" -n snapshot
+    toolkit 0 -C "$SHOP" cases
+    toolkit 0 -C "$SHOP" -n clean
     fingerprint "$BATS_FILE_TMPDIR/site" | cmp - before
     "$GENERATOR/digest" --dir "$SHOP" --work "$WORK" --db shop | cmp - rows
 }
@@ -386,7 +401,7 @@ COMMANDS='diagnose resume run verify labels cache store version help'
         [ ! -e held ] || break
         sleep 0.05
     done
-    for words in resume 'run labels' labels 'cache clear' 'store open'; do
+    for words in resume 'run labels' labels 'cache clear' 'store open' undo clean; do
         # shellcheck disable=SC2086 # words
         toolkit 3 -C "$OWN" --yes $words
         grep -qF 'process 4711 on elsewhere, "toolkit resume"' err
