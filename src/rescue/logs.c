@@ -86,7 +86,7 @@ int logs_note(struct store *s, struct case_file *cf, int64_t id, bool db_stays, 
     for (size_t i = 0; rc == 0 && i < l.paths.n; i++) {
         int fd = tree_open_file(&s->tree, l.paths.v[i], O_RDONLY, 0, e);
         char hex[HASH_HEX];
-        uint64_t size;
+        uint64_t size = 0;
 
         if (fd < 0) {
             rc = -1;
@@ -207,7 +207,7 @@ static int one_log(struct undo *u, const struct tree *undo, struct str note, con
     const struct tree *live = &u->s->tree;
     char end[HASH_HEX] = "";
     struct log was = {0};
-    uint64_t size;
+    uint64_t size = 0;
     int known = find_log(note, rel, &was, e);
     int fd = known < 0 ? -1 : tree_open_file(live, rel, O_RDWR, 0, e);
     int rc = -1;
