@@ -165,11 +165,79 @@ static void a_restore_ends_what_was_known_of_an_upgrade(void **state)
     assert_int_equal(case_file_set_state(cf, id, CASE_UNDONE, &e), 0);
     assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
     assert_true(info.id == upgrade);
-    assert_int_equal(case_file_set_state(cf, id, CASE_CLEANED, &e), 0);
+    assert_int_equal(case_file_set_state(cf, id, CASE_FINISHED, &e), 0);
+    assert_int_equal(case_file_clean(cf, id, &e), 0);
     assert_int_equal(case_file_find(cf, &key, &info, &e), 0);
     upgrade = create(cf);
     assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
     assert_true(info.id == upgrade);
+    case_file_close(cf);
+}
+
+/* Cleaning frees space and says nothing new: what was undone stays undone. */
+static void undone_and_cleaned(void **state)
+{
+    struct case_key restore = {.kind = CASE_RESTORE, .platform = "xcart5", .to = "backup.zip"};
+    struct case_info info;
+    struct case_file *cf = open_file(true);
+    int64_t first = create(cf);
+    int64_t second;
+
+    (void)state;
+    assert_int_equal(case_file_create(cf, &restore, NULL, &second, &e), 0);
+    assert_int_equal(case_file_set_state(cf, second, CASE_UNDONE, &e), 0);
+    assert_int_equal(case_file_clean(cf, second, &e), 0);
+    assert_int_equal(case_file_get(cf, second, &info, &e), 1);
+    assert_int_equal(info.state, CASE_CLEANED);
+    assert_int_equal(case_file_newest(cf, CASE_RESTORE, CASE_CLEANED, &info, &e), 0);
+    assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
+    assert_true(info.id == first);
+    second = create(cf);
+    assert_int_equal(case_file_set_state(cf, second, CASE_UNDONE, &e), 0);
+    assert_int_equal(case_file_clean(cf, second, &e), 0);
+    assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
+    assert_true(info.id == first);
+    assert_int_equal(case_file_set_state(cf, first, CASE_FINISHED, &e), 0);
+    assert_int_equal(case_file_clean(cf, first, &e), 0);
+    assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
+    assert_true(info.id == first && info.state == CASE_CLEANED);
+    assert_int_equal(case_file_newest(cf, CASE_UPGRADE, CASE_CLEANED, &info, &e), 1);
+    assert_true(info.id == first);
+    case_file_close(cf);
+}
+
+static void a_case_follows_another(void **state)
+{
+    struct case_info info;
+    struct case_file *cf = open_file(true);
+    struct manifest m = {0};
+    struct buf value = {0};
+    struct digest d = {.alg = HASH_MD5};
+    int64_t first = create(cf);
+    int64_t second;
+
+    (void)state;
+    manifest_add(&m, STR("a.php"), &d, "pack");
+    assert_int_equal(case_file_keep_manifest(cf, first, &m, &e), 0);
+    manifest_free(&m);
+    assert_int_equal(case_file_end_step(cf, first, "files:Core", CASE_STEP_DONE, "", &e), 0);
+    assert_int_equal(case_file_note(cf, first, "files:Core", "at", STR("7"), &e), 0);
+    assert_int_equal(case_file_note(cf, first, "", "logs", STR("x"), &e), 0);
+    assert_int_equal(case_file_clean(cf, first, &e), 0);
+    assert_int_equal(case_file_get(cf, first, &info, &e), 1);
+    assert_int_equal(case_file_follow(cf, &info, &key, "5.3.5", &second, &e), 0);
+    assert_true(second > first);
+    assert_int_equal(case_file_find(cf, &key, &info, &e), 1);
+    assert_true(info.id == second && info.state == CASE_OPEN);
+    assert_int_equal(step(cf, second, "files:Core").state, CASE_STEP_DONE);
+    assert_int_equal(case_file_noted(cf, second, "files:Core", "at", &value, &e), 1);
+    assert_true(str_is(buf_str(&value), "7"));
+    /* What the old one noted of its own way back is not this one's. */
+    assert_int_equal(case_file_noted(cf, second, "", "logs", &value, &e), 0);
+    assert_int_equal(case_file_manifest(cf, second, &m, &e), 0);
+    assert_int_equal(m.entries.n, 1);
+    manifest_free(&m);
+    buf_free(&value);
     case_file_close(cf);
 }
 
@@ -524,6 +592,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_case_is_found_by_its_upgrade, setup, teardown),
         cmocka_unit_test_setup_teardown(a_restore_ends_what_was_known_of_an_upgrade, setup, teardown),
         cmocka_unit_test_setup_teardown(kinds_and_states_are_kept_apart, setup, teardown),
+        cmocka_unit_test_setup_teardown(undone_and_cleaned, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_case_follows_another, setup, teardown),
         cmocka_unit_test_setup_teardown(a_step_from_begin_to_end, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_written_survives_a_kill, setup, teardown),
         cmocka_unit_test_setup_teardown(a_transaction_that_was_cut_is_as_if_never_begun, setup, teardown),

@@ -638,6 +638,62 @@ static void count_change(void *arg, enum stage_change what, const char *rel)
     counts[what]++;
 }
 
+/* What somebody else changes in place, makes and removes comes back; links are kept of what is only removed. */
+static void test_keep(void **state)
+{
+    struct stage_options opt = {.rehash = true};
+    struct stat a, b;
+    struct stage s;
+    char *before;
+    char *after;
+
+    (void)state;
+    for (int links = 0; links < 2; links++) {
+        make_old();
+        fault.no_links = links == 1;
+        before = picture(true);
+        assert_int_equal(stage_open(&s, &live, &undo, &opt, &e), 0);
+        assert_int_equal(stage_keep(&s, "a/one.php", true, &e), 0);
+        assert_int_equal(stage_keep(&s, "a/two.php", false, &e), 0);
+        assert_int_equal(stage_keep(&s, "half/new", true, &e), 0);
+        assert_int_equal(stage_keep(&s, "no/such/dir", true, &e), 0);
+        assert_int_equal(stage_keep(&s, "half", true, &e), -1);
+        assert_int_equal(e.kind, ERR_REFUSED);
+        err_clear(&e);
+        assert_int_equal(stage_keep(&s, STAGE_LOGS "/x", true, &e), -1);
+        err_clear(&e);
+        assert_int_equal(stage_commit(&s, &e), 0);
+        assert_int_equal(s.files_put + s.files_deleted, 0);
+        stage_close(&s);
+        after = picture(true);
+        assert_string_equal(after, before);
+        free(after);
+        assert_int_equal(tree_stat(&live, "a/one.php", &a, &e), 0);
+        assert_int_equal(tree_stat(&undo, "a/one.php", &b, &e), 0);
+        assert_true(a.st_ino != b.st_ino);
+        write_file("a/one.php", "changed in place", 0600);
+        assert_int_equal(tree_remove(&live, "a/two.php", &e), 0);
+        write_file("half/new", "made", 0600);
+        /* What was kept first stays. */
+        assert_int_equal(stage_open(&s, &live, &undo, &opt, &e), 0);
+        assert_int_equal(stage_keep(&s, "a/one.php", true, &e), 0);
+        assert_int_equal(stage_keep(&s, "half/new", true, &e), 0);
+        assert_int_equal(stage_commit(&s, &e), 0);
+        stage_close(&s);
+        assert_int_equal(stage_undo(&undo, &live, true, NULL, &e), 0);
+        after = picture(true);
+        assert_string_equal(after, before);
+        free(after);
+        free(before);
+    }
+    memset(&fault, 0, sizeof fault);
+    /* Without an undo directory there is nothing to do. */
+    assert_int_equal(stage_open(&s, &live, NULL, &opt, &e), 0);
+    assert_int_equal(stage_keep(&s, "a/one.php", true, &e), 0);
+    assert_int_equal(stage_commit(&s, &e), 0);
+    stage_close(&s);
+}
+
 static void test_told(void **state)
 {
     int counts[5] = {0};
@@ -704,6 +760,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_targets_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_twice, setup, teardown),
         cmocka_unit_test_setup_teardown(test_torn_lists, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_keep, setup, teardown),
         cmocka_unit_test_setup_teardown(test_told, setup, teardown),
         cmocka_unit_test_setup_teardown(test_full_batch, setup, teardown),
     };

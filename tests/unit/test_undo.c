@@ -6,6 +6,7 @@
 #include "little_store.h"
 #include "rescue/clean.h"
 #include "rescue/journal.h"
+#include "rescue/logs.h"
 #include "rescue/undo.h"
 #include "sys/stage.h"
 
@@ -192,7 +193,7 @@ static void newest_first(void **state)
 /* A case without anything kept stands in nobody's way. */
 static void empty_cases(void **state)
 {
-    const struct case_key key = {.kind = CASE_RESTORE, .platform = "xcart5", .to = "x", .started = "y"};
+    const struct case_key key = {.kind = CASE_CHANGE, .platform = "xcart5", .to = "x", .started = "y"};
     struct undo_result r;
     int64_t first;
     int64_t empty;
@@ -307,6 +308,145 @@ static void leftovers_come_back(void **state)
     leftovers_free(&l);
 }
 
+/* ---- logs ---- */
+
+#define LOG  "var/log/2020/01/upgrade.log.2020-01-02.php"
+#define MADE "var/log/2020/01/upgrade.log.2020-01-03.php"
+#define SIDE "var/log/decorator.log.2020-01-02.php"
+
+/* A finished upgrade whose steps appended to one log and began another. */
+static int64_t upgrade(bool db_stays)
+{
+    const struct case_key key = {.kind = CASE_UPGRADE, .platform = "xcart5", .to = "2", .started = "x"};
+    struct stage_options opt = {.rehash = true};
+    struct tree undo = {0};
+    struct stage stage;
+    int64_t id;
+
+    little_store_put(&store, LOG, "first\nsecond\n");
+    little_store_put(&store, SIDE, "");
+    assert_int_equal(case_file_create(cf, &key, NULL, &id, &e), 0);
+    assert_int_equal(logs_note(&store.s, cf, id, db_stays, &e), 0);
+    little_store_put(&store, LOG, "first\nsecond\nours\n");
+    little_store_put(&store, SIDE, "ours");
+    little_store_put(&store, MADE, "ours alone\n");
+    /* The sizes of before the first step count, whatever is run later. */
+    assert_int_equal(logs_note(&store.s, cf, id, db_stays, &e), 0);
+    assert_int_equal(workdir_undo(&work, id, true, &undo, &e), 0);
+    assert_int_equal(stage_open(&stage, &store.s.tree, &undo, &opt, &e), 0);
+    assert_int_equal(stage_put_bytes(&stage, "a.php", STR("<?php // A"), NULL, &e), 0);
+    assert_int_equal(stage_commit(&stage, &e), 0);
+    stage_close(&stage);
+    tree_close(&undo);
+    assert_int_equal(case_file_set_state(cf, id, CASE_FINISHED, &e), 0);
+    return id;
+}
+
+/* What was cut off log rel is kept whole, at the end of its file. */
+static void assert_kept(int64_t id, const char *rel, const char *text)
+{
+    struct buf name = {0};
+    struct buf b = {0};
+
+    buf_printf(&name, "undo-%lld/" STAGE_LOGS "/%s", (long long)id, rel);
+    if (tree_read(&work.tree, buf_cstr(&name), 1000, &b, &e) < 0)
+        fail_msg("%s", e.text);
+    assert_true(str_ends(buf_str(&b), str_of(text)));
+    buf_free(&name);
+    buf_free(&b);
+}
+
+static void assert_logs_old(int64_t id)
+{
+    assert_text("a.php", "<?php // a");
+    assert_text(LOG, "first\nsecond\n");
+    assert_text(SIDE, "");
+    assert_text(MADE, NULL);
+    assert_kept(id, LOG, "ours\n");
+    assert_kept(id, SIDE, "ours");
+    assert_kept(id, MADE, "ours alone\n");
+}
+
+static void logs_are_cut_back(void **state)
+{
+    struct undo_result r;
+    int64_t id;
+
+    (void)state;
+    id = upgrade(false);
+    if (undo_case(&store.s, &work, cf, id, &ui, &r, &e) < 0)
+        fail_msg("%s", e.text);
+    assert_int_equal(r.logs, 3);
+    assert_int_equal(r.files, 1);
+    assert_string_equal(r.problem, "");
+    assert_logs_old(id);
+    /* What is kept of logs is no file of the store. */
+    assert_int_equal(look(id).files, 1);
+    assert_false(tree_exists(&store.s.tree, STAGE_LOGS));
+}
+
+static void logs_begun_anew_stay(void **state)
+{
+    struct undo_result r;
+    int64_t id;
+
+    (void)state;
+    id = upgrade(false);
+    little_store_put(&store, LOG, "third\n");
+    assert_int_equal(undo_case(&store.s, &work, cf, id, &ui, &r, &e), 0);
+    assert_text(LOG, "third\n");
+    assert_true(str_has(str_of(r.problem), STR(LOG)));
+    assert_int_equal(r.logs, 2);
+    id = upgrade(false);
+    little_store_put(&store, LOG, "another that is longer than the one that was there\n");
+    little_store_put(&store, SIDE, "ours");
+    assert_int_equal(undo_case(&store.s, &work, cf, id, &ui, &r, &e), 0);
+    assert_text(LOG, "another that is longer than the one that was there\n");
+    assert_true(str_has(str_of(r.problem), STR(LOG)));
+    assert_text(SIDE, "");
+    assert_text("a.php", "<?php // a");
+}
+
+/* A database that can't be brought back has what the steps did, so the plan has to know of them. */
+static void logs_stay_with_the_database(void **state)
+{
+    struct undo_result r;
+    int64_t id;
+
+    (void)state;
+    id = upgrade(true);
+    assert_int_equal(undo_case(&store.s, &work, cf, id, &ui, &r, &e), 0);
+    assert_text(LOG, "first\nsecond\nours\n");
+    assert_text(MADE, "ours alone\n");
+    assert_text("a.php", "<?php // a");
+}
+
+static void killed_among_logs(void **state)
+{
+    static const enum fault_kind kinds[] = {FAULT_DIE, FAULT_POWER};
+
+    (void)state;
+    for (size_t k = 0; k < 2; k++) {
+        int64_t id = upgrade(false);
+        unsigned long at = 1;
+        int status;
+
+        while ((status = undo_dying_at(id, at, kinds[k])) == FAULT_EXIT) {
+            struct undo_result r;
+
+            if (undo_case(&store.s, &work, cf, id, &ui, &r, &e) < 0)
+                fail_msg("at call %lu: %s", at, e.text);
+            assert_string_equal(r.problem, "");
+            assert_logs_old(id);
+            id = upgrade(false);
+            at++;
+        }
+        assert_int_equal(status, 0);
+        assert_true(at > 20);
+        assert_logs_old(id);
+    }
+}
+
 #define test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -314,6 +454,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test(a_case_goes_back_and_is_freed), test(newest_first),         test(empty_cases),
         test(open_cases_are_not_freed),      test(killed_at_every_call), test(leftovers_come_back),
+        test(logs_are_cut_back),             test(logs_begun_anew_stay), test(logs_stay_with_the_database),
+        test(killed_among_logs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
