@@ -250,7 +250,7 @@ int journal_taken_back(const struct workdir *w, struct plan *p, struct err *e)
     int rc;
 
     /* The logs of some versions name no version; the moments tell one upgrade from another as well. */
-    if (w->tree.path == NULL || (p->to == NULL && p->started == NULL) || p->state != UPGRADE_INTERRUPTED)
+    if (w->tree.path == NULL || (p->to == NULL && p->started == NULL) || p->state == UPGRADE_NONE)
         return 0;
     if (journal_file(&cf, w, false, e) < 0) {
         if (e->kind != ERR_ABSENT)

@@ -47,7 +47,7 @@ static int keep_options(struct restore *r, struct err *e)
         restore_note(r, "prefix", o->from_prefix ? o->from_prefix : "", e) < 0)
         return -1;
     /* The upgrade that is taken back: its evidence stays in the store and is no longer news. */
-    if (r->upgrade.to == NULL)
+    if (r->upgrade.to == NULL && r->upgrade.started == NULL)
         return 0;
     journal_upgrade_name(&r->upgrade, &upgrade);
     rc = restore_note(r, "upgrade", buf_cstr(&upgrade), e);
