@@ -7,6 +7,7 @@
  * admin panel, and an own attempt would go on without its backup.
  */
 #include "platform/causes.h"
+#include "platform/cscart/legacy.h"
 #include "platform/cscart/plan_case.h"
 #include "platform/cscart/plan_parts.h"
 
@@ -181,6 +182,22 @@ static const char *no_files(const struct build *b)
     return NULL;
 }
 
+/* The upgrader never looks at what its copying did. */
+static void look_at_core(struct build *b, struct step *st)
+{
+    const char *version = b->s->version;
+    const char *why;
+
+    if (b->c->to && version && cs_version_compare(str_of(version), str_of(b->c->to)) < 0)
+        why = arena_printf(&b->p->mem, "is of %s although the log says that %s was installed", version, b->c->to);
+    else
+        why = cs_half_copied(b->s, b->c);
+    if (why) {
+        st->state = STEP_FAILED;
+        plan_evidence(b->p, st, "config.php", 0, "%s", why);
+    }
+}
+
 static void add_files(struct build *b)
 {
     static const enum cs_at at[CS_PART_SCRIPTS] = {CS_AT_COPY, CS_AT_DELETE, CS_AT_THEMES};
@@ -202,11 +219,8 @@ static void add_files(struct build *b)
                 st->state = STEP_PARTIAL;
             file_counts(b, st, f);
         }
-        if (over(b) && i == CS_PART_COPY && b->c->to && b->s->version && strcmp(b->c->to, b->s->version) != 0 &&
-            cs_version_compare(str_of(b->s->version), str_of(b->c->to)) < 0) {
-            st->state = STEP_FAILED;
-            plan_evidence(b->p, st, "config.php", 0, "is of %s although the log says that %s was installed", b->s->version, b->c->to);
-        }
+        if (over(b) && i == CS_PART_COPY)
+            look_at_core(b, st);
         only_give_up(b, st);
         if (step_is_open(st) && !b->give_up && no_files(b)) {
             st->can_run = false;
@@ -455,8 +469,8 @@ int cs_plan(struct store *s, struct plan *p, struct err *e)
     }
     if (c->run && !c->trail.restored)
         build(&b);
+    if (c->legacy)
+        cs_plan_legacy(s, p, c);
     cs_tell_story(s, p, c);
-    if (c->run == NULL)
-        cs_plan_legacy(s, p);
     return 0;
 }

@@ -10,7 +10,7 @@ void cs_plan_schema(struct store *s, struct plan *p, struct cs_case *c, bool giv
 /* Whether a migration of the case needs the store's PHP: 1 it is plain SQL, 0 it needs PHP, -1 it can't be read. Then *why says so. */
 int cs_migration_is_plain(struct store *s, const char *file, struct arena *mem, const char **why);
 
-/* plan_legacy.c: what can be said of an upgrade of 4.0 to 4.2. */
-void cs_plan_legacy(struct store *s, struct plan *p);
+/* plan_core.c: how it shows that an upgrade which says it is completed has not copied its files, in c->mem; NULL: nothing shows it. */
+const char *cs_half_copied(struct store *s, struct cs_case *c);
 
 #endif
