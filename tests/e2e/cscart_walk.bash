@@ -12,12 +12,8 @@
 . "$TOOLKIT_SRC/tests/e2e/walk.bash"
 GENERATOR=$TOOLKIT_SRC/tests/stores/cscart
 
-cscart_setup_file() {
-    unset WALK_DIR
-    if [ -n "${WALK_FAMILY:-}" ] && [ "$WALK_FAMILY" != "$WALK" ]; then
-        export WALK_SKIP="only $WALK_FAMILY is asked for"
-        return 0
-    fi
+# Makes WALK_DIR with a server in it
+cscart_start() {
     local base=$BATS_FILE_TMPDIR port
     if [ -w /dev/shm ] && [ "$(df --output=avail /dev/shm | tail -n 1)" -gt 600000 ]; then
         base=/dev/shm
@@ -29,6 +25,15 @@ cscart_setup_file() {
     # shellcheck disable=SC2016 # a program of PHP
     port=$(php -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo explode(":", stream_socket_get_name($s, false))[1];')
     mariadb_start "$WALK_DIR" --skip-networking=0 --bind-address=127.0.0.1 --port="$port"
+}
+
+cscart_setup_file() {
+    unset WALK_DIR
+    if [ -n "${WALK_FAMILY:-}" ] && [ "$WALK_FAMILY" != "$WALK" ]; then
+        export WALK_SKIP="only $WALK_FAMILY is asked for"
+        return 0
+    fi
+    cscart_start
     walk_make none hard
     cscart_digest new >"$WALK_DIR/new"
     walk_make before hard

@@ -188,15 +188,19 @@ final class Stops
         $this->add('post:inside', 'error', $this->is('A') ? 'post_hooks|labels' : 'post_hooks', 'resume', 'again');
         $this->add('post:after', 'hard', $this->is('A') ? 'cache|post_hooks|labels' : 'post_hooks|cache', 'resume', $again);
         $tail = $this->is('A') ? 'cache|post_hooks|labels' : 'cache';
-        foreach (array('cache:before', 'cache:after', 'saving:before', 'saving:after', 'statistics:inside', 'package:inside:5') as $point) {
-            $this->add($point, 'hard', $tail . ('package:inside:5' === $point ? '|open' : ''), 'resume', $again);
+        foreach (array('cache:before', 'cache:after', 'saving:before') as $point) {
+            $this->add($point, 'hard', $tail, 'resume', $again);
         }
-        $this->add('package:deleted', 'hard', $tail . '|open', 'resume', $again);
+        // The row of the upgrade tells that all before it is done
+        foreach (array('saving:after', 'statistics:inside', 'package:inside:5') as $point) {
+            $this->add($point, 'hard', $tail . ('package:inside:5' === $point ? '|open' : ''), 'resume', 'safe');
+        }
+        $this->add('package:deleted', 'hard', $tail . '|open', 'resume', 'safe');
         if ($this->family->set['modes']) {
             $this->add('modes:inside:1', 'hard', 'cache|open', 'resume', 'safe');
             $this->add('modes:inside:3', 'hard', 'cache|open', 'resume', 'safe');
         }
-        $this->add('modes:after', 'hard', $tail . '|open', 'resume', $again);
+        $this->add('modes:after', 'hard', $tail . '|open', 'resume', 'safe');
         if (!$this->is('A')) {
             $this->add('notes:fail', 'fail', 'open|-', 'open', 'safe');
         }
@@ -256,14 +260,18 @@ final class Stops
                 continue;
             }
             $step = 0 === strpos($dump, 'db_lang') ? 'labels|schema' : 'schema';
-            // What ran last is not noted down yet, and nobody knows whether it did
-            $this->add("sql:$dump:untracked:1", 'hard', $step, 'restore', 'unsafe');
+            // What ran last is not noted down yet: a changed table shows it, a text is the same when it is written twice, a number counted up is not
+            $sure = 'db_data.sql' !== $dump;
+            $this->add("sql:$dump:untracked:1", 'hard', $step, $sure ? 'resume' : 'restore', $sure ? 'safe' : 'unsafe');
             $this->add("sql:$dump:done:1", 'hard', $step, 'resume', 'safe');
-            $this->add("sql:$dump:done:" . count($statements), 'hard', $step . ('labels|schema' === $step ? '|post_hooks' : '|labels'), 'resume', 'safe');
+            // Behind the last statement the package's script may have begun, and nothing tells
+            $this->add("sql:$dump:done:" . count($statements), 'hard', $step . ('labels|schema' === $step ? '|post_hooks' : '|labels'), 'resume',
+                'db_lang_de.sql' === $dump ? 'again' : 'safe');
         }
-        $this->add('post:before', 'hard', 'post_hooks|labels|schema', 'resume', 'safe');
-        $this->add('post:inside', 'hard', 'post_hooks|labels|schema', 'resume', 'safe');
-        foreach (array('post:after', 'settings:inside', 'settings:after', 'saving:before') as $point) {
+        foreach (array('post:before', 'post:inside', 'post:after', 'settings:inside') as $point) {
+            $this->add($point, 'hard', 'post_hooks|cache|labels|schema', 'resume', 'again');
+        }
+        foreach (array('settings:after', 'saving:before') as $point) {
             $this->add($point, 'hard', 'cache|post_hooks|labels|schema', 'resume', 'safe');
         }
         $this->add('finished', 'hard', 'open|-', 'open', 'safe');
