@@ -18,6 +18,7 @@ struct dump_opts {
     const struct mysql_opts *db;
     const char *prefix; /* only tables whose names begin so; "" or NULL: all */
     const char *const *also; /* names without the prefix to be dumped as well, NULL at the end; may be NULL */
+    const char *const *heads; /* the same for names that begin so */
     void *ctx;
     void (*progress)(void *ctx, const char *table, uint64_t done, uint64_t total); /* bytes, by the server's estimate; may be NULL */
     const volatile sig_atomic_t *stop; /* may be NULL */

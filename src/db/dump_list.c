@@ -13,6 +13,9 @@ bool dump_wants(const struct dump *d, struct str name)
     for (size_t i = 0; d->o->also && d->o->also[i]; i++)
         if (str_is(name, d->o->also[i]))
             return true;
+    for (size_t i = 0; d->o->heads && d->o->heads[i]; i++)
+        if (str_starts(name, str_of(d->o->heads[i])))
+            return true;
     return false;
 }
 

@@ -122,6 +122,9 @@ struct platform {
     /* Calls each for every log file that the plan reads as evidence and that running steps may append to. NULL: there are none. */
     int (*logs)(struct store *s, backup_found *each, void *arg, struct err *e);
 
+    /* How names of tables begin that belong to an upgrade and bear no prefix, NULL at the end: undo brings these back as well. May be NULL. */
+    const char *const *table_heads;
+
     /* Backups (backup.h). All may be NULL: then only what the user names is looked at. */
     int (*backup_find)(struct store *s, backup_found *found, void *arg, struct err *e);
     void (*backup_hint)(struct store *s, const char *rel, struct arena *mem, struct backup_hint *out);

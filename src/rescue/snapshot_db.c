@@ -96,8 +96,8 @@ int snapshot_reread(const struct tree *t, const char *rel, uint64_t bytes, struc
     return 0;
 }
 
-int snapshot_dump(struct store *s, const struct tree *t, const char *rel, const struct work_ui *ui, struct dump_result *r,
-                  uint64_t *size, struct err *e)
+static int dump_to(struct store *s, const char *const *heads, const struct tree *t, const char *rel, const struct work_ui *ui,
+                   struct dump_result *r, uint64_t *size, struct err *e)
 {
     struct mysql_opts db;
     struct dump_opts o;
@@ -106,6 +106,7 @@ int snapshot_dump(struct store *s, const struct tree *t, const char *rel, const 
 
     if (options(s, &db, &o, e) < 0 || pack_gz_open(&g, t, rel, e) < 0)
         return -1;
+    o.heads = heads;
     o.ctx = (void *)(uintptr_t)ui;
     o.progress = on_table;
     if (db_dump(&o, pack_gz_write, g, r, e) < 0) {
@@ -122,6 +123,12 @@ int snapshot_dump(struct store *s, const struct tree *t, const char *rel, const 
         return -1;
     }
     return 0;
+}
+
+int snapshot_dump(struct store *s, const struct tree *t, const char *rel, const struct work_ui *ui, struct dump_result *r,
+                  uint64_t *size, struct err *e)
+{
+    return dump_to(s, NULL, t, rel, ui, r, size, e);
 }
 
 static void say_result(const struct work_ui *ui, const struct dump_result *r, uint64_t size)
@@ -156,7 +163,7 @@ int snapshot_db(struct store *s, struct workdir *w, const char *rel, const struc
         return 0;
     if (snapshot_db_estimate(s, &bytes, e) < 0 ||
         space_of(w->tree.ops, w->tree.fd, w->tree.path, &space, e) < 0 ||
-        space_need(&space, w->tree.path, bytes, 1, e) < 0 || snapshot_dump(s, &w->tree, rel, ui, &r, &size, e) < 0)
+        space_need(&space, w->tree.path, bytes, 1, e) < 0 || dump_to(s, s->platform->table_heads, &w->tree, rel, ui, &r, &size, e) < 0)
         return -1;
     say_result(ui, &r, size);
     return 0;

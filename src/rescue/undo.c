@@ -98,8 +98,8 @@ int undo_open_shadow(struct undo *u, const char *tag, const char *step, struct s
     u->db = store_db_opts(u->s);
     u->step = step;
     o.db = &u->db;
-    /* As the restore had it. */
-    o.all_tables = flags && strchr(flags, 'a');
+    /* As the restore had it; a snapshot holds the store's own tables alone. */
+    o.all_tables = (flags && strchr(flags, 'a')) || strcmp(step, UNDO_STEP) == 0;
     return shadow_open(sh, &o, e);
 }
 

@@ -189,11 +189,22 @@ static bool is_in(struct str list, struct str name)
     return false;
 }
 
+static bool is_stores(const struct store *s, struct str name)
+{
+    const char *const *heads = s->platform->table_heads;
+
+    if (str_starts(name, str_of(s->prefix ? s->prefix : "")))
+        return true;
+    for (size_t i = 0; heads && heads[i]; i++)
+        if (str_starts(name, str_of(heads[i])))
+            return true;
+    return false;
+}
+
 /* Live tables of the store that the snapshot does not hold. */
 static int list_added(struct undo *u, struct str known, struct buf *added, struct err *e)
 {
     struct mysql *m = store_db(u->s, e);
-    const char *prefix = u->s->prefix ? u->s->prefix : "";
     const struct mysql_cell *cell;
     int r;
 
@@ -202,7 +213,7 @@ static int list_added(struct undo *u, struct str known, struct buf *added, struc
                     e) < 0)
         return -1;
     while ((r = mysql_row(m, &cell, e)) == 1) {
-        if (!str_starts(cell[0].s, str_of(prefix)) || aside_is_ours(cell[0].s) || is_in(known, cell[0].s))
+        if (!is_stores(u->s, cell[0].s) || aside_is_ours(cell[0].s) || is_in(known, cell[0].s))
             continue;
         buf_addstr(added, cell[0].s);
         buf_addc(added, '\0');

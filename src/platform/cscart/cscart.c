@@ -27,6 +27,7 @@ const struct platform cscart = {
     .cache_rebuild = cache_rebuild,
     .labels = cs_labels,
     .logs = cs_logs,
+    .table_heads = cs_table_heads,
     .backup_find = cs_backup_find,
     .backup_hint = cs_backup_hint,
     .backup_role = cs_backup_role,

@@ -1,7 +1,10 @@
-/* The logs of upgrades, which steps append to. */
+/* What an upgrade writes of itself outside of the store's own tables: its log, which steps append to, and its progress tables. */
 #include "platform/cscart/trail.h"
+#include "platform/cscart/upgrade.h"
 
 #include <dirent.h>
+
+const char *const cs_table_heads[] = {"phinxlog", NULL};
 
 struct each_log {
     backup_found *each;

@@ -11,6 +11,9 @@ int cs_recheck(struct store *s, struct plan *p, struct step *st, struct err *e);
 /* Loads the language files of the store into the database, for the named language codes or all installed ones. */
 int cs_labels(struct store *s, const char *const *entries, size_t n, struct work *w, struct err *e);
 
+/* The progress tables of migrations. */
+extern const char *const cs_table_heads[];
+
 /* platform.logs: the logs of all upgrades. */
 int cs_logs(struct store *s, backup_found *each, void *arg, struct err *e);
 

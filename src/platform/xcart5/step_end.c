@@ -48,6 +48,8 @@ int xc_run_cache(struct store *s, struct xc_case *c, struct work *w, struct err 
     /* First the row: the rebuild's last step must find no entry whose hooks it could run again. */
     if (xc_keep_pack_lists(s, c, w, e) < 0 || xc_cell_clear(s, e) < 0)
         return -1;
+    if (!xc_rebuild_is_complete(&c->rebuild) && xc_keep_evidence(s, c, w, e) < 0)
+        return -1;
     if (!xc_rebuild_is_complete(&c->rebuild) && xc_rebuild_loop(s, c, w, xc_rebuild_is_complete, e) < 0)
         return -1;
     return xc_cache_clear(s, w, e);

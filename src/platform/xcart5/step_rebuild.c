@@ -45,12 +45,7 @@ static int keep_packs(struct store *s, const struct xc_case *c, struct keeping *
     return 0;
 }
 
-/*
- * The rebuild removes the packs. It also takes the place of what tells how far the one before came, and for which version: the next plan
- * would take ours for the upgrader's. With both kept, undo brings back a store that can be resumed again. The compiled code itself is only good to
- * be made anew.
- */
-static int keep_evidence(struct store *s, const struct xc_case *c, struct work *w, struct err *e)
+int xc_keep_evidence(struct store *s, const struct xc_case *c, struct work *w, struct err *e)
 {
     static const char *const files[] = {"var/run/classes/XLite.php", "var/.rebuildStarted", "var/.rebuildMark",
                                         "var/.rebuildBlockMark"};
@@ -215,7 +210,7 @@ int xc_run_rebuild(struct store *s, struct xc_case *c, struct work *w, struct er
     /* Without a database no step of the rebuild would work either. */
     if (xc_cell_mark_upgraded(s, e) < 0 || xc_cell_hold(s, true, e) < 0)
         return -1;
-    rc = keep_evidence(s, c, w, e);
+    rc = xc_keep_evidence(s, c, w, e);
     if (rc == 0)
         rc = clear_dead_rebuild(s, e);
     if (rc == 0)

@@ -27,6 +27,12 @@ int xc_rebuild_loop(struct store *s, struct xc_case *c, struct work *w, bool (*e
                     struct err *e);
 /* Keeps the packs' lists of checksums in the case: rebuild steps wipe the packs. */
 int xc_keep_pack_lists(struct store *s, struct xc_case *c, struct work *w, struct err *e);
+/*
+ * The rebuild removes the packs. It also takes the place of what tells how far the one before came, and for which version: the next plan
+ * would take ours for the upgrader's. With both kept, undo brings back a store that can be resumed again. The compiled code itself is only good to
+ * be made anew.
+ */
+int xc_keep_evidence(struct store *s, const struct xc_case *c, struct work *w, struct err *e);
 bool xc_rebuild_is_complete(const struct xc_rebuild *r);
 
 /* step_labels.c */
