@@ -49,6 +49,7 @@ struct backup {
     size_t tables;
     uint64_t rows;
     const char *writer;   /* of the dump; NULL when there is none */
+    bool partial;         /* it holds what one upgrade touched, so what it lacks says nothing */
     const char *root;     /* the directory inside the archive that is the store's root, "" mostly */
     VEC(const char *) table_names; /* tables of the dump */
 };
@@ -64,6 +65,7 @@ struct backup_hint {
     const char *to;
     const char *version;
     const char *taken;
+    bool partial; /* the folder is a tree of the store's files, though not of all */
 };
 
 /* One file or folder below the store that may be a backup. */

@@ -254,13 +254,23 @@ static void read_about(struct looking *k, const char *dir)
     backup_sums_free(&m);
 }
 
+static bool is_partial(struct looking *k)
+{
+    struct backup_hint h = {0};
+
+    if (k->s->platform->backup_hint != NULL)
+        k->s->platform->backup_hint(k->s, k->b->path, &k->l->mem, &h);
+    return h.partial;
+}
+
 static int look_folder(struct looking *k, const char *path, const struct stat *st, struct err *e)
 {
     struct tree t = {.ops = k->s->tree.ops};
     struct backup *b = k->b;
     int r = 0;
 
-    if (is_tree(k, path, e)) {
+    b->partial = is_partial(k);
+    if (b->partial || is_tree(k, path, e)) {
         add_part(k, path, false, 0);
         b->kind = BACKUP_FILES;
         k->mtime = st->st_mtime;

@@ -196,7 +196,7 @@ int restore_find_extra(struct restore *r, struct work *w, struct err *e)
     int rc = -1;
 
     w->progress(w, "looking for files that the backup does not hold", 0, 0);
-    if (search_all(&s, e) < 0)
+    if (!r->backup->partial && search_all(&s, e) < 0)
         goto out;
     s.sorted = s.found.n;
     if (s.sorted > 0)

@@ -3,6 +3,7 @@
 #include "format/php_literal.h"
 #include "platform/cscart/cs.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -142,6 +143,17 @@ static void hint_package(const char *rel, struct arena *mem, struct backup_hint 
     read_versions(s, mem, out);
 }
 
+/* The wizard saves the tables it touches in uc.sql, among the files it touches. */
+static bool is_wizard_backup(struct store *s, const char *rel, struct arena *mem)
+{
+    const char *dump = arena_printf(mem, "%s/uc.sql", rel);
+    struct stat st;
+
+    if (rel[0] != '/')
+        return tree_exists(&s->tree, dump);
+    return s->tree.ops->fstatat(AT_FDCWD, dump, &st, 0) == 0 && S_ISREG(st.st_mode);
+}
+
 void cs_backup_hint(struct store *s, const char *rel, struct arena *mem, struct backup_hint *out)
 {
     static const char *const ends[] = {".zip", ".tgz", ".gz", ".bz2", ".tar", ".sql"};
@@ -151,8 +163,8 @@ void cs_backup_hint(struct store *s, const char *rel, struct arena *mem, struct 
     struct str date;
     char text[CLOCK_STAMP];
 
-    (void)s;
-    if (str_is(name, "backup")) {
+    out->partial = is_wizard_backup(s, rel, mem);
+    if (out->partial && str_is(name, "backup")) {
         hint_package(rel, mem, out);
         return;
     }

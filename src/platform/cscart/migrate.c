@@ -183,6 +183,13 @@ int cs_run_script(struct store *s, struct cs_case *c, const char *file, struct w
     return run_php(s, w, args, file, e);
 }
 
+int cs_run_wizard_script(struct store *s, struct cs_case *c, const char *file, struct work *w, struct err *e)
+{
+    const char *const args[4] = {"wizard", arena_printf(c->mem, "%s/%s", s->tree.path, file), "-", NULL};
+
+    return run_php(s, w, args, file, e);
+}
+
 int cs_migration_row(struct store *s, struct cs_case *c, const struct cs_migration *m, bool *there, struct err *e)
 {
     struct mysql *db = store_db(s, e);

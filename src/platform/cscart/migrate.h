@@ -11,6 +11,9 @@ int cs_migrate(struct store *s, struct cs_case *c, const struct cs_migration *m,
 /* A script of the package; id is the package's. The same errors. */
 int cs_run_script(struct store *s, struct cs_case *c, const char *file, struct work *w, struct err *e);
 
+/* uc.php of a package of 4.0 to 4.2, as in an upgrade. The same errors. */
+int cs_run_wizard_script(struct store *s, struct cs_case *c, const char *file, struct work *w, struct err *e);
+
 /* True in *there when the progress tables of the case have the migration's row. */
 int cs_migration_row(struct store *s, struct cs_case *c, const struct cs_migration *m, bool *there, struct err *e);
 

@@ -1,6 +1,6 @@
 /*
  * The PHP side of migrations and scripts, for PHP 5.3 to 8. Arguments: "migrate", root, number of the progress table, number of the
- * migration, folder of migrations; or "script", root, file, id of the package.
+ * migration, folder of migrations; or "script", root, file, id of the package; or "wizard", root, file, "-".
  *
  * Lines to descriptor 3, fields between blanks, texts in hexadecimal ("-" for an empty one):
  *     call                          what follows changes the store
@@ -95,6 +95,8 @@ static const char frame[] =
 "        self::$stage = 'prepare';\n"
 "        if ('migrate' === self::$args[0]) {\n"
 "            self::migrate(self::$args[1], self::$args[2], self::$args[3], self::$args[4]);\n"
+"        } elseif ('wizard' === self::$args[0]) {\n"
+"            self::wizard(self::$args[2]);\n"
 "        } else {\n"
 "            self::script(self::$args[1], self::$args[2], self::$args[3]);\n"
 "        }\n"
@@ -161,6 +163,16 @@ static const char work[] =
 ;
 
 static const char script[] =
+"    /* 4.0 to 4.2 include it with this variable alone; revert is its other value. */\n"
+"    private static function wizard($file)\n"
+"    {\n"
+"        self::$stage = 'call';\n"
+"        self::say('call');\n"
+"        $upgrade_type = 'upgrade';\n"
+"        include $file;\n"
+"        self::done();\n"
+"    }\n"
+"\n"
 "    /* The upgrader includes it in a method of its own, so there is $this, and these variables. */\n"
 "    private static function script($root, $file, $package_id)\n"
 "    {\n"

@@ -1,4 +1,5 @@
 /* Puts together what log, package, files and database say of one upgrade. */
+#include "platform/cscart/legacy.h"
 #include "platform/cscart/plan_case.h"
 
 #include <stdlib.h>
@@ -148,6 +149,8 @@ int cs_case_read(struct store *s, struct arena *mem, struct cs_case *c, struct e
     cs_case_db(s, c);
     apply_log(c);
     add_attempts(c);
+    if (c->run == NULL && !c->has_offer && !c->has_content)
+        return cs_legacy_read(s, c, e);
     if (c->run && !c->trail.finished && !c->trail.restored && cs_case_files(s, c, e) < 0)
         return -1;
     return 0;
@@ -156,6 +159,9 @@ int cs_case_read(struct store *s, struct arena *mem, struct cs_case *c, struct e
 void cs_case_free(struct cs_case *c)
 {
     cs_case_forget_files(c);
+    if (c->legacy)
+        cs_legacy_free(c->legacy);
+    c->legacy = NULL;
     cs_package_free(&c->package);
     free(c->migrations.v);
     free(c->phinxlogs.v);

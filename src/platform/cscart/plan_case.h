@@ -72,6 +72,7 @@ struct cs_case {
     enum gate gate;
     VEC(const char *) languages; /* codes in the database */
     VEC(struct cs_attempt) attempts;
+    struct cs_legacy *legacy; /* legacy.h: an upgrade by the wizard of 4.0 to 4.2, or NULL */
     bool has_offer;
     bool has_content; /* content/ is there */
     bool has_package; /* and its package.json was read */

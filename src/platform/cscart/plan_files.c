@@ -37,7 +37,7 @@ struct comparing {
 
 const char *cs_case_new_dir(struct cs_case *c)
 {
-    return arena_printf(c->mem, "%s/content/package", c->dir);
+    return arena_printf(c->mem, c->gen == CS_GEN_L ? "%s/package" : "%s/content/package", c->dir);
 }
 
 static int by_path(const void *pa, const void *pb)
@@ -134,12 +134,24 @@ static const char *script_name(const struct comparing *m, const char *path)
     return path;
 }
 
+/* The list has the file of the base theme, of which the wizard made a copy for the theme. */
+static const struct cs_file *listed_base(const struct comparing *m, const char *path)
+{
+    struct str rest = str_of(path);
+
+    if (m->c->gen != CS_GEN_L || !str_skip(&rest, STR(THEMES)))
+        return NULL;
+    str_cut(rest, '/', &rest);
+    return rest.n ? listed(m, arena_printf(m->c->mem, REPOSITORY "responsive/%.*s", STR_FMT(rest))) : NULL;
+}
+
 static void add_new_target(struct comparing *m, const char *path)
 {
     const char *source = arena_printf(m->c->mem, "%s/%s", cs_case_new_dir(m->c), path);
     const char *name = script_name(m, path);
-    const struct cs_file *f = listed(m, path);
-    const char *copy = theme_copy(m, path);
+    const struct cs_file *f = listed(m, path) ? listed(m, path) : listed_base(m, path);
+    /* The wizard makes the themes' copies in the package itself. */
+    const char *copy = m->c->gen == CS_GEN_L ? NULL : theme_copy(m, path);
 
     if (strcmp(name, path) != 0 && tree_exists(&m->s->tree, name)) {
         add_target(m, CS_PART_SCRIPTS, arena_strdup(m->c->mem, name), source, f);
@@ -165,7 +177,8 @@ static void add_targets(struct comparing *m)
         const char *copy;
 
         if (f->status != CS_FILE_DELETED) {
-            if (!tree_exists(&m->s->tree, arena_printf(m->c->mem, "%s/%s", cs_case_new_dir(m->c), path)))
+            if (!tree_exists(&m->s->tree, arena_printf(m->c->mem, "%s/%s", cs_case_new_dir(m->c), path)) &&
+                !tree_exists(&m->s->tree, arena_printf(m->c->mem, "%s/%s", cs_case_new_dir(m->c), script_name(m, path))))
                 *vec_push(&m->c->missing) = path;
             continue;
         }

@@ -42,6 +42,8 @@ static void summarise(struct plan *p, const struct cs_case *c)
 {
     const struct step *st = plan_failed(p);
 
+    if (c->legacy)
+        return;
     if (c->trail.given_up)
         p->summary = "The last upgrade was given up before it changed anything.";
     else if (c->trail.restored)

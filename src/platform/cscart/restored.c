@@ -3,6 +3,7 @@
  * upgrade's own rows. Files come back with the modes of the archive, where all may write all.
  */
 #include "platform/cscart/cs.h"
+#include "platform/cscart/legacy.h"
 
 static int drop_rows(struct store *s, struct work *w, struct err *e)
 {
@@ -37,5 +38,5 @@ int cs_restored(struct store *s, bool files, bool db, struct work *w, struct err
         return -1;
     if (cs_restore_modes(s, w, e) < 0)
         return -1;
-    return 0;
+    return db ? cs_legacy_restored(s, w, e) : 0;
 }

@@ -1,4 +1,5 @@
 /* Which step is carried out by what, and what is read again afterwards. */
+#include "platform/cscart/legacy.h"
 #include "platform/cscart/migrate.h"
 #include "platform/cscart/plan_parts.h"
 #include "platform/cscart/steps.h"
@@ -120,6 +121,8 @@ int cs_run(struct store *s, struct plan *p, struct step *st, struct work *w, str
 {
     struct cs_case *c = p->own;
 
+    if (c->legacy)
+        return cs_run_legacy(s, p, st, w, e);
     if (c->give_up && st->kind != STEP_OPEN && st->kind != STEP_CACHE)
         return give_up(st, w);
     switch (st->kind) {
@@ -196,6 +199,8 @@ int cs_recheck(struct store *s, struct plan *p, struct step *st, struct err *e)
 {
     struct cs_case *c = p->own;
 
+    if (c->legacy)
+        return cs_recheck_legacy(s, p, st, e);
     if (c->give_up && st->kind != STEP_OPEN && st->kind != STEP_CACHE)
         return 0;
     switch (st->kind) {
