@@ -289,6 +289,7 @@ void shadow_close(struct shadow *s)
     mysql_close(s->own);
     free(s->report.passed_over.v);
     free(s->report.staying.v);
+    free(s->dropped.v);
     free(s->report.remarks.v);
     arena_free(&s->mem);
     free(s);

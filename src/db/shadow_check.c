@@ -47,7 +47,16 @@ static int compare_rows(struct shadow *s, struct err *e)
     return 0;
 }
 
-/* Live tables of the store that the dump does not hold. */
+static bool is_dropped(const struct shadow *s, const char *name)
+{
+    for (size_t i = 0; i < s->dropped.n; i++)
+        if (strcmp(s->dropped.v[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Live tables of the store that the dump does not hold. Those that it drops and does not make come first: they were not there when
+ * it was taken. */
 static int staying(struct shadow *s, struct err *e)
 {
     struct shadow_names live = {0};
@@ -60,14 +69,15 @@ static int staying(struct shadow *s, struct err *e)
                "ORDER BY table_name",
                s->live);
     r = shadow_list(s, &sql, &live, e);
-    for (i = 0; r == 0 && i < live.n; i++) {
-        struct str name = str_of(live.v[i]);
+    for (i = 0; r == 0 && i < 2 * live.n; i++) {
+        const char *is = live.v[i % live.n];
+        struct str name = str_of(is);
         const struct shadow_table *t = shadow_table_find(s, name);
 
-        if (!str_starts(name, str_of(s->o.prefix)) || str_starts(name, STR("_tk")) ||
+        if (is_dropped(s, is) != (i < live.n) || !str_starts(name, str_of(s->o.prefix)) || str_starts(name, STR("_tk")) ||
             (t != NULL && (t->made || t->is_view)))
             continue;
-        *vec_push(&s->report.staying) = live.v[i];
+        *vec_push(&s->report.staying) = is;
     }
     free(live.v);
     buf_free(&sql);

@@ -238,6 +238,8 @@ static int drop_tables(struct shadow *s, const struct sql_item *item, const stru
             continue;
         }
         shadow_thing_forget(s, SQL_DROP_VIEW, target);
+        if (t == NULL)
+            *vec_push(&s->dropped) = arena_strdup(&s->mem, names.v[i]);
         if (t == NULL && s->mode == SHADOW_IN_PLACE)
             t = shadow_table_get(s, target);
         if (t != NULL)

@@ -89,6 +89,7 @@ struct shadow {
     uint64_t told;
     unsigned mark_next;
     unsigned next_name;         /* of SHADOW_NAMES */
+    VEC(const char *) dropped; /* what the dump drops before it makes it, or without making it */
 };
 
 /* ---- shadow.c ---- */
