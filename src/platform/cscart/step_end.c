@@ -86,19 +86,6 @@ void cs_log_add(struct store *s, struct cs_case *c, const char *text, struct wor
         w->say(w, "the upgrade's log could not be written: %s", why.text);
 }
 
-int cs_log_restored(struct store *s, struct err *e)
-{
-    struct cs_trail t = {0};
-    int rc;
-
-    if (cs_trail_read(s, &t, e) < 0)
-        return -1;
-    /* A finished upgrade is undone by it as well. */
-    rc = t.found && !t.restored ? append(s, t.file, CS_LOG_RESTORED_TEXT, e) : 0;
-    cs_trail_free(&t);
-    return rc;
-}
-
 static int add_record(struct store *s, struct cs_case *c, struct err *e)
 {
     struct mysql *db = store_db(s, e);

@@ -17,12 +17,6 @@ extern const char *const cs_table_heads[];
 /* platform.logs: the logs of all upgrades. */
 int cs_logs(struct store *s, backup_found *each, void *arg, struct err *e);
 
-/*
- * Writes into the upgrade's log that files or database came back from a backup, so that a later reading knows that what
- * stands above is undone. No log there: nothing to do.
- */
-int cs_log_restored(struct store *s, struct err *e);
-
 /* One attempt of the upgrade at hand, as its log tells it. Members may be NULL. */
 struct cs_attempt {
     const char *started; /* "YYYY-MM-DD HH:MM:SS", the shop's clock */
