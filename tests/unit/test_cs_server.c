@@ -3,6 +3,7 @@
  * (root without a password); without it nothing is tested.
  */
 #include "cs_store.h"
+#include "platform/cscart/upgrade.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -379,6 +380,8 @@ static int take(void *arg, const char *what, const char *why, struct err *e)
 static void left_behind(void **state)
 {
     struct buf out = {0};
+    struct plan plan = {0};
+    int rc;
 
     (void)state;
     needs_server();
@@ -390,9 +393,7 @@ static void left_behind(void **state)
     cs_store_put(&c, "upgrades/core_4.6.1-4.6.2/restore_2017-08-09_20-00-24.php", "<?php\n");
     cs_store_put(&c, "upgrades/source_restore.php", "<?php\n");
     cs_store_put(&c, "var/restore/dump_08092017.sql", "x");
-    struct plan plan = {0};
-    int rc = cs_plan(&c.s, &plan, &c.e) < 0 ? -1 : cs_leftovers(&c.s, &plan, take, &out, &c.e);
-
+    rc = cs_plan(&c.s, &plan, &c.e) < 0 ? -1 : cs_leftovers(&c.s, &plan, take, &out, &c.e);
     plan_free(&plan);
     if (rc < 0)
         fail_msg("%s", c.e.text);
