@@ -152,7 +152,8 @@ bool cs_legacy_line(struct str line, struct cs_legacy_line *out)
         return true;
     rest = str_sub(rest, 0, at);
     in = SIZE_MAX;
-    for (size_t next = str_find(rest, STR(" in "), 0); next != SIZE_MAX; next = str_find(rest, STR(" in "), next + 1))
+    for (size_t next = str_find(rest, STR(" in "), 0); next != SIZE_MAX;
+         next = str_find(rest, STR(" in "), next + 1))
         in = next;
     if (in != SIZE_MAX)
         out->message = str_sub(rest, 0, in);

@@ -134,7 +134,8 @@ static void read_add(struct sql_words *w, struct cs_probe *p)
         take_key_word(w);
         if (take_name(w, &p->name))
             p->kind = CS_PROBE_KEY_MADE;
-    } else if (!sql_words_take(w, "CONSTRAINT") && !sql_words_take(w, "FOREIGN") && !sql_words_take(w, "PARTITION")) {
+    } else if (!sql_words_take(w, "CONSTRAINT") && !sql_words_take(w, "FOREIGN") &&
+               !sql_words_take(w, "PARTITION")) {
         sql_words_take(w, "COLUMN");
         if (take_name(w, &p->name))
             p->kind = CS_PROBE_COLUMN_MADE;
@@ -149,7 +150,8 @@ static void read_drop(struct sql_words *w, struct cs_probe *p)
     } else if (take_key_word(w)) {
         if (take_name(w, &p->name))
             p->kind = CS_PROBE_KEY_GONE;
-    } else if (!sql_words_take(w, "FOREIGN") && !sql_words_take(w, "CONSTRAINT") && !sql_words_take(w, "PARTITION")) {
+    } else if (!sql_words_take(w, "FOREIGN") && !sql_words_take(w, "CONSTRAINT") &&
+               !sql_words_take(w, "PARTITION")) {
         sql_words_take(w, "COLUMN");
         if (take_name(w, &p->name))
             p->kind = CS_PROBE_COLUMN_GONE;
@@ -168,7 +170,8 @@ static void read_clause(struct sql_words *w, struct cs_probe *p)
         sql_words_take(w, "COLUMN");
         if (take_name(w, &p->name) && take_name(w, &p->to))
             p->kind = name_is(p->name, p->to) ? CS_PROBE_HARMLESS : CS_PROBE_COLUMN_MOVED;
-    } else if (sql_words_take(w, "MODIFY") || sql_words_take(w, "ENGINE") || sql_words_take(w, "COMMENT") || sql_words_take(w, "ALTER")) {
+    } else if (sql_words_take(w, "MODIFY") || sql_words_take(w, "ENGINE") || sql_words_take(w, "COMMENT") ||
+               sql_words_take(w, "ALTER")) {
         p->kind = CS_PROBE_HARMLESS;
     }
     /* ADD … IF NOT EXISTS, DROP … IF EXISTS */
@@ -224,7 +227,8 @@ static void read_insert(struct sql_words *w, struct cs_probe *p, bool replace)
         return;
     from = w->at;
     while (sql_words_next(w, &word))
-        if (word.depth == 0 && !sql_word_sign(&word, '(') && !sql_word_sign(&word, ')') && !sql_word_sign(&word, ','))
+        if (word.depth == 0 && !sql_word_sign(&word, '(') && !sql_word_sign(&word, ')') &&
+            !sql_word_sign(&word, ','))
             return; /* ON DUPLICATE KEY UPDATE may count */
     if (sql_values_refused(str_sub(w->text, from, w->text.n), SQL_SERVER_ANY, false))
         return;
@@ -253,7 +257,8 @@ static bool read_set(struct sql_words *w, struct cs_probe *p, bool *literal, boo
         return false;
     *literal = false;
     *more = false;
-    for (next = sql_words_peek(w); next.kind != SQL_WORD_END && !sql_word_is(&next, "WHERE"); next = sql_words_peek(w)) {
+    for (next = sql_words_peek(w); next.kind != SQL_WORD_END && !sql_word_is(&next, "WHERE");
+         next = sql_words_peek(w)) {
         if (next.depth == 0 && sql_word_sign(&next, ',')) {
             *more = true;
             break;

@@ -27,10 +27,10 @@ enum cs_probe_kind {
     CS_PROBE_COLUMN_MOVED, /* done when table has the column to, and name no more */
     CS_PROBE_KEY_MADE,     /* the same of a key */
     CS_PROBE_KEY_GONE,
-    CS_PROBE_REPLACE,      /* harmless when columns names all columns of the primary key */
-    CS_PROBE_INSERT,       /* harmless as INSERT IGNORE under the same condition; not done when table is empty */
+    CS_PROBE_REPLACE, /* harmless when columns names all columns of the primary key */
+    CS_PROBE_INSERT,  /* harmless as INSERT IGNORE under the same condition; not done when table is empty */
     CS_PROBE_INSERT_SELECT, /* not done when table is empty */
-    CS_PROBE_UPDATE        /* not done when rows that fit where are there, and none of them has equal */
+    CS_PROBE_UPDATE         /* not done when rows that fit where are there, and none of them has equal */
 };
 
 /* Slices of the statement; names without quotes. */

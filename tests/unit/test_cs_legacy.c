@@ -9,19 +9,26 @@
 
 #include <cmocka.h>
 
-#define MD5 "0123456789abcdef0123456789abcdef"
+#define MD5         "0123456789abcdef0123456789abcdef"
 #define TEXT(array) ((struct str){array, sizeof array - 1})
 
-static const char uc[] = "<?xml version=\"1.0\"?>\n<upgrade>\n <original_files>\n  <item file=\"app/a&amp;b.php\">" MD5 "</item>\n </original_files>\n"
-                         " <new_files><item file=\"js/new.js\"></item></new_files>\n"
-                         " <deleted_files><item file=\"old.php\"/><item file=\"../out.php\">" MD5 "</item><item file=\"x.php\">nonsense</item>"
-                         "</deleted_files>\n</upgrade>\n";
+static const char uc[] =
+    "<?xml version=\"1.0\"?>\n<upgrade>\n <original_files>\n  <item file=\"app/a&amp;b.php\">" MD5
+    "</item>\n </original_files>\n"
+    " <new_files><item file=\"js/new.js\"></item></new_files>\n"
+    " <deleted_files><item file=\"old.php\"/><item file=\"../out.php\">" MD5
+    "</item><item file=\"x.php\">nonsense</item>"
+    "</deleted_files>\n</upgrade>\n";
 
-static const char udata[] = "<?php\n $udata = array (\n  'upgrade_4.1.1-4.2.0.tgz' => \n  array (\n    'not_installed' => false,\n  ),\n"
-                            "  'upgrade_4.2.3_ult-4.2.4_ult.tgz' => \n  array (\n    'backup_details' => array ('files' => array (0 => 'a.php')),\n"
-                            "    'not_installed' => true,\n    'files' => array ('app/x.php' => false, 'y.php' => true),\n  ),\n);\n?>";
+static const char udata[] = "<?php\n $udata = array (\n  'upgrade_4.1.1-4.2.0.tgz' => \n  array (\n    "
+                            "'not_installed' => false,\n  ),\n"
+                            "  'upgrade_4.2.3_ult-4.2.4_ult.tgz' => \n  array (\n    'backup_details' => "
+                            "array ('files' => array (0 => 'a.php')),\n"
+                            "    'not_installed' => true,\n    'files' => array ('app/x.php' => false, "
+                            "'y.php' => true),\n  ),\n);\n?>";
 
-static const char dump[] = "\xef\xbb\xbf-- texts\nINSERT INTO `cscart_a` (a, b) VALUES ('x;\\'cscart_ ?: y', 2);\n# c ;\n/* d ; */ UPDATE cscart_a SET b = b + 1 WHERE a = ';'"
+static const char dump[] = "\xef\xbb\xbf-- texts\nINSERT INTO `cscart_a` (a, b) VALUES ('x;\\'cscart_ ?: y', "
+                           "2);\n# c ;\n/* d ; */ UPDATE cscart_a SET b = b + 1 WHERE a = ';'"
                            ";\n;\n/*!40000 ALTER TABLE cscart_b DISABLE KEYS */;\n-- end\n";
 
 static void reads_the_list_of_files(void **state)
@@ -100,7 +107,8 @@ static void reads_lines_of_the_log(void **state)
     struct str words;
 
     (void)state;
-    assert_true(cs_legacy_line(STR("1400000000 - Backing up: a in b on line 3.php in /x/uc.php on line 812"), &l));
+    assert_true(
+        cs_legacy_line(STR("1400000000 - Backing up: a in b on line 3.php in /x/uc.php on line 812"), &l));
     assert_true(l.seconds == 1400000000);
     assert_true(str_is(l.message, "Backing up: a in b on line 3.php"));
     assert_true(cs_legacy_line(STR("1400000000 - DB error in db_data.sql: Unknown column 'x'"), &l));
@@ -228,9 +236,10 @@ static void knows_what_can_be_seen(void **state)
         struct cs_probe p;
 
         cs_probe_read(str_of(all[i].sql), &p);
-        if (p.kind != all[i].kind || (all[i].table && !str_is(p.table, all[i].table)) || (all[i].name && !str_is(p.name, all[i].name)) ||
-            (all[i].to && !str_is(p.to, all[i].to)))
-            fail_msg("%s: kind %d, table %.*s, name %.*s", all[i].sql, (int)p.kind, STR_FMT(p.table), STR_FMT(p.name));
+        if (p.kind != all[i].kind || (all[i].table && !str_is(p.table, all[i].table)) ||
+            (all[i].name && !str_is(p.name, all[i].name)) || (all[i].to && !str_is(p.to, all[i].to)))
+            fail_msg("%s: kind %d, table %.*s, name %.*s", all[i].sql, (int)p.kind, STR_FMT(p.table),
+                     STR_FMT(p.name));
         for (size_t n = 0; n < strlen(all[i].sql); n++)
             cs_probe_read((struct str){all[i].sql, n}, &p);
     }
@@ -254,9 +263,15 @@ static void takes_an_update_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_the_list_of_files), cmocka_unit_test(reads_what_was_begun), cmocka_unit_test(survives_cuts),
-        cmocka_unit_test(reads_lines_of_the_log),  cmocka_unit_test(splits_statements),    cmocka_unit_test(refuses_cut_dumps),
-        cmocka_unit_test(keeps_notes),             cmocka_unit_test(knows_what_can_be_seen), cmocka_unit_test(takes_an_update_apart),
+        cmocka_unit_test(reads_the_list_of_files),
+        cmocka_unit_test(reads_what_was_begun),
+        cmocka_unit_test(survives_cuts),
+        cmocka_unit_test(reads_lines_of_the_log),
+        cmocka_unit_test(splits_statements),
+        cmocka_unit_test(refuses_cut_dumps),
+        cmocka_unit_test(keeps_notes),
+        cmocka_unit_test(knows_what_can_be_seen),
+        cmocka_unit_test(takes_an_update_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,7 +164,7 @@ void cs_backup_hint(struct store *s, const char *rel, struct arena *mem, struct 
     char text[CLOCK_STAMP];
 
     out->partial = is_wizard_backup(s, rel, mem);
-    if (out->partial && str_is(name, "backup")) {
+    if (str_is(name, "backup")) {
         hint_package(rel, mem, out);
         return;
     }

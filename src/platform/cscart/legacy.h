@@ -9,7 +9,7 @@
 #define CS_LEGACY_LOCK   CS_UPGRADE_DIR "/.upgrade_lock"
 #define CS_LEGACY_RECORD CS_UPGRADE_DIR "/installed_upgrades.php"
 /* The largest part of a package is its texts, some megabytes. */
-#define CS_LEGACY_SQL_MAX ((size_t)64 * 1024 * 1024)
+#define CS_LEGACY_SQL_MAX  ((size_t)64 * 1024 * 1024)
 #define CS_LEGACY_FILE_MAX ((size_t)16 * 1024 * 1024)
 
 struct cs_dump {
@@ -49,10 +49,10 @@ struct cs_legacy {
     struct cs_ref *error;
     VEC(struct cs_dump) dumps;
     struct cs_pending pending;
-    bool imported;  /* all dumps are through */
-    bool cleaned;   /* and their notes removed, which comes after everything else */
-    bool upg;       /* settings_objects_upg is there */
-    bool upg_made;  /* a dump makes it */
+    bool imported; /* all dumps are through */
+    bool cleaned;  /* and their notes removed, which comes after everything else */
+    bool upg;      /* settings_objects_upg is there */
+    bool upg_made; /* a dump makes it */
     const char *hook;
     bool half_copied; /* a file of the store is neither old nor new, and not as it was saved */
 };

@@ -16,7 +16,8 @@ struct build {
     struct cs_legacy *l;
 };
 
-static struct step *add(struct build *b, enum step_kind k, const char *entry, const char *detail, const char *title)
+static struct step *add(struct build *b, enum step_kind k, const char *entry, const char *detail,
+                        const char *title)
 {
     struct step *st = plan_add(b->p, k, entry, detail);
 
@@ -37,7 +38,8 @@ static void only_give_up(struct build *b, struct step *st)
 {
     if (b->c->give_up && st->state == STEP_PENDING && plan_failed(b->p) != st) {
         st->state = STEP_SKIPPED;
-        plan_evidence(b->p, st, b->c->dir, 0, "not begun; the upgrade can be started again in the admin panel");
+        plan_evidence(b->p, st, b->c->dir, 0,
+                      "not begun; the upgrade can be started again in the admin panel");
     }
 }
 
@@ -57,7 +59,8 @@ static void add_preparations(struct build *b)
     st = add(b, STEP_CLOSE, NULL, NULL, "the storefront");
     st->state = STEP_DONE;
     if (b->c->gate != GATE_UNKNOWN)
-        plan_evidence(b->p, st, "database", 0, "the storefront is %s", b->c->gate == GATE_CLOSED ? "closed" : "open");
+        plan_evidence(b->p, st, "database", 0, "the storefront is %s",
+                      b->c->gate == GATE_CLOSED ? "closed" : "open");
     st = add(b, STEP_CHECK, NULL, NULL, "the check before the upgrade, with its copies for the themes");
     st->state = checked ? STEP_DONE : STEP_PARTIAL;
     evidence(b, st, l->themes);
@@ -78,16 +81,19 @@ static const char *no_files(struct build *b)
     if (!c->has_package)
         return c->package_err ? c->package_err : "the list of the package's files is not there";
     if (c->missing.n > 0)
-        return arena_printf(&b->p->mem, "the package lacks %zu of its files, the first is %s", c->missing.n, c->missing.v[0]);
+        return arena_printf(&b->p->mem, "the package lacks %zu of its files, the first is %s", c->missing.n,
+                            c->missing.v[0]);
     if (c->blocked.n > 0)
-        return arena_printf(&b->p->mem, "%zu files can't be read, the first: %s", c->blocked.n, c->blocked.v[0]);
+        return arena_printf(&b->p->mem, "%zu files can't be read, the first: %s", c->blocked.n,
+                            c->blocked.v[0]);
     return NULL;
 }
 
 static void add_files(struct build *b)
 {
     static const char *const details[] = {"copy", "delete", "themes"};
-    static const char *const titles[] = {"the new files", "the files that the new version dropped", "their copies in the themes"};
+    static const char *const titles[] = {"the new files", "the files that the new version dropped",
+                                         "their copies in the themes"};
 
     for (int i = 0; i < CS_PART_SCRIPTS; i++) {
         const struct cs_part_state *f = &b->c->parts[i];
@@ -96,9 +102,12 @@ static void add_files(struct build *b)
         if (i == CS_PART_THEMES && f->total == 0)
             continue;
         st = add(b, STEP_FILES, "core", details[i], titles[i]);
-        st->state = f->todo.n == 0 && b->c->files_known ? STEP_DONE : b->p->touched ? STEP_PARTIAL : STEP_PENDING;
+        st->state = f->todo.n == 0 && b->c->files_known ? STEP_DONE
+                    : b->p->touched                     ? STEP_PARTIAL
+                                                        : STEP_PENDING;
         if (b->c->files_known)
-            plan_evidence(b->p, st, b->c->dir, 0, "%zu of %zu as the new version has them%s", f->total - f->todo.n - f->kept.n, f->total,
+            plan_evidence(b->p, st, b->c->dir, 0, "%zu of %zu as the new version has them%s",
+                          f->total - f->todo.n - f->kept.n, f->total,
                           f->kept.n ? "; some changed ones are kept" : "");
         only_give_up(b, st);
         if (step_is_open(st) && !b->c->give_up && no_files(b)) {
@@ -115,13 +124,16 @@ static void describe_pending(struct build *b, struct step *st, const struct cs_d
 
     if (text.n > 160)
         text.n = 160;
-    plan_evidence(b->p, st, d->file, 0, "%s: %.*s", x->applied == CS_APPLIED_YES ? "carried out, as the database shows, and not noted" : "the first that is not noted",
+    plan_evidence(b->p, st, d->file, 0, "%s: %.*s",
+                  x->applied == CS_APPLIED_YES ? "carried out, as the database shows, and not noted"
+                                               : "the first that is not noted",
                   STR_FMT(text));
     if (x->applied == CS_APPLIED_UNKNOWN) {
         st->state = STEP_PARTIAL;
         st->repeatable = false;
         st->maybe = true;
-        st->danger = arena_printf(&b->p->mem, "statement %zu of %s: %s", x->at + 1, d->file, x->why ? x->why : "nothing tells whether it was carried out");
+        st->danger = arena_printf(&b->p->mem, "statement %zu of %s: %s", x->at + 1, d->file,
+                                  x->why ? x->why : "nothing tells whether it was carried out");
     }
 }
 
@@ -134,12 +146,14 @@ static void add_dumps(struct build *b)
 
         st->file = d->file;
         st->title = d->labels ? arena_printf(&b->p->mem, "the texts of the language %s", d->name)
-                              : strcmp(d->name, "db_scheme") == 0 ? "the tables" : "the data in the tables";
+                    : strcmp(d->name, "db_scheme") == 0 ? "the tables"
+                                                        : "the data in the tables";
         st->state = d->err ? STEP_UNKNOWN : d->open == 0 ? STEP_DONE : done > 0 ? STEP_PARTIAL : STEP_PENDING;
         if (b->l->cleaned)
             plan_evidence(b->p, st, "database", 0, "has all that can be seen of them");
         else if (!b->c->give_up && d->has_notes)
-            plan_evidence(b->p, st, d->notes, 0, "%zu of %zu statements are noted as carried out", done, d->all.all.n);
+            plan_evidence(b->p, st, d->notes, 0, "%zu of %zu statements are noted as carried out", done,
+                          d->all.all.n);
         if (!b->c->give_up && b->l->pending.dump == d)
             describe_pending(b, st, d);
         only_give_up(b, st);
@@ -173,7 +187,8 @@ static void add_hook(struct build *b)
     } else if (b->l->imported) {
         st->state = STEP_PARTIAL;
         st->maybe = true;
-        st->danger = "all statements before it were carried out, and nothing is written when it begins or ends: it may have run";
+        st->danger = "all statements before it were carried out, and nothing is written when it begins or "
+                     "ends: it may have run";
         if (b->l->lock)
             plan_evidence(b->p, st, CS_LEGACY_LOCK, 0, "is there: a job was cut off");
     }
@@ -188,7 +203,8 @@ static void add_end(struct build *b)
         st = add(b, STEP_CACHE, "core", "settings", "the values of settings that the new version brings");
         st->state = is_behind_hook(b) ? STEP_DONE : STEP_PENDING;
         if (b->l->upg)
-            plan_evidence(b->p, st, store_table(b->s, "settings_objects_upg"), 0, "is there, so they are not taken over");
+            plan_evidence(b->p, st, store_table(b->s, "settings_objects_upg"), 0,
+                          "is there, so they are not taken over");
         only_give_up(b, st);
     }
     st = add(b, STEP_CACHE, NULL, NULL, "the store's caches");
@@ -208,7 +224,8 @@ static void add_lock(struct build *b)
     if (!b->l->lock && b->c->give_up)
         st->state = STEP_DONE;
     if (b->l->lock)
-        plan_evidence(b->p, st, CS_LEGACY_LOCK, 0, "keeps every further step in the admin panel from starting");
+        plan_evidence(b->p, st, CS_LEGACY_LOCK, 0,
+                      "keeps every further step in the admin panel from starting");
 }
 
 static void add_open(struct build *b, bool over)
@@ -218,7 +235,8 @@ static void add_open(struct build *b, bool over)
     if (over && b->c->gate != GATE_CLOSED)
         st->state = b->c->gate == GATE_OPEN ? STEP_DONE : STEP_SKIPPED;
     if (b->c->gate != GATE_UNKNOWN)
-        plan_evidence(b->p, st, "database", 0, "the storefront is %s", b->c->gate == GATE_CLOSED ? "closed; the wizard never opens it" : "open");
+        plan_evidence(b->p, st, "database", 0, "the storefront is %s",
+                      b->c->gate == GATE_CLOSED ? "closed; the wizard never opens it" : "open");
 }
 
 static bool was_touched(const struct build *b)
@@ -249,7 +267,8 @@ static const char *stamp(struct arena *mem, int64_t seconds)
 
     if (gmtime_r(&t, &tm) == NULL)
         return NULL;
-    return arena_printf(mem, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return arena_printf(mem, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+                        tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 static void add_attempt(struct build *b)
@@ -263,7 +282,8 @@ static void add_attempt(struct build *b)
 
 static void tell_end(struct build *b)
 {
-    bool closed = b->c->gate == GATE_CLOSED && b->s->version && b->c->to && strcmp(b->s->version, b->c->to) == 0;
+    bool closed =
+        b->c->gate == GATE_CLOSED && b->s->version && b->c->to && strcmp(b->s->version, b->c->to) == 0;
 
     add_open(b, true);
     b->p->touched = true;
@@ -272,7 +292,8 @@ static void tell_end(struct build *b)
         b->p->steps.v[0]->state = STEP_DONE;
     else
         b->p->advice = "open";
-    b->p->summary = closed ? "The last upgrade is finished; the storefront it closed is still closed." : "The last upgrade is finished.";
+    b->p->summary = closed ? "The last upgrade is finished; the storefront it closed is still closed."
+                           : "The last upgrade is finished.";
 }
 
 static const char *why_restore(const struct build *b)
@@ -283,7 +304,8 @@ static const char *why_restore(const struct build *b)
         if (!step_is_open(st))
             continue;
         if (st->danger && (st->kind == STEP_SCHEMA || st->kind == STEP_LABELS))
-            return "A statement may have been carried out or not, nothing shows which, and carried out twice it may change data twice.";
+            return "A statement may have been carried out or not, nothing shows which, and carried out twice "
+                   "it may change data twice.";
         if (!st->can_run)
             return "A part of the upgrade can't be carried out here.";
     }
@@ -306,7 +328,9 @@ static void advise(struct build *b)
     f->detail = why;
     if (backed_up(b)) {
         b->p->advice = "restore";
-        f->fix = arena_printf(&b->p->mem, "toolkit restore brings %s/backup back, which was made before anything was changed", b->c->dir);
+        f->fix = arena_printf(
+            &b->p->mem, "toolkit restore brings %s/backup back, which was made before anything was changed",
+            b->c->dir);
     }
 }
 
@@ -316,24 +340,34 @@ static void tell(struct build *b)
     const struct cs_legacy *l = b->l;
     struct finding *f;
 
-    b->p->summary = arena_printf(&b->p->mem, "The upgrade%s%s%s%s stopped at: %s.%s", b->c->from ? " from " : "", b->c->from ? b->c->from : "",
-                                 b->c->to ? " to " : "", b->c->to ? b->c->to : "", st ? st->title : "its end",
-                                 b->p->touched ? "" : " Nothing of the store has been changed by it but the gate.");
+    b->p->summary =
+        arena_printf(&b->p->mem, "The upgrade%s%s%s%s stopped at: %s.%s", b->c->from ? " from " : "",
+                     b->c->from ? b->c->from : "", b->c->to ? " to " : "", b->c->to ? b->c->to : "",
+                     st ? st->title : "its end",
+                     b->p->touched ? "" : " Nothing of the store has been changed by it but the gate.");
     b->p->failure.code = "killed";
-    b->p->failure.title = "The upgrade was cut off: its job did not end. Mostly the web server or PHP-FPM ended the request after its time limit.";
-    b->p->failure.detail = l->last ? arena_printf(&b->p->mem, "%s:%llu: %s", l->last->source, (unsigned long long)l->last->line, l->last->text) : NULL;
-    b->p->failure.fix = "Look into the error log of the web server. The toolkit itself runs without such a limit.";
+    b->p->failure.title = "The upgrade was cut off: its job did not end. Mostly the web server or PHP-FPM "
+                          "ended the request after its time limit.";
+    b->p->failure.detail = l->last ? arena_printf(&b->p->mem, "%s:%llu: %s", l->last->source,
+                                                  (unsigned long long)l->last->line, l->last->text)
+                                   : NULL;
+    b->p->failure.fix =
+        "Look into the error log of the web server. The toolkit itself runs without such a limit.";
     if (l->n_errors > 0) {
-        f = plan_finding(b->p, FINDING_WARNING, "sql_errors", "%zu statement%s failed and %s passed over by the upgrade", l->n_errors,
+        f = plan_finding(b->p, FINDING_WARNING, "sql_errors",
+                         "%zu statement%s failed and %s passed over by the upgrade", l->n_errors,
                          l->n_errors == 1 ? "" : "s", l->n_errors == 1 ? "was" : "were");
         f->detail = l->error->text;
         f->source = l->error->source;
         f->line = l->error->line;
     }
     if (b->s->prefix && strcmp(b->s->prefix, CS_DUMP_PREFIX) != 0 && b->p->touched) {
-        f = plan_finding(b->p, FINDING_WARNING, "repeats_statements", "the admin panel would carry out finished statements again");
-        f->detail = arena_printf(&b->p->mem, "It takes up an upgrade by comparing statements with its notes, which fails with table prefixes other than "
-                                             CS_DUMP_PREFIX "; this store has %s.", b->s->prefix);
+        f = plan_finding(b->p, FINDING_WARNING, "repeats_statements",
+                         "the admin panel would carry out finished statements again");
+        f->detail = arena_printf(&b->p->mem,
+                                 "It takes up an upgrade by comparing statements with its notes, which fails "
+                                 "with table prefixes other than " CS_DUMP_PREFIX "; this store has %s.",
+                                 b->s->prefix);
         f->fix = "Go on with toolkit resume, or back with toolkit restore, not in the admin panel.";
     }
     if (l->record_err) {

@@ -91,20 +91,26 @@ static int has_row(struct mysql *db, struct buf *sql)
 
 static int has_table(struct mysql *db, struct buf *sql, struct str table)
 {
-    mysql_sqlf(db, sql, "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %S", table);
+    mysql_sqlf(db, sql,
+               "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %S",
+               table);
     return has_row(db, sql);
 }
 
 static int has_column(struct mysql *db, struct buf *sql, struct str table, struct str name)
 {
-    mysql_sqlf(db, sql, "SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %S AND COLUMN_NAME = %S",
+    mysql_sqlf(db, sql,
+               "SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %S "
+               "AND COLUMN_NAME = %S",
                table, name);
     return has_row(db, sql);
 }
 
 static int has_key(struct mysql *db, struct buf *sql, struct str table, struct str name)
 {
-    mysql_sqlf(db, sql, "SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %S AND INDEX_NAME = %S",
+    mysql_sqlf(db, sql,
+               "SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = "
+               "%S AND INDEX_NAME = %S",
                table, name);
     return has_row(db, sql);
 }
@@ -118,8 +124,11 @@ static bool key_is_named(struct mysql *db, struct buf *sql, const struct cs_prob
     size_t n = 0;
     int rc;
 
-    mysql_sqlf(db, sql, "SELECT COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %S"
-                        " AND INDEX_NAME = 'PRIMARY'", p->table);
+    mysql_sqlf(db, sql,
+               "SELECT COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND "
+               "TABLE_NAME = %S"
+               " AND INDEX_NAME = 'PRIMARY'",
+               p->table);
     rc = mysql_query(db, buf_str(sql), &ignored);
     buf_reset(sql);
     while (rc >= 0 && (rc = mysql_row(db, &row, &ignored)) == 1) {
@@ -138,12 +147,11 @@ static bool is_empty(struct mysql *db, struct buf *sql, struct str table)
 /* Rows that fit and do not have the value yet; were it carried out, those that still fit would have it. */
 static enum cs_applied probe_update(struct mysql *db, struct buf *sql, const struct cs_probe *p)
 {
-    struct str column = p->equal;
     struct str value;
+    struct str column = str_trim(str_cut(p->equal, '=', &value));
     int fits;
     int has;
 
-    column = str_trim(str_cut(p->equal, '=', &value));
     mysql_sqlf(db, sql, "SELECT 1 FROM %I", p->table);
     buf_printf(sql, " WHERE (%.*s) LIMIT 1", STR_FMT(p->where));
     if (p->where.n == 0 || p->where.n > 4000 || value.n > 4000)
@@ -152,7 +160,8 @@ static enum cs_applied probe_update(struct mysql *db, struct buf *sql, const str
     if (fits == 0)
         return CS_APPLIED_NO;
     mysql_sqlf(db, sql, "SELECT 1 FROM %I", p->table);
-    buf_printf(sql, " WHERE (%.*s) AND %.*s <=> (%.*s) LIMIT 1", STR_FMT(p->where), STR_FMT(column), STR_FMT(value));
+    buf_printf(sql, " WHERE (%.*s) AND %.*s <=> (%.*s) LIMIT 1", STR_FMT(p->where), STR_FMT(column),
+               STR_FMT(value));
     has = has_row(db, sql);
     return fits == 1 && has == 0 ? CS_APPLIED_NO : CS_APPLIED_UNKNOWN;
 }
@@ -176,15 +185,19 @@ static enum cs_applied probe(struct mysql *db, struct buf *sql, const struct cs_
         return yes_if(has_table(db, sql, p->table), p->kind == CS_PROBE_TABLE_MADE);
     case CS_PROBE_COLUMN_MADE:
     case CS_PROBE_COLUMN_GONE:
-        return has_table(db, sql, p->table) == 1 ? yes_if(has_column(db, sql, p->table, p->name), p->kind == CS_PROBE_COLUMN_MADE)
-                                                 : CS_APPLIED_UNKNOWN;
+        return has_table(db, sql, p->table) == 1
+                   ? yes_if(has_column(db, sql, p->table, p->name), p->kind == CS_PROBE_COLUMN_MADE)
+                   : CS_APPLIED_UNKNOWN;
     case CS_PROBE_COLUMN_MOVED:
         gone = has_column(db, sql, p->table, p->name) == 0;
-        return gone != (has_column(db, sql, p->table, p->to) == 1) ? CS_APPLIED_UNKNOWN : gone ? CS_APPLIED_YES : CS_APPLIED_NO;
+        return gone != (has_column(db, sql, p->table, p->to) == 1) ? CS_APPLIED_UNKNOWN
+               : gone                                              ? CS_APPLIED_YES
+                                                                   : CS_APPLIED_NO;
     case CS_PROBE_KEY_MADE:
     case CS_PROBE_KEY_GONE:
-        return has_table(db, sql, p->table) == 1 ? yes_if(has_key(db, sql, p->table, p->name), p->kind == CS_PROBE_KEY_MADE)
-                                                 : CS_APPLIED_UNKNOWN;
+        return has_table(db, sql, p->table) == 1
+                   ? yes_if(has_key(db, sql, p->table, p->name), p->kind == CS_PROBE_KEY_MADE)
+                   : CS_APPLIED_UNKNOWN;
     case CS_PROBE_REPLACE:
     case CS_PROBE_INSERT:
         *ignore = p->kind == CS_PROBE_INSERT;
@@ -223,7 +236,8 @@ enum cs_applied cs_legacy_probe(struct store *s, struct str statement, bool *ign
     return applied;
 }
 
-static enum cs_applied probe_at(struct store *s, const struct cs_dump *d, size_t at, bool *ignore, const char **why)
+static enum cs_applied probe_at(struct store *s, const struct cs_dump *d, size_t at, bool *ignore,
+                                const char **why)
 {
     struct buf own = {0};
     enum cs_applied applied;

@@ -33,7 +33,8 @@ static int change_files(struct store *s, struct work *w, const struct change *al
     int rc = stage_open(&st, &s->tree, w->undo, &opt, e);
 
     for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = all[i].remove ? stage_delete(&st, all[i].rel, true, e) : stage_put_bytes(&st, all[i].rel, all[i].bytes, NULL, e);
+        rc = all[i].remove ? stage_delete(&st, all[i].rel, true, e)
+                           : stage_put_bytes(&st, all[i].rel, all[i].bytes, NULL, e);
     if (rc == 0)
         rc = stage_commit(&st, e);
     stage_close(&st);
@@ -125,7 +126,8 @@ static int execute(struct import *x, struct str own, size_t i, bool ignore, stru
         return 0;
     }
     err_wrap(e, "statement %zu of %s", i + 1, x->d->file);
-    err_fix(e, "the shop's own upgrade would write this into its log and go on without it; mend the cause, then run the same again");
+    err_fix(e, "the shop's own upgrade would write this into its log and go on without it; mend the cause, "
+               "then run the same again");
     if (note(x, "begun", SIZE_MAX, &(struct err){0}) < 0)
         return -1;
     return -1;
@@ -135,15 +137,19 @@ static int execute(struct import *x, struct str own, size_t i, bool ignore, stru
 static int settle(struct import *x, struct str own, size_t i, bool *run, bool *ignore, struct err *e)
 {
     const char *why = NULL;
-    enum cs_applied applied = noted(x->w, "done") == i ? CS_APPLIED_YES : cs_legacy_probe(x->s, own, ignore, &why);
+    enum cs_applied applied = cs_legacy_probe(x->s, own, ignore, &why);
 
+    /* The journal had it before the notes beside the dump. */
+    if (applied == CS_APPLIED_UNKNOWN && noted(x->w, "done") == i)
+        applied = CS_APPLIED_YES;
     *run = applied != CS_APPLIED_YES;
     if (applied == CS_APPLIED_YES)
         x->seen++;
     if (applied != CS_APPLIED_UNKNOWN || x->w->again)
         return 0;
     err_set(e, ERR_REFUSED, "statement %zu of %s: %s", i + 1, x->d->file, why);
-    return err_fix(e, "go back with toolkit restore, or look at it and let it be carried out once more with --again");
+    return err_fix(
+        e, "go back with toolkit restore, or look at it and let it be carried out once more with --again");
 }
 
 static int one(struct import *x, struct str own, size_t i, bool first, struct err *e)
@@ -227,11 +233,12 @@ static int run_dump(struct store *s, struct cs_case *c, struct cs_dump *d, struc
         return err_set(e, ERR_REFUSED, "%s", d->err);
     /* As the shop's own session. */
     o.charset = (char[]){"utf8"};
-    if (mysql_open(&x.db, &o, e) == 0 && mysql_exec(x.db, STR("SET SESSION sql_mode = '', group_concat_max_len = 3000"), NULL, e) == 0)
+    if (mysql_open(&x.db, &o, e) == 0 &&
+        mysql_exec(x.db, STR("SET SESSION sql_mode = '', group_concat_max_len = 3000"), NULL, e) == 0)
         rc = import_all(&x, e);
     if (rc == 0)
-        w->say(w, "%s%zu statement%s of %s%s", w->dry_run ? "would carry out " : "", x.ran, x.ran == 1 ? "" : "s", d->file,
-               w->dry_run ? "" : " carried out");
+        w->say(w, "%s%zu statement%s of %s%s", w->dry_run ? "would carry out " : "", x.ran,
+               x.ran == 1 ? "" : "s", d->file, w->dry_run ? "" : " carried out");
     if (rc == 0 && x.seen > 0)
         w->say(w, "one was carried out before, as the database shows");
     mysql_close(x.db);
@@ -249,8 +256,11 @@ static int has_columns(struct store *s, const char *table, bool *has, struct err
     int rc = db ? 0 : -1;
 
     if (db) {
-        mysql_sqlf(db, &sql, "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %s"
-                             " AND COLUMN_NAME IN ('name', 'value', 'section_name')", table);
+        mysql_sqlf(db, &sql,
+                   "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND "
+                   "TABLE_NAME = %s"
+                   " AND COLUMN_NAME IN ('name', 'value', 'section_name')",
+                   table);
         rc = mysql_value(db, buf_str(&sql), &value, &found, e);
     }
     *has = found && str_is(buf_str(&value), "3");
@@ -271,12 +281,14 @@ static int run_settings(struct store *s, struct work *w, struct err *e)
     int rc;
 
     if (cs_has_table(s, s->prefix, "settings_objects_upg", &there, e) < 0 ||
-        cs_has_table(s, s->prefix, "settings_vendor_values_upg", &vendors, e) < 0 || has_columns(s, table, &known, e) < 0)
+        cs_has_table(s, s->prefix, "settings_vendor_values_upg", &vendors, e) < 0 ||
+        has_columns(s, table, &known, e) < 0)
         return -1;
     if (!there && !vendors)
         return 0;
     if (vendors || !known) {
-        err_set(e, ERR_REFUSED, "%s: how these values are taken over is not known", vendors ? store_table(s, "settings_vendor_values_upg") : table);
+        err_set(e, ERR_REFUSED, "%s: how these values are taken over is not known",
+                vendors ? store_table(s, "settings_vendor_values_upg") : table);
         return err_fix(e, "take the step in the admin panel, or go back with toolkit restore");
     }
     if (w->dry_run) {
@@ -284,8 +296,11 @@ static int run_settings(struct store *s, struct work *w, struct err *e)
         return 0;
     }
     db = store_db(s, e);
-    mysql_sqlf(db, &sql, "UPDATE %i o JOIN %i s ON s.section_id = o.section_id JOIN %i u ON u.name = o.name AND u.section_name = s.name"
-                         " SET o.value = u.value", store_table(s, "settings_objects"), store_table(s, "settings_sections"), table);
+    mysql_sqlf(db, &sql,
+               "UPDATE %i o JOIN %i s ON s.section_id = o.section_id JOIN %i u ON u.name = o.name AND "
+               "u.section_name = s.name"
+               " SET o.value = u.value",
+               store_table(s, "settings_objects"), store_table(s, "settings_sections"), table);
     rc = mysql_exec(db, buf_str(&sql), NULL, e);
     buf_reset(&sql);
     mysql_sqlf(db, &sql, "DROP TABLE %i", table);
@@ -306,7 +321,8 @@ static int run_record(struct store *s, struct cs_case *c, struct work *w, struct
     struct buf text = {0};
     int rc = -1;
 
-    if (tree_read(&s->tree, CS_LEGACY_RECORD, CS_LEGACY_FILE_MAX, &php, e) < 0 || cs_udata_read(buf_str(&php), &mem, &u, e) < 0)
+    if (tree_read(&s->tree, CS_LEGACY_RECORD, CS_LEGACY_FILE_MAX, &php, e) < 0 ||
+        cs_udata_read(buf_str(&php), &mem, &u, e) < 0)
         goto out;
     for (size_t i = 0; i < u.all.n; i++)
         if (str_is(u.all.v[i].package, c->legacy->name))
@@ -420,7 +436,10 @@ int cs_run_legacy(struct store *s, struct plan *p, struct step *st, struct work 
     struct cs_case *c = p->own;
 
     if (c->give_up && st->kind != STEP_OPEN && st->kind != STEP_CACHE) {
-        w->say(w, "%s: nothing was changed by it; the upgrade is given up and can be started again in the admin panel", step_kind_name(st->kind));
+        w->say(w,
+               "%s: nothing was changed by it; the upgrade is given up and can be started again in the admin "
+               "panel",
+               step_kind_name(st->kind));
         return 0;
     }
     switch (st->kind) {
@@ -449,7 +468,8 @@ static int recheck_dump(struct store *s, struct cs_case *c, struct cs_dump *d, s
         return 0;
     cs_legacy_read_dump(s, c, d);
     if (d->err || d->open > 0)
-        return err_set(e, ERR_MISMATCH, "%s: %zu statements are still not noted as carried out", d->file, d->open);
+        return err_set(e, ERR_MISMATCH, "%s: %zu statements are still not noted as carried out", d->file,
+                       d->open);
     return 0;
 }
 

@@ -22,7 +22,8 @@ struct folders {
     VEC(struct folder) all;
 };
 
-static bool read_file(struct store *s, struct cs_case *c, const char *rel, size_t max, struct str *out, const char **why)
+static bool read_file(struct store *s, struct cs_case *c, const char *rel, size_t max, struct str *out,
+                      const char **why)
 {
     struct buf bytes = {0};
     struct err e = {0};
@@ -41,7 +42,8 @@ static int find_folder(void *arg, const char *name, unsigned char type, struct e
     struct folders *f = arg;
 
     (void)e;
-    if (type == DT_DIR && tree_exists(&f->s->tree, arena_printf(f->c->mem, CS_UPGRADE_DIR "/%s/uc.xml", name)))
+    if (type == DT_DIR &&
+        tree_exists(&f->s->tree, arena_printf(f->c->mem, CS_UPGRADE_DIR "/%s/uc.xml", name)))
         vec_push(&f->all)->name = arena_strdup(f->c->mem, name);
     return 0;
 }
@@ -111,7 +113,8 @@ static void read_versions(struct store *s, struct cs_case *c, const char *name)
     struct str php;
 
     c->from = c->to = NULL;
-    if (read_file(s, c, arena_printf(c->mem, "%s/package_details.php", c->dir), CS_LEGACY_FILE_MAX, &php, &c->package_err) &&
+    if (read_file(s, c, arena_printf(c->mem, "%s/package_details.php", c->dir), CS_LEGACY_FILE_MAX, &php,
+                  &c->package_err) &&
         php_literal_array(php, c->mem, &about, &ignored) == 0) {
         c->from = version(c, phps_get(&about, "from_version"));
         c->to = version(c, phps_get(&about, "to_version"));
@@ -132,7 +135,8 @@ static void know_deleted(struct store *s, struct cs_case *c)
 
         if (f->status != CS_FILE_DELETED || f->hash.n > 0)
             continue;
-        fd = tree_open_file(&s->tree, arena_printf(c->mem, "%s/backup/%.*s", c->dir, STR_FMT(f->path)), 0, 0, &ignored);
+        fd = tree_open_file(&s->tree, arena_printf(c->mem, "%s/backup/%.*s", c->dir, STR_FMT(f->path)), 0, 0,
+                            &ignored);
         if (fd < 0)
             continue;
         if (hash_fd(s->tree.ops, fd, HASH_MD5, &d, NULL) == 0)
@@ -157,7 +161,8 @@ static void read_package(struct store *s, struct cs_case *c)
     know_deleted(s, c);
 }
 
-static struct cs_ref *ref(struct cs_case *c, struct cs_ref *old, uint64_t line, int64_t seconds, struct str text)
+static struct cs_ref *ref(struct cs_case *c, struct cs_ref *old, uint64_t line, int64_t seconds,
+                          struct str text)
 {
     struct cs_ref *r = old ? old : arena_alloc(c->mem, sizeof *r);
 
@@ -201,7 +206,8 @@ static void take_line(struct cs_case *c, uint64_t number, const struct cs_legacy
         forget_lines(l);
         return;
     }
-    if (str_starts(line->message, STR(CS_LOG_GIVEN_UP_TEXT)) || str_starts(line->message, STR(CS_LOG_RESTORED_TEXT))) {
+    if (str_starts(line->message, STR(CS_LOG_GIVEN_UP_TEXT)) ||
+        str_starts(line->message, STR(CS_LOG_RESTORED_TEXT))) {
         l->given_up = str_starts(line->message, STR(CS_LOG_GIVEN_UP_TEXT));
         l->closed = ref(c, l->closed, number, line->seconds, line->message);
         return;
@@ -265,7 +271,8 @@ static void add_dumps(struct store *s, struct cs_case *c)
     add_dump(s, c, "db_data", "db_data", false);
     if (strlen(cs->build) == 2 && str_is_safe_path(str_of(cs->build)))
         for (int i = 0; i < 2; i++)
-            build[i] = (char)(cs->build[i] >= 'A' && cs->build[i] <= 'Z' ? cs->build[i] - 'A' + 'a' : cs->build[i]);
+            build[i] =
+                (char)(cs->build[i] >= 'A' && cs->build[i] <= 'Z' ? cs->build[i] - 'A' + 'a' : cs->build[i]);
     if (!tree_exists(&s->tree, arena_printf(c->mem, "%s/db_lang_%s.sql", c->dir, build)))
         memcpy(build, "en", sizeof build);
     add_dump(s, c, arena_printf(c->mem, "db_lang_%s", build), build, true);
@@ -292,7 +299,8 @@ static void look_for_cut(struct store *s, struct cs_case *c)
             c->legacy->half_copied = ignored.kind == ERR_ABSENT;
             continue;
         }
-        c->legacy->half_copied = hash_fd(s->tree.ops, fd, HASH_MD5, &saved, NULL) == 0 && !digest_eq(&saved, &t->have);
+        c->legacy->half_copied =
+            hash_fd(s->tree.ops, fd, HASH_MD5, &saved, NULL) == 0 && !digest_eq(&saved, &t->have);
         s->tree.ops->close(fd);
     }
 }
@@ -324,7 +332,8 @@ int cs_legacy_read(struct store *s, struct cs_case *c, struct err *e)
 
     if (!tree_exists(&s->tree, CS_UPGRADE_DIR) || cs_generation(str_of(s->version)) > CS_GEN_A)
         return 0;
-    if (read_file(s, c, CS_LEGACY_RECORD, CS_LEGACY_FILE_MAX, &php, &l->record_err) && cs_udata_read(php, c->mem, &l->udata, &why) < 0)
+    if (read_file(s, c, CS_LEGACY_RECORD, CS_LEGACY_FILE_MAX, &php, &l->record_err) &&
+        cs_udata_read(php, c->mem, &l->udata, &why) < 0)
         l->record_err = arena_printf(c->mem, CS_LEGACY_RECORD ": %s", why.text);
     c->legacy = l;
     if (!choose_folder(s, c, l)) {
