@@ -70,7 +70,7 @@ static int staying(struct shadow *s, struct err *e)
                s->live);
     r = shadow_list(s, &sql, &live, e);
     for (i = 0; r == 0 && i < 2 * live.n; i++) {
-        const char *is = live.v[i % live.n];
+        const char *is = live.v[i < live.n ? i : i - live.n];
         struct str name = str_of(is);
         const struct shadow_table *t = shadow_table_find(s, name);
 
