@@ -195,7 +195,7 @@ static enum status undone(struct cases *c, const struct undo_info *i, const stru
         if (r->aside > 0)
             app_para(c->a, 0, "%zu table%s that the case had added %s kept under other names (_tk…) until clean.", r->aside, r->aside == 1 ? "" : "s",
                      r->aside == 1 ? "is" : "are");
-        if (i->info.kind == CASE_UPGRADE && r->files > 0 && c->s.platform->cache_rebuild)
+        if (i->info.kind == CASE_UPGRADE && r->files > 0 && c->s.version_code)
             app_para(c->a, 0, "If the store shows faults now, its compiled code is of the other version: %s cache rebuild", self);
     }
     if (r->problem[0])

@@ -221,7 +221,7 @@ static enum status carry_out(struct app *a, const struct resume_opts *o, const c
     if (!a->dry_run) {
         rescue_close(&r);
         if (rescue_begin(&r, &s, a->work_dir, name, &e) < 0 || rescue_undo_tree(&r, &undo, &e) < 0 ||
-            (snapshot && keep_database(a, &r, &v.ui, &e) < 0) || keep_logs(&r, snapshot, &e) < 0) {
+            (snapshot && resume_begins(&r.plan, o) && keep_database(a, &r, &v.ui, &e) < 0) || keep_logs(&r, snapshot, &e) < 0) {
             view_close(&v);
             status = app_cannot(a, &e);
             goto out;

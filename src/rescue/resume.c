@@ -120,6 +120,20 @@ static int may_start(const struct step *s, const struct resume_opts *o, struct r
     return 0;
 }
 
+bool resume_begins(const struct plan *p, const struct resume_opts *o)
+{
+    struct resume_result result = {0};
+    struct range g = {.o = o};
+    struct err ignored = {0};
+    const struct step *st;
+    size_t left;
+
+    if (find_range(p, &g, &ignored) < 0)
+        return false;
+    st = next_step(p, &g, &left);
+    return st != NULL && may_start(st, o, &result, &ignored) == 0;
+}
+
 /* How a failed step is remembered. What ended before its first action, or between two, has left nothing half done. */
 static enum case_step_state end_state(const struct err *e)
 {

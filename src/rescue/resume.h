@@ -32,6 +32,9 @@ struct resume_result {
 /* -1 with ERR_USAGE when the options name a step that the plan does not have. */
 int resume_check(const struct plan *p, const struct resume_opts *o, struct err *e);
 
+/* Whether there is a step to run and it may be started: nothing has to be prepared for a run that ends before its first step. */
+bool resume_begins(const struct plan *p, const struct resume_opts *o);
+
 /*
  * 0: all wanted steps are done. -1: stopped, e says why and r where. In a dry run j and undo may be NULL.
  */

@@ -24,7 +24,7 @@ size_t cs_open_modes(struct store *s, struct plan *p)
 
             f->detail = "The upgrade opened it and puts it back only when it ends well. Servers that run PHP as the owner of the "
                         "files answer with error 500 then.";
-            f->fix = "toolkit resume puts the modes right";
+            f->fix = "resume and restore both put the modes right";
             f->source = names[i][0] ? names[i] : ".";
         }
     }

@@ -326,7 +326,7 @@ static void note_leftovers(struct store *s, struct plan *p, const struct cs_case
     if (x.n > 0) {
         f = plan_finding(p, FINDING_NOTE, "restore_scripts", "%zu restore script%s with the database's password lie%s below upgrades", x.n,
                          x.n == 1 ? "" : "s", x.n == 1 ? "s" : "");
-        f->fix = "When the store is well again, toolkit clean removes them.";
+        f->fix = "When the store is well again, toolkit clean --leftovers removes them.";
         f->source = x.first;
     }
     if (tree_exists(&s->tree, CS_UPGRADE_DIR "/.upgrade_lock")) {
