@@ -96,15 +96,19 @@ uint64_t sql_dump_line(const struct sql_dump *d)
 
 enum found sql_dump_fault(struct sql_dump *d, size_t at, const char *what)
 {
+    uint64_t byte = d->dropped + at;
+
     err_set(&d->failed, ERR_FORMAT, "line %llu, byte %llu: %s", (unsigned long long)line_at(d, at),
-            (unsigned long long)(d->dropped + at), what);
+            (unsigned long long)byte, what);
     return FOUND_FAULT;
 }
 
 enum found sql_dump_cut_short(struct sql_dump *d, const char *inside)
 {
+    uint64_t byte = d->dropped + d->start;
+
     err_set(&d->failed, ERR_FORMAT, "cut short: the dump ends inside of %s that begins in line %llu, byte %llu", inside,
-            (unsigned long long)line_at(d, d->start), (unsigned long long)(d->dropped + d->start));
+            (unsigned long long)line_at(d, d->start), (unsigned long long)byte);
     return FOUND_FAULT;
 }
 
