@@ -43,7 +43,7 @@ walk_teardown_file() {
 
 # The points of this run, as lines of "stops"
 walk_sample() {
-    local every=${WALK_EVERY:-6} offset=0 name
+    local every=${WALK_EVERY:-8} offset=0 name
     # The release binary differs from the other one by its compiler only: a few points are enough for it.
     if [ -z "${WALK_EVERY:-}" ] && [ "$TOOLKIT" = "${TOOLKIT_STATIC:-}" ]; then
         every=24
