@@ -15,7 +15,7 @@ setup_file() {
         echo "<?php // file $i" >"$RESTORE_DIR/first/classes/XLite/Many/F$i.php"
     done
     mariadb_sql "$RESTORE_DIR" shop <<<'CREATE TABLE xc_many (id INT PRIMARY KEY, t VARCHAR(200), KEY (t)) ENGINE=InnoDB;
-        INSERT INTO xc_many SELECT seq, REPEAT(CHAR(65 + seq % 26), 150) FROM seq_1_to_20000'
+        INSERT INTO xc_many SELECT seq, REPEAT(CHAR(65 + seq % 26), 150) FROM seq_1_to_6000'
     rm -rf "$RESTORE_DIR/backups"
     make_backup
     whole_store
@@ -76,9 +76,9 @@ back_or_forth() {
 }
 
 @test "killed at any moment, resume gives the new store and undo the old one" {
-    local few=16
+    local few=10
     # The order of things is the same in both binaries; the one with sanitizers takes its time.
-    [ "$TOOLKIT" = "${TOOLKIT_STATIC:-}" ] || few=6
+    [ "$TOOLKIT" = "${TOOLKIT_STATIC:-}" ] || few=4
     local kills=${KILLS:-$few} begun took i ms faults=0 finished=0 way
     reference
     make_broken
