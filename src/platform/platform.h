@@ -93,6 +93,14 @@ struct addon_list {
     const char *note; /* about all of them, in mem, or NULL */
 };
 
+/* Something of a store that is on or off, besides the gate. A list of them ends with a NULL name. */
+struct store_switch {
+    const char *name;  /* one word of the command line: "debug" */
+    const char *title; /* plain words: "debug mode: errors are shown to visitors" */
+    int (*get)(struct store *s, bool *on, struct err *e);
+    int (*set)(struct store *s, bool on, struct work *w, struct err *e); /* in a dry run says what it would do */
+};
+
 struct platform {
     const char *name;     /* "xcart5": in JSON and in the journal */
     const char *title;    /* "X-Cart 5" */
@@ -150,6 +158,8 @@ struct platform {
     /* names, or with n 0 all those of third parties; on: as they were before they were switched off by us, which is
      * noted under ADDONS_NOTE, a name a line. */
     int (*addons_set)(struct store *s, const char *const *names, size_t n, bool on, struct work *w, struct err *e);
+    /* Further switches; NULL: there are none. */
+    const struct store_switch *switches;
 };
 
 /* All platforms, NULL at the end. */

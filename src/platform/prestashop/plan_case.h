@@ -1,0 +1,96 @@
+/* What is known of the upgrade at hand beyond its traces, private to this folder: plan->own. */
+#ifndef PLATFORM_PRESTASHOP_PLAN_CASE_H
+#define PLATFORM_PRESTASHOP_PLAN_CASE_H
+
+#include "platform/prestashop/scripts.h"
+#include "platform/prestashop/trail.h"
+#include "platform/prestashop/upgrade.h"
+#include "sys/hash.h"
+
+/* Where the files of the target version lie, unpacked. */
+struct ps_release {
+    const struct tree *tree; /* the store's, or own */
+    struct tree own;         /* of --source */
+    bool has_own;
+    const char *dir;         /* below tree, "" for the tree itself; NULL: not at hand */
+    const char *shown;       /* for messages */
+    const char *version;     /* as its files say, or NULL */
+    const char *admin;       /* name of the admin directory in it: "admin", or as the module renamed it */
+    bool whole;              /* it holds what a release has to hold: index.php, config/defines.inc.php, classes, controllers */
+    const char *archive;     /* a release zip that could be unpacked: below the store, or absolute when archive_given; NULL */
+    bool archive_given;      /* by --source */
+    bool archive_double;     /* the shop is in prestashop.zip inside of it */
+};
+
+enum ps_act { PS_ACT_ADD, PS_ACT_UPDATE, PS_ACT_DELETE };
+
+struct ps_todo {
+    const char *path;   /* in the store */
+    const char *source; /* below release.tree; NULL for a deletion */
+    enum ps_act act;
+    bool edited;        /* the store's file is neither the old nor the new one */
+    bool late;          /* vendor/autoload.php and the like: goes last */
+    struct digest want; /* MD5 of the release's bytes */
+};
+
+struct ps_language {
+    const char *iso;    /* "fr" */
+    const char *locale; /* "fr-FR", or NULL in 1.6 */
+    const char *pack;   /* a pack for it below the store, or NULL */
+    bool done;          /* its files are those of the pack */
+};
+
+struct ps_module_todo {
+    const char *name;
+    const char *version_db;
+    const char *version_files;
+    VEC(const char *) scripts; /* modules/X/upgrade/… to be run, in order */
+    bool listed; /* modulesToUpgrade.list has it */
+};
+
+struct ps_case {
+    struct arena *mem; /* the plan's */
+    struct ps_trail trail;
+    const char *from;  /* the version before the upgrade */
+    const char *to;
+    struct ps_release release;
+    /* files */
+    VEC(struct ps_todo) todo;
+    VEC(const char *) kept;    /* deletions left out, because somebody changed the file or it is not the release's */
+    size_t files_total;        /* of the release, that the upgrade copies */
+    size_t files_applied;      /* as the new version has them */
+    bool files_known;
+    /* database */
+    bool db;              /* it answers; what follows is known only then */
+    const char *db_err;
+    const char *version_db; /* PS_VERSION_DB */
+    bool sql_done;        /* version_db says so */
+    struct ps_scripts scripts;
+    VEC(const char *) tables_missing; /* tables that the dumps of the backup create and the database lacks (after a rollback of the module) */
+    VEC(const char *) quarantined;    /* modules named UA_… */
+    VEC(struct ps_language) languages;
+    VEC(struct ps_module_todo) modules;
+    enum gate gate;
+    bool rolled_back;     /* the module's own rollback or restore ran, whole or not: only the backup makes the store whole */
+    bool rollback_half;
+    bool give_up;         /* nothing but settings was changed: the plan is to take these back */
+};
+
+int ps_case_read(struct store *s, struct arena *mem, struct ps_case *c, struct err *e);
+void ps_case_free(struct ps_case *c);
+
+/* release.c: finds the release: what the module unpacked, else --source, else an archive. */
+int ps_release_find(struct store *s, struct ps_case *c, struct err *e);
+void ps_release_close(struct ps_release *r);
+
+/* plan_files.c: compares the files of the release with the store's; sets todo, kept and the counts. */
+int ps_case_files(struct store *s, struct ps_case *c, struct err *e);
+void ps_case_forget_files(struct ps_case *c);
+
+/* plan_db.c: PS_VERSION_DB, quarantine, languages, modules, gate, missing tables. Without a database nothing but db_err. */
+void ps_case_db(struct store *s, struct ps_case *c);
+
+/* plan_story.c: summary, failure, findings, advice. */
+void ps_tell_story(struct store *s, struct plan *p, struct ps_case *c);
+
+#endif

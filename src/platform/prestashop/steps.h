@@ -1,0 +1,29 @@
+/* Carrying out the steps of a PrestaShop plan, private to this folder. All keep the contract of platform.run: in a dry run they say
+ * what would be done. */
+#ifndef PLATFORM_PRESTASHOP_STEPS_H
+#define PLATFORM_PRESTASHOP_STEPS_H
+
+#include "platform/prestashop/plan_case.h"
+
+/* step_files.c: "unpack" (the release's archive, the inner one too) and "files". */
+int ps_run_unpack(struct store *s, struct ps_case *c, struct work *w, struct err *e);
+int ps_recheck_unpack(struct store *s, struct ps_case *c, struct err *e);
+int ps_run_files(struct store *s, struct ps_case *c, struct work *w, struct err *e);
+int ps_recheck_files(struct store *s, struct ps_case *c, struct err *e);
+
+/* step_labels.c: one language from a pack that is at hand. */
+int ps_run_language(struct store *s, struct ps_case *c, const char *iso, struct work *w, struct err *e);
+int ps_recheck_language(struct store *s, struct ps_case *c, const char *iso, struct err *e);
+
+/* step_modules.c: upgrade functions of one module through the store's PHP, then its version; UA_ names back. */
+int ps_run_module(struct store *s, struct ps_case *c, const char *name, struct work *w, struct err *e);
+int ps_recheck_module(struct store *s, struct ps_case *c, const char *name, struct err *e);
+int ps_run_unquarantine(struct store *s, struct ps_case *c, struct work *w, struct err *e);
+/* Switches off modules that are not native, as the module does before the SQL, keeping their shop links in the journal. */
+int ps_run_modules_off(struct store *s, struct ps_case *c, struct work *w, struct err *e);
+
+/* step_end.c: .htaccess through the store's PHP, XML lists, overrides, class index. */
+int ps_run_htaccess(struct store *s, struct ps_case *c, struct work *w, struct err *e);
+int ps_run_overrides(struct store *s, struct ps_case *c, struct work *w, struct err *e);
+
+#endif
