@@ -3,9 +3,9 @@
 #define PLATFORM_CSCART_PLAN_CASE_H
 
 #include "format/cs_package.h"
+#include "platform/copy_files.h"
 #include "platform/cscart/trail.h"
 #include "platform/cscart/upgrade.h"
-#include "sys/hash.h"
 
 /* Larger package lists are refused by the JSON reader itself. */
 #define CS_JSON_MAX      ((size_t)32 * 1024 * 1024)
@@ -14,19 +14,8 @@
 /* Passes over the files, each a step. The last one is ours: a renamed admin or vendor script becomes new, which the upgrader forgets. */
 enum cs_part { CS_PART_COPY, CS_PART_DELETE, CS_PART_THEMES, CS_PART_SCRIPTS, CS_PARTS };
 
-enum cs_act { CS_ACT_ADD, CS_ACT_UPDATE, CS_ACT_DELETE };
-
-struct cs_todo {
-    const char *path;
-    const char *source; /* the new bytes, below the store; NULL for a deletion */
-    enum cs_act act;
-    bool edited; /* neither old nor new: changed by somebody */
-    struct digest want; /* ADD, UPDATE */
-    struct digest have; /* UPDATE, DELETE */
-};
-
 struct cs_part_state {
-    VEC(struct cs_todo) todo;
+    VEC(struct copy_file) todo;
     VEC(const char *) kept;    /* deletions left out, because somebody changed the file */
     size_t total;
     size_t applied; /* as the new version has them, though the old version had them otherwise */

@@ -243,7 +243,7 @@ static void judge_copy(struct comparing *m, const struct target *t, struct cs_pa
     const struct hash_job *live = job(m, t->path);
     struct digest old;
     bool has_old = old_digest(t, &old);
-    struct cs_todo *todo;
+    struct copy_file *todo;
 
     if (from->state != HASH_DONE) {
         block(m, from);
@@ -261,7 +261,7 @@ static void judge_copy(struct comparing *m, const struct target *t, struct cs_pa
     todo->path = t->path;
     todo->source = t->source;
     todo->want = from->digest;
-    todo->act = live->state == HASH_ABSENT ? CS_ACT_ADD : CS_ACT_UPDATE;
+    todo->act = live->state == HASH_ABSENT ? COPY_ADD : COPY_UPDATE;
     if (live->state == HASH_DONE) {
         todo->have = live->digest;
         todo->edited = !has_old || !digest_eq(&live->digest, &old);
@@ -273,7 +273,7 @@ static void judge_delete(struct comparing *m, const struct target *t, struct cs_
 {
     const struct hash_job *live = job(m, t->path);
     const struct hash_job *from = t->stray ? job(m, arena_printf(m->c->mem, "%s/%s", cs_case_new_dir(m->c), t->path)) : NULL;
-    struct cs_todo *todo;
+    struct copy_file *todo;
     struct digest old;
     bool ours;
 
@@ -294,7 +294,7 @@ static void judge_delete(struct comparing *m, const struct target *t, struct cs_
     }
     todo = vec_push(&p->todo);
     todo->path = t->path;
-    todo->act = CS_ACT_DELETE;
+    todo->act = COPY_DELETE;
     todo->have = live->digest;
 }
 

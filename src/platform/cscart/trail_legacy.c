@@ -287,7 +287,7 @@ static void look_for_cut(struct store *s, struct cs_case *c)
     const struct cs_part_state *f = &c->parts[CS_PART_COPY];
 
     for (size_t i = 0; i < f->todo.n && !c->legacy->half_copied; i++) {
-        const struct cs_todo *t = &f->todo.v[i];
+        const struct copy_file *t = &f->todo.v[i];
         struct err ignored = {0};
         struct digest saved;
         int fd;

@@ -57,9 +57,9 @@ struct judge {
     struct xc_file_plan *f;
 };
 
-static void todo(struct judge *j, const struct known *k, enum xc_file_act act, const struct digest *have, bool custom)
+static void todo(struct judge *j, const struct known *k, enum copy_act act, const struct digest *have, bool edited)
 {
-    struct xc_file_todo *t;
+    struct copy_file *t;
 
     if (is_kept(j->c, k->path)) {
         *vec_push(&j->f->kept) = arena_strdup(&j->f->mem, k->path);
@@ -68,7 +68,7 @@ static void todo(struct judge *j, const struct known *k, enum xc_file_act act, c
     t = vec_push(&j->f->todo);
     t->path = arena_strdup(&j->f->mem, k->path);
     t->act = act;
-    t->custom = custom;
+    t->edited = edited;
     if (k->want)
         t->want = *k->want;
     if (have)
@@ -78,23 +78,23 @@ static void todo(struct judge *j, const struct known *k, enum xc_file_act act, c
 static void judge(struct judge *j, const struct known *k, const struct hash_job *now)
 {
     bool there = now->state != HASH_ABSENT;
-    bool custom;
+    bool edited;
 
     if (there && now->state != HASH_DONE) {
         *vec_push(&j->f->blocked) = arena_printf(&j->f->mem, "%s: %s", k->path, hash_state_words(now));
         return;
     }
-    custom = there && !(k->was && digest_eq(&now->digest, k->was)) && !(k->want && digest_eq(&now->digest, k->want));
+    edited = there && !(k->was && digest_eq(&now->digest, k->was)) && !(k->want && digest_eq(&now->digest, k->want));
     if (k->want == NULL) {
         if (there)
-            todo(j, k, XC_FILE_DELETE, &now->digest, custom);
+            todo(j, k, COPY_DELETE, &now->digest, edited);
     } else if (!there) {
-        todo(j, k, XC_FILE_ADD, NULL, k->was != NULL);
+        todo(j, k, COPY_ADD, NULL, k->was != NULL);
     } else if (!digest_eq(&now->digest, k->want)) {
         if (k->was == NULL)
-            todo(j, k, XC_FILE_ADD, &now->digest, custom);
+            todo(j, k, COPY_ADD, &now->digest, edited);
         else if (!xc_is_protected(j->c, k->path))
-            todo(j, k, XC_FILE_UPDATE, &now->digest, custom);
+            todo(j, k, COPY_UPDATE, &now->digest, edited);
     }
 }
 

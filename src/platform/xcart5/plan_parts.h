@@ -2,6 +2,7 @@
 #ifndef PLATFORM_XCART5_PLAN_PARTS_H
 #define PLATFORM_XCART5_PLAN_PARTS_H
 
+#include "platform/copy_files.h"
 #include "platform/xcart5/xc.h"
 
 /* plan_hooks.c: state, evidence and danger of a hook's step. */
@@ -11,19 +12,9 @@ void xc_hook_state(struct store *s, struct plan *p, const struct xc_case *c, con
 const struct xc_hook *xc_php_error_hook(const struct xc_case *c);
 
 /* files.c: what the copy of one entry's files still has to do. */
-enum xc_file_act { XC_FILE_ADD, XC_FILE_UPDATE, XC_FILE_DELETE };
-
-struct xc_file_todo {
-    const char *path;
-    enum xc_file_act act;
-    bool custom;          /* the merchant had changed it */
-    struct digest want;   /* ADD, UPDATE */
-    struct digest have;   /* UPDATE, and ADD over a file that is there; zero otherwise */
-};
-
 struct xc_file_plan {
     struct arena mem;
-    VEC(struct xc_file_todo) todo;
+    VEC(struct copy_file) todo;   /* edited: the merchant had changed it */
     VEC(const char *) kept;      /* files the merchant chose to keep, that would have changed */
     VEC(const char *) blocked;   /* files that can't be read, with the reason */
     size_t total;                /* files of the entry */

@@ -1,59 +1,25 @@
-/*
- * Copying an entry's files: every new file is written beside its place, its bytes are checked against the list, and
- * then the batch takes the places of the old files, which are kept in the undo area. After the files the module's row
- * gets its new version, as the upgrader does it.
- */
+/* Copying an entry's files. After the files the module's row gets its new version, as the upgrader does it. */
 #include "platform/xcart5/files.h"
 #include "platform/xcart5/steps.h"
-#include "sys/stage.h"
 
-#include <string.h>
+/* Where the new bytes of an entry come from. */
+struct source {
+    struct store *s;
+    const struct xc_case *c;
+    const struct xc_entry *en;
+};
 
-/* Without --verbose a dry run names so many files. */
-#define SAY_FILES 20
-
-static const char *act_word(enum xc_file_act act)
+static int open_new(void *arg, const struct copy_file *f, struct err *e)
 {
-    static const char *const words[] = {"add", "update", "delete"};
+    const struct source *from = arg;
 
-    return words[act];
+    return xc_open_new(from->s, from->c, from->en, f->path, e);
 }
 
-static void say_todo(const struct xc_file_plan *f, struct work *w)
+static void say_kept(const struct xc_file_plan *f, struct work *w)
 {
-    size_t counts[3] = {0};
-
-    for (size_t i = 0; i < f->todo.n; i++) {
-        const struct xc_file_todo *t = &f->todo.v[i];
-
-        counts[t->act]++;
-        if (w->verbose || i < SAY_FILES)
-            w->say(w, "would %s %s%s", act_word(t->act), t->path, t->custom ? " (not as the old version had it)" : "");
-    }
-    if (!w->verbose && f->todo.n > SAY_FILES)
-        w->say(w, "and %zu more; -v names them all", f->todo.n - SAY_FILES);
-    w->say(w, "%zu to add, %zu to update, %zu to delete, %zu as they have to be", counts[XC_FILE_ADD],
-           counts[XC_FILE_UPDATE], counts[XC_FILE_DELETE], f->total - counts[XC_FILE_ADD] - counts[XC_FILE_UPDATE]);
-    if (!f->knows_installed)
-        w->say(w, "the list of the installed version is gone, so files that the new version dropped are not deleted");
     for (size_t i = 0; i < f->kept.n; i++)
         w->say(w, "kept as the merchant chose: %s", f->kept.v[i]);
-}
-
-static int put(struct store *s, struct xc_case *c, const struct xc_entry *en, struct stage *st,
-               const struct xc_file_todo *t, struct err *e)
-{
-    int fd;
-    int rc;
-
-    if (t->act == XC_FILE_DELETE)
-        return stage_delete(st, t->path, true, e);
-    fd = xc_open_new(s, c, en, t->path, e);
-    if (fd < 0)
-        return -1;
-    rc = stage_put_fd(st, t->path, fd, &t->want, NULL, e);
-    s->tree.ops->close(fd);
-    return rc;
 }
 
 /* The row of the modules table; minorVersion and, from 5.3 on, build are numbers. */
@@ -99,40 +65,24 @@ static int refuse_blocked(const struct xc_file_plan *f, struct err *e)
     return err_fix(e, "run as the owner of the store or as root");
 }
 
-static int copy(struct store *s, struct xc_case *c, const struct xc_entry *en, const struct xc_file_plan *f,
-                struct work *w, struct err *e)
+/* How many files the totals call right: all but those that are to come. */
+static size_t right(const struct xc_file_plan *f)
 {
-    struct stage_options opt = {.rehash = true};
-    struct stage st = {0};
-    int rc = -1;
+    size_t n = f->total;
 
-    if (stage_open(&st, &s->tree, w->undo, &opt, e) < 0)
-        goto out;
-    for (size_t i = 0; i < f->todo.n; i++) {
-        w->progress(w, arena_printf(c->mem, "Copying the files of %s", en->name), i, f->todo.n);
-        if (w->stop && *w->stop) {
-            err_set(e, ERR_STOPPED, "stopped while copying the files of %s, as you asked; each file is old or new",
-                    en->name);
-            goto out;
-        }
-        if (put(s, c, en, &st, &f->todo.v[i], e) < 0)
-            goto out;
-    }
-    if (stage_commit(&st, e) < 0)
-        goto out;
-    w->progress(w, NULL, f->todo.n, f->todo.n);
-    w->say(w, "%llu files written, %llu deleted", (unsigned long long)st.files_put, (unsigned long long)st.files_deleted);
-    if (st.owner_lost)
-        w->say(w, "the owner of %llu files could not be kept, the first is %s", (unsigned long long)st.owner_lost,
-               st.owner_lost_at);
-    rc = 0;
-out:
-    stage_close(&st);
-    return rc;
+    for (size_t i = 0; i < f->todo.n; i++)
+        n -= f->todo.v[i].act != COPY_DELETE;
+    return n;
 }
 
 int xc_run_files(struct store *s, struct xc_case *c, struct xc_entry *en, struct work *w, struct err *e)
 {
+    struct source from = {s, c, en};
+    struct copy_job job = {.title = arena_printf(c->mem, "Copying the files of %s", en->name),
+                           .stopped = arena_printf(c->mem, "copying the files of %s", en->name),
+                           .edited = "not as the old version had it",
+                           .open = open_new,
+                           .arg = &from};
     struct xc_file_plan f = {0};
     int rc = -1;
 
@@ -140,17 +90,22 @@ int xc_run_files(struct store *s, struct xc_case *c, struct xc_entry *en, struct
         return -1;
     if (xc_compare_files(s, c, en, &f, e) < 0)
         goto out;
+    job.files = f.todo.v;
+    job.n = f.todo.n;
+    job.same = right(&f);
     if (w->dry_run) {
-        say_todo(&f, w);
+        copy_files_list(&job, w);
+        if (!f.knows_installed)
+            w->say(w, "the list of the installed version is gone, so files that the new version dropped are not deleted");
+        say_kept(&f, w);
         rc = refuse_blocked(&f, e);
         goto out;
     }
     if (refuse_blocked(&f, e) < 0)
         goto out;
-    if (f.todo.n > 0 && copy(s, c, en, &f, w, e) < 0)
+    if (copy_files_run(s, &job, w, e) < 0)
         goto out;
-    for (size_t i = 0; i < f.kept.n; i++)
-        w->say(w, "kept as the merchant chose: %s", f.kept.v[i]);
+    say_kept(&f, w);
     rc = set_row(s, en, e);
 out:
     xc_file_plan_free(&f);

@@ -1,0 +1,88 @@
+#include "platform/copy_files.h"
+
+#include "sys/stage.h"
+
+#include <fcntl.h>
+
+/* Without --verbose a dry run names so many files. */
+#define SAY_FILES 20
+
+static const char *act_word(enum copy_act act)
+{
+    static const char *const words[] = {"add", "update", "delete"};
+
+    return words[act];
+}
+
+void copy_files_list(const struct copy_job *job, struct work *w)
+{
+    size_t counts[3] = {0};
+
+    for (size_t i = 0; i < job->n; i++) {
+        const struct copy_file *f = &job->files[i];
+
+        counts[f->act]++;
+        if (!w->verbose && i >= SAY_FILES)
+            continue;
+        if (f->edited)
+            w->say(w, "would %s %s (%s)", act_word(f->act), f->path, job->edited);
+        else
+            w->say(w, "would %s %s", act_word(f->act), f->path);
+    }
+    if (!w->verbose && job->n > SAY_FILES)
+        w->say(w, "and %zu more; -v names them all", job->n - SAY_FILES);
+    w->say(w, "%zu to add, %zu to update, %zu to delete, %zu as they have to be", counts[COPY_ADD], counts[COPY_UPDATE],
+           counts[COPY_DELETE], job->same);
+}
+
+static int put(struct store *s, const struct copy_job *job, struct stage *st, const struct copy_file *f, struct err *e)
+{
+    int fd;
+    int rc;
+
+    if (f->act == COPY_DELETE)
+        return stage_delete(st, f->path, true, e);
+    fd = job->open ? job->open(job->arg, f, e) : tree_open_file(&s->tree, f->source, O_RDONLY, 0, e);
+    if (fd < 0)
+        return -1;
+    rc = stage_put_fd(st, f->path, fd, &f->want, NULL, e);
+    s->tree.ops->close(fd);
+    return rc;
+}
+
+static void say_done(const struct stage *st, struct work *w)
+{
+    w->say(w, "%llu files written, %llu deleted", (unsigned long long)st->files_put, (unsigned long long)st->files_deleted);
+    if (st->owner_lost)
+        w->say(w, "the owner of %llu files could not be kept, the first is %s", (unsigned long long)st->owner_lost,
+               st->owner_lost_at);
+}
+
+int copy_files_run(struct store *s, const struct copy_job *job, struct work *w, struct err *e)
+{
+    struct stage_options opt = {.rehash = true};
+    struct stage st = {0};
+    int rc = -1;
+
+    if (job->n == 0)
+        return 0;
+    if (stage_open(&st, &s->tree, w->undo, &opt, e) < 0)
+        goto out;
+    for (size_t i = 0; i < job->n; i++) {
+        w->progress(w, job->title, i, job->n);
+        if (w->stop && *w->stop) {
+            err_set(e, ERR_STOPPED, "stopped while %s, as you asked; each file is old or new", job->stopped);
+            goto out;
+        }
+        if (put(s, job, &st, &job->files[i], e) < 0)
+            goto out;
+    }
+    if (stage_commit(&st, e) < 0)
+        goto out;
+    w->progress(w, NULL, job->n, job->n);
+    say_done(&st, w);
+    rc = 0;
+out:
+    stage_close(&st);
+    return rc;
+}
