@@ -2,10 +2,10 @@
 #ifndef PLATFORM_PRESTASHOP_PLAN_CASE_H
 #define PLATFORM_PRESTASHOP_PLAN_CASE_H
 
+#include "platform/copy_files.h"
 #include "platform/prestashop/scripts.h"
 #include "platform/prestashop/trail.h"
 #include "platform/prestashop/upgrade.h"
-#include "sys/hash.h"
 
 /* Where the files of the target version lie, unpacked. */
 struct ps_release {
@@ -20,17 +20,6 @@ struct ps_release {
     const char *archive;     /* a release zip that could be unpacked: below the store, or absolute when archive_given; NULL */
     bool archive_given;      /* by --source */
     bool archive_double;     /* the shop is in prestashop.zip inside of it */
-};
-
-enum ps_act { PS_ACT_ADD, PS_ACT_UPDATE, PS_ACT_DELETE };
-
-struct ps_todo {
-    const char *path;   /* in the store */
-    const char *source; /* below release.tree; NULL for a deletion */
-    enum ps_act act;
-    bool edited;        /* the store's file is neither the old nor the new one */
-    bool late;          /* vendor/autoload.php and the like: goes last */
-    struct digest want; /* MD5 of the release's bytes */
 };
 
 struct ps_language {
@@ -55,8 +44,11 @@ struct ps_case {
     const char *to;
     struct ps_release release;
     /* files */
-    VEC(struct ps_todo) todo;
+    VEC(struct copy_file) todo; /* source is below release.tree; what loads all the rest (vendor/autoload.php, composer) stands last */
     VEC(const char *) kept;    /* deletions left out, because somebody changed the file or it is not the release's */
+    VEC(const char *) texts_kept; /* PHP files of translations that differ from the release's: the store's own texts stay */
+    VEC(const char *) blocked; /* files that can't be read, with the reason */
+    size_t files_edited;       /* in todo: neither old nor new */
     size_t files_total;        /* of the release, that the upgrade copies */
     size_t files_applied;      /* as the new version has them */
     bool files_known;
