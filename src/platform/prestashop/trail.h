@@ -28,6 +28,23 @@ enum ps_phase {
     PS_PHASES
 };
 
+/* What the database step does behind the SQL, in its order; a place that was reached shows that those before it are done. */
+enum ps_tail {
+    PS_TAIL_NONE,
+    PS_TAIL_GENERIC,   /* the queries that write PS_VERSION_DB come next */
+    PS_TAIL_DB_OK,
+    PS_TAIL_LANGUAGES,
+    PS_TAIL_HTACCESS,
+    PS_TAIL_XML,
+    PS_TAIL_OVERRIDES,
+    PS_TAIL_THEME,
+    PS_TAIL_END,       /* caches, or the next step */
+    PS_TAILS
+};
+
+/* How the toolkit itself brought the attempt at hand to its end. */
+enum ps_mark { PS_MARK_NONE, PS_MARK_FINISHED, PS_MARK_GIVEN_UP, PS_MARK_RESTORED };
+
 /* A place in a log or state file, for evidence. */
 struct ps_ref {
     const char *source; /* below the store */
@@ -73,9 +90,23 @@ struct ps_trail {
     struct ps_sql_ref last_sql;    /* the last statement that was carried out or failed */
     VEC(struct ps_sql_ref) failed_sql; /* those that failed and are not ignorable */
     bool version_written;    /* the log says that generic queries, which write PS_VERSION_DB, ran */
+    enum ps_tail tail;       /* the farthest place within the database step */
+    struct ps_ref tails[PS_TAILS];
+    bool already;            /* the module refused: "You already have the … version." */
+    bool warned;             /* statements failed for good, and the run went on */
+    bool backup_skipped;     /* no backup was to be made */
+    bool sql_noted;          /* the log has SQL lines */
+    unsigned attempts;       /* in the logs, this one included */
+    enum ps_phase before;    /* the farthest that an earlier attempt of the same upgrade came */
+    enum ps_mark mark;
+    struct ps_ref mark_ref;
+    const char *key;         /* of the attempt, in the mark */
     struct ps_ref error;     /* the line that ended it, source NULL: it stops without one */
     struct ps_ref language_error;
+    struct ps_ref last;      /* the last line of the attempt, source NULL: there is no log */
     VEC(const char *) modules_done;
+    VEC(const char *) files_skipped; /* too large for the module's backup */
+    size_t files_skipped_n;          /* some more than the list holds */
     const char *resume_action; /* of "Restart requested": --action=X of the saved output, or NULL */
     const char *started, *last_activity;
 };
@@ -83,5 +114,9 @@ struct ps_trail {
 /* Reads all of it into mem. What can't be read is noted in it and is no error. */
 int ps_trail_read(struct store *s, struct arena *mem, struct ps_trail *t, struct err *e);
 void ps_trail_free(struct ps_trail *t);
+
+/* Notes in <workspace>/toolkit.log that the attempt at hand ended this way: a finished upgrade, one given up, a store that was restored is not
+ * taken for a broken one again. A later attempt is not covered by the note. Nothing happens in a dry run and without a workspace. */
+int ps_mark_put(struct store *s, enum ps_mark m, struct work *w, struct err *e);
 
 #endif
