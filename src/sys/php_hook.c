@@ -1,5 +1,7 @@
 #include "sys/php_hook.h"
 
+#include "sys/php_code.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,24 +21,6 @@ struct session {
     bool renew;        /* halted only to go on in a new child */
 };
 
-/* A field in hexadecimal; "-" is the empty text. */
-static bool read_hex(struct session *s, struct str field, struct str *text)
-{
-    char *p;
-
-    if (str_is(field, "-")) {
-        *text = (struct str){NULL, 0};
-        return true;
-    }
-    if (field.n == 0 || field.n % 2 != 0)
-        return false;
-    p = arena_alloc(&s->mem, field.n / 2 + 1);
-    if (!str_unhex(field, (uint8_t *)p, field.n / 2))
-        return false;
-    *text = (struct str){p, field.n / 2};
-    return true;
-}
-
 static enum child_reply on_state(struct session *s, struct str line)
 {
     struct php_hook_state state = {.calls = ++s->r->calls};
@@ -51,7 +35,7 @@ static enum child_reply on_state(struct session *s, struct str line)
     state.has_max = !str_is(max, "-");
     /* Lines of another shape are not ours: the child is not answered as it expects, and halts. */
     if (!str_i64(pos, &state.pos) || (state.has_max && !str_i64(max, &state.max)) ||
-        !read_hex(s, json, &state.json) || !read_hex(s, line, &state.serialized))
+        !php_code_text(&s->mem, json, &state.json) || !php_code_text(&s->mem, line, &state.serialized))
         return CHILD_HANG_UP;
     s->same = s->last.n != 0 && str_eq(buf_str(&s->last), state.json) ? s->same + 1 : 1;
     buf_reset(&s->last);
@@ -70,27 +54,22 @@ static enum child_reply on_state(struct session *s, struct str line)
 
 static void on_error(struct session *s, struct str line)
 {
-    struct str kind = str_cut(line, ' ', &line);
-    struct str stage = str_cut(line, ' ', &line);
-    struct str text_hex = str_cut(line, ' ', &line);
-    struct str file_hex = str_cut(line, ' ', &line);
-    struct str text, file;
-    uint64_t number;
+    struct php_code_fault fault;
 
-    if (!read_hex(s, text_hex, &text) || !read_hex(s, file_hex, &file) || !str_u64(line, UINT32_MAX, &number))
+    if (!php_code_fault(line, &fault))
         return;
     s->told = true;
-    php_error_set(&s->r->error, text, file, (unsigned)number);
-    if (str_is(stage, "store"))
+    s->r->error = fault.error;
+    if (str_is(fault.stage, "store"))
         s->r->end = PHP_HOOK_NO_STORE;
-    else if (str_is(kind, "file"))
+    else if (str_is(fault.kind, "file"))
         s->r->end = PHP_HOOK_NO_FILE;
-    else if (str_is(kind, "closure"))
+    else if (str_is(fault.kind, "closure"))
         s->r->end = PHP_HOOK_NO_CLOSURE;
-    else if (str_is(kind, "result"))
+    else if (str_is(fault.kind, "result"))
         s->r->end = PHP_HOOK_BAD_RESULT;
     else
-        s->r->end = str_is(kind, "exception") ? PHP_HOOK_EXCEPTION : PHP_HOOK_FATAL;
+        s->r->end = str_is(fault.kind, "exception") ? PHP_HOOK_EXCEPTION : PHP_HOOK_FATAL;
     if (s->r->end == PHP_HOOK_NO_CLOSURE || s->r->end == PHP_HOOK_BAD_RESULT)
         snprintf(s->r->kind, sizeof s->r->kind, "%.*s", (int)sizeof s->r->kind - 1, s->r->error.text);
     if (s->r->end == PHP_HOOK_BAD_RESULT) {
@@ -155,41 +134,19 @@ static void explain_silence(struct session *s)
 
 static int one_child(struct session *s, struct err *e)
 {
-    static const char *const options[] = {PHP_RUN_OPTIONS};
-    const size_t n = sizeof options / sizeof *options;
-    const char *argv[sizeof options / sizeof *options + 9];
     char *json = buf_str(&s->last).n > 0 ? mem_dup(s->last.p, s->last.n) : NULL;
-    const struct child_opts o = {.argv = argv,
-                                 .env = s->run->env,
-                                 .cwd = s->run->dir,
-                                 .report = true,
-                                 .as = s->run->as,
-                                 .timeout_ms = s->run->timeout_ms,
-                                 .cancel = s->run->cancel,
-                                 .line = on_line,
-                                 .arg = s,
-                                 .ops = s->run->ops};
+    const char *next = json != NULL ? json : s->hook->arg != NULL ? s->hook->arg : "null";
+    const char *const args[] = {s->run->root, s->hook->file, s->hook->no_argument ? "call-without" : "call", next, NULL};
     struct buf code = {0};
-    size_t i = n + 1;
     int rc;
 
     php_hook_code(&code);
-    argv[0] = s->run->php;
-    memcpy(argv + 1, options, sizeof options);
-    argv[i++] = "-r";
-    argv[i++] = buf_cstr(&code);
-    argv[i++] = "--";
-    argv[i++] = s->run->root;
-    argv[i++] = s->hook->file;
-    argv[i++] = s->hook->no_argument ? "call-without" : "call";
-    argv[i++] = json != NULL ? json : s->hook->arg != NULL ? s->hook->arg : "null";
-    argv[i] = NULL;
     s->in_child = 0;
     s->told = s->renew = false;
     s->r->inside = false;
     s->r->end = PHP_HOOK_QUIT;
     child_result_free(&s->r->child);
-    rc = child_run(&o, &s->r->child, e);
+    rc = php_code_run(s->run, buf_cstr(&code), args, on_line, s, &s->r->child, e);
     if (rc != 0) {
         s->r->end = PHP_HOOK_NOT_RUN;
     } else if (s->told || s->r->end != PHP_HOOK_QUIT) {

@@ -79,7 +79,7 @@ int php_hook_run(const struct php_run *run, const struct php_hook *hook, struct 
                  struct err *e);
 void php_hook_free(struct php_hook_result *r);
 
-/* Appends the PHP code that loads the store and calls the hook; run with "php -r". */
+/* Appends the PHP code that loads the store and calls the hook, for php_code_run. */
 void php_hook_code(struct buf *out);
 
 #endif

@@ -1,110 +1,30 @@
 /*
- * The PHP side of php_hook_run, for PHP 5.3 to 8. Arguments: root, hook, "call" or "call-without", JSON of
- * the first argument.
+ * The PHP side of php_hook_run (php_code.h). Arguments: root, hook, "call" or "call-without", JSON of the first argument.
  *
- * Lines it writes to descriptor 3, fields between blanks, texts in hexadecimal ("-" for an empty one):
- *     call                                  a call begins
- *     state POS MAX JSON SERIALIZED         the call asks for another; MAX is "-" when there is none.
- *                                           A line from descriptor 4 is awaited: "go", or its end to halt.
- *     halt                                  no further call was wanted
- *     done KIND                             KIND is null, zero or any (called without an argument)
- *     error KIND STAGE TEXT FILE LINE       KIND is file, closure, result, exception or fatal
- *     quit STAGE                            the program ends without any of these
- * STAGE is store, include or call.
- *
- * Everything is kept in one class and read before the store's code runs, so that globals, the current folder
- * and handlers of the store don't matter. The shutdown function is the first one registered, thus runs first.
- * A reserve of memory is given back there: the report must get out when memory was the problem.
- *
- * It stands in two literals because C promises no more than 4095 characters for one.
+ * Besides the lines of every report it writes:
+ *     state POS MAX JSON SERIALIZED   the call asks for another; MAX is "-" when there is none.
+ *                                     A line from descriptor 4 is awaited: "go", or its end to halt.
+ *     halt                            no further call was wanted
+ * "done" comes with null, zero or any (called without an argument), "error" with file, closure, result, exception or fatal;
+ * its STAGE is store, include or call.
  */
 #include "sys/php_hook.h"
 
 /* clang-format off */
-static const char frame[] =
-"class ToolkitHook\n"
+static const char calls[] =
+"class ToolkitHook extends ToolkitReport\n"
 "{\n"
-"    private static $report, $answer, $reserve, $stage = 'store', $over = false;\n"
+"    private static $answer;\n"
 "    public static $root, $hook, $with, $arg;\n"
 "\n"
 "    public static function start($argv)\n"
 "    {\n"
-"        self::$report = self::open('3', 'w');\n"
 "        self::$answer = self::open('4', 'r');\n"
-"        self::$reserve = str_repeat('x', 262144);\n"
-"        list(, self::$root, self::$hook, $how, $json) = $argv;\n"
+"        list(self::$root, self::$hook, $how, $json) = self::begin($argv, 'admin.php');\n"
 "        self::$with = 'call' === $how;\n"
 "        self::$arg = json_decode($json, true);\n"
-"        register_shutdown_function(array('ToolkitHook', 'end'));\n"
-"        $_SERVER['argv'] = array('admin.php');\n"
-"        $_SERVER['argc'] = 1;\n"
-"        foreach (array('PHP_SELF', 'SCRIPT_NAME', 'SCRIPT_FILENAME', 'PATH_TRANSLATED') as $name) {\n"
-"            $_SERVER[$name] = 'admin.php';\n"
-"        }\n"
 "    }\n"
 "\n"
-"    /* php://fd is there since 5.3.6; RHEL 6 has 5.3.3. */\n"
-"    private static function open($number, $mode)\n"
-"    {\n"
-"        $stream = @fopen('php://fd/' . $number, $mode);\n"
-"        return $stream ? $stream : @fopen('/proc/self/fd/' . $number, $mode);\n"
-"    }\n"
-"\n"
-"    private static function say($line)\n"
-"    {\n"
-"        @fwrite(self::$report, $line . \"\\n\");\n"
-"        @fflush(self::$report);\n"
-"    }\n"
-"\n"
-"    private static function hex($text)\n"
-"    {\n"
-"        $text = (string) $text;\n"
-"        return '' === $text ? '-' : bin2hex(substr($text, 0, 60000));\n"
-"    }\n"
-"\n"
-"    public static function fail($kind, $text, $file = '', $line = 0)\n"
-"    {\n"
-"        self::$over = true;\n"
-"        self::say('error ' . $kind . ' ' . self::$stage . ' ' . self::hex($text) . ' ' . self::hex($file) . ' '\n"
-"            . (int) $line);\n"
-"    }\n"
-"\n"
-"    public static function caught($e)\n"
-"    {\n"
-"        $fatal = !($e instanceof Exception);\n"
-"        self::fail($fatal ? 'fatal' : 'exception', get_class($e) . ': ' . $e->getMessage(), $e->getFile(),\n"
-"            $e->getLine());\n"
-"        @fwrite(fopen('php://stderr', 'w'), $e->getTraceAsString() . \"\\n\");\n"
-"        exit(70);\n"
-"    }\n"
-"\n"
-"    public static function end()\n"
-"    {\n"
-"        self::$reserve = null;\n"
-"        if (self::$over) {\n"
-"            return;\n"
-"        }\n"
-"        $last = error_get_last();\n"
-"        $deadly = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;\n"
-"        if ($last && ($last['type'] & $deadly)) {\n"
-"            self::fail('fatal', $last['message'], $last['file'], $last['line']);\n"
-"        } else {\n"
-"            self::$over = true;\n"
-"            self::say('quit ' . self::$stage);\n"
-"        }\n"
-"    }\n"
-"\n"
-"    private static function unlimited()\n"
-"    {\n"
-"        @ini_set('display_errors', 'stderr');\n"
-"        @ini_set('memory_limit', '-1');\n"
-"        if (function_exists('set_time_limit')) {\n"
-"            @set_time_limit(0);\n"
-"        }\n"
-"    }\n"
-"\n";
-
-static const char calls[] =
 "    private static function number($value)\n"
 "    {\n"
 "        return is_numeric($value) && is_finite((float) $value);\n"
@@ -120,24 +40,17 @@ static const char calls[] =
 "        return is_object($value) ? 'object of class ' . get_class($value) : gettype($value);\n"
 "    }\n"
 "\n"
-"    private static function finish($kind)\n"
-"    {\n"
-"        self::$over = true;\n"
-"        self::say('done ' . $kind);\n"
-"        exit(0);\n"
-"    }\n"
-"\n"
 "    /* Gives true when the result asks for another call and the other side agrees. */\n"
 "    private static function another($result)\n"
 "    {\n"
 "        if (!self::$with) {\n"
-"            self::finish('any');\n"
+"            self::done('any');\n"
 "        }\n"
 "        if (null === $result) {\n"
-"            self::finish('null');\n"
+"            self::done('null');\n"
 "        }\n"
 "        if (false === $result || (self::number($result) && $result <= 0)) {\n"
-"            self::finish('zero');\n"
+"            self::done('zero');\n"
 "        }\n"
 "        $pair = is_array($result) && isset($result[0]) && isset($result[1])\n"
 "            && self::number($result[0]) && self::number($result[1]);\n"
@@ -173,8 +86,7 @@ static const char calls[] =
 "        $result = self::$arg;\n"
 "        do {\n"
 "            self::unlimited();\n"
-"            self::$stage = 'call';\n"
-"            self::say('call');\n"
+"            self::call();\n"
 "            $result = self::$with ? $function($result) : $function();\n"
 "        } while (self::another($result));\n"
 "    }\n"
@@ -201,6 +113,5 @@ static const char calls[] =
 
 void php_hook_code(struct buf *out)
 {
-    buf_adds(out, frame);
     buf_adds(out, calls);
 }

@@ -20,7 +20,7 @@ int cs_migration_row(struct store *s, struct cs_case *c, const struct cs_migrati
 /* The table of progress to go on in; one of our own time when there is none yet. */
 uint64_t cs_phinxlog(struct cs_case *c);
 
-/* migrate_code.c: appends the PHP code; run with "php -r". */
+/* migrate_code.c: appends the PHP code for php_call_run. */
 void cs_migrate_code(struct buf *out);
 
 /*

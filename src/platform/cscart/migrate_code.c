@@ -1,97 +1,29 @@
 /*
- * The PHP side of migrations and scripts, for PHP 5.3 to 8. Arguments: "migrate", root, number of the progress table, number of the
+ * The PHP side of migrations and scripts (php_code.h). Arguments: "migrate", root, number of the progress table, number of the
  * migration, folder of migrations; or "script", root, file, id of the package; or "wizard", root, file, "-".
- *
- * Lines to descriptor 3, fields between blanks, texts in hexadecimal ("-" for an empty one):
- *     call                          what follows changes the store
- *     done
- *     error STAGE TEXT FILE LINE    STAGE is store, prepare or call
- *     quit STAGE                    the program ends without any of these
  *
  * The store is loaded as its admin script does it. Newer Phinx takes one migration at a time; of an older one that does not,
  * "all up to this one" is asked for, after a look that this is the only one left.
+ *
+ * It stands in several literals because C promises no more than 4095 characters for one.
  */
 #include "platform/cscart/migrate.h"
 
 /* clang-format off */
-static const char frame[] =
-"class ToolkitCsCart\n"
+static const char work[] =
+"class ToolkitCsCart extends ToolkitReport\n"
 "{\n"
-"    private static $report, $reserve, $stage = 'store', $over = false;\n"
 "    public static $args;\n"
 "\n"
 "    public static function start($argv)\n"
 "    {\n"
-"        self::$report = @fopen('php://fd/3', 'w');\n"
-"        if (!self::$report) {\n"
-"            self::$report = @fopen('/proc/self/fd/3', 'w');\n"
-"        }\n"
-"        self::$reserve = str_repeat('x', 262144);\n"
-"        self::$args = array_slice($argv, 1);\n"
-"        register_shutdown_function(array('ToolkitCsCart', 'end'));\n"
-"        $_SERVER['argv'] = array('admin.php');\n"
-"        $_SERVER['argc'] = 1;\n"
+"        self::$args = self::begin($argv, 'admin.php');\n"
 "        $_SERVER['REQUEST_METHOD'] = 'GET';\n"
-"        foreach (array('PHP_SELF', 'SCRIPT_NAME', 'SCRIPT_FILENAME') as $name) {\n"
-"            $_SERVER[$name] = 'admin.php';\n"
-"        }\n"
-"    }\n"
-"\n"
-"    private static function say($line)\n"
-"    {\n"
-"        @fwrite(self::$report, $line . \"\\n\");\n"
-"        @fflush(self::$report);\n"
-"    }\n"
-"\n"
-"    private static function hex($text)\n"
-"    {\n"
-"        $text = (string) $text;\n"
-"        return '' === $text ? '-' : bin2hex(substr($text, 0, 60000));\n"
-"    }\n"
-"\n"
-"    public static function fail($text, $file = '', $line = 0)\n"
-"    {\n"
-"        self::$over = true;\n"
-"        self::say('error ' . self::$stage . ' ' . self::hex($text) . ' ' . self::hex($file) . ' ' . (int) $line);\n"
-"    }\n"
-"\n"
-"    public static function caught($e)\n"
-"    {\n"
-"        self::fail(get_class($e) . ': ' . $e->getMessage(), $e->getFile(), $e->getLine());\n"
-"        @fwrite(fopen('php://stderr', 'w'), $e->getTraceAsString() . \"\\n\");\n"
-"        exit(70);\n"
-"    }\n"
-"\n"
-"    public static function end()\n"
-"    {\n"
-"        self::$reserve = null;\n"
-"        if (self::$over) {\n"
-"            return;\n"
-"        }\n"
-"        $last = error_get_last();\n"
-"        $deadly = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;\n"
-"        if ($last && ($last['type'] & $deadly)) {\n"
-"            self::fail($last['message'], $last['file'], $last['line']);\n"
-"        } else {\n"
-"            self::$over = true;\n"
-"            self::say('quit ' . self::$stage);\n"
-"        }\n"
-"    }\n"
-"\n"
-"    private static function done()\n"
-"    {\n"
-"        self::$over = true;\n"
-"        self::say('done');\n"
-"        exit(0);\n"
 "    }\n"
 "\n"
 "    public static function loaded()\n"
 "    {\n"
-"        @ini_set('display_errors', 'stderr');\n"
-"        @ini_set('memory_limit', '-1');\n"
-"        if (function_exists('set_time_limit')) {\n"
-"            @set_time_limit(0);\n"
-"        }\n"
+"        self::unlimited();\n"
 "        self::$stage = 'prepare';\n"
 "        if ('migrate' === self::$args[0]) {\n"
 "            self::migrate(self::$args[1], self::$args[2], self::$args[3], self::$args[4]);\n"
@@ -101,9 +33,7 @@ static const char frame[] =
 "            self::script(self::$args[1], self::$args[2], self::$args[3]);\n"
 "        }\n"
 "    }\n"
-"\n";
-
-static const char work[] =
+"\n"
 "    private static function manager($root, $table, $folder)\n"
 "    {\n"
 "        \\Tygh\\Registry::set('config.dir.migrations', $folder);\n"
@@ -147,12 +77,11 @@ static const char work[] =
 "            $all = new ReflectionMethod($manager, 'getMigrations');\n"
 "            $all = $all->getNumberOfParameters() > 0 ? $manager->getMigrations('development') : $manager->getMigrations();\n"
 "            if (!isset($all[$number])) {\n"
-"                self::fail('Phinx does not see the migration ' . $number, $folder);\n"
+"                self::fail('migration', 'Phinx does not see the migration ' . $number, $folder);\n"
 "                exit(70);\n"
 "            }\n"
 "        }\n"
-"        self::$stage = 'call';\n"
-"        self::say('call');\n"
+"        self::call();\n"
 "        if ($single) {\n"
 "            $manager->executeMigration('development', $all[$number], 'up');\n"
 "        } else {\n"
@@ -166,8 +95,7 @@ static const char script[] =
 "    /* 4.0 to 4.2 include it with this variable alone; revert is its other value. */\n"
 "    private static function wizard($file)\n"
 "    {\n"
-"        self::$stage = 'call';\n"
-"        self::say('call');\n"
+"        self::call();\n"
 "        $upgrade_type = 'upgrade';\n"
 "        include $file;\n"
 "        self::done();\n"
@@ -190,8 +118,7 @@ static const char script[] =
 "        $variables = array('package_id' => $package_id, 'content_path' => $folder . 'content/', 'logger' => $logger,\n"
 "            'information_schema' => $about, 'upgrade_schema' => $about, 'schema' => $schema, 'result' => true,\n"
 "            'post_script_file_path' => $file, 'upgrade_notes' => array(), 'email_recipients' => array());\n"
-"        self::$stage = 'call';\n"
-"        self::say('call');\n"
+"        self::call();\n"
 "        $run = function ($toolkit_file, $toolkit_variables) {\n"
 "            extract($toolkit_variables);\n"
 "            include $toolkit_file;\n"
@@ -211,7 +138,7 @@ static const char script[] =
 "define('ACCOUNT_TYPE', 'admin');\n"
 "try {\n"
 "    if (!is_readable(ToolkitCsCart::$args[1] . '/init.php')) {\n"
-"        ToolkitCsCart::fail('init.php is missing or not readable');\n"
+"        ToolkitCsCart::fail('file', 'init.php is missing or not readable');\n"
 "        exit(70);\n"
 "    }\n"
 "    require ToolkitCsCart::$args[1] . '/init.php';\n"
@@ -225,7 +152,6 @@ static const char script[] =
 
 void cs_migrate_code(struct buf *out)
 {
-    buf_adds(out, frame);
     buf_adds(out, work);
     buf_adds(out, script);
 }
