@@ -197,12 +197,13 @@ int tree_open_parent(const struct tree *t, const char *rel, const char **base, s
     return fd;
 }
 
-ssize_t tree_read_full(const struct tree *t, int fd, void *p, size_t n)
+/* at -1: from the descriptor's position on. */
+static ssize_t read_until(const struct tree *t, int fd, char *p, size_t n, off_t at)
 {
     size_t got = 0;
 
     while (got < n) {
-        ssize_t r = t->ops->read(fd, (char *)p + got, n - got);
+        ssize_t r = at < 0 ? t->ops->read(fd, p + got, n - got) : t->ops->pread(fd, p + got, n - got, at + (off_t)got);
 
         if (r < 0 && errno == EINTR)
             continue;
@@ -213,6 +214,20 @@ ssize_t tree_read_full(const struct tree *t, int fd, void *p, size_t n)
         got += (size_t)r;
     }
     return (ssize_t)got;
+}
+
+ssize_t tree_read_full(const struct tree *t, int fd, void *p, size_t n)
+{
+    return read_until(t, fd, p, n, -1);
+}
+
+ssize_t tree_read_at(const struct tree *t, int fd, void *p, size_t n, uint64_t at)
+{
+    if (at > (uint64_t)INT64_MAX - n) {
+        errno = EOVERFLOW;
+        return -1;
+    }
+    return read_until(t, fd, p, n, (off_t)at);
 }
 
 int tree_write_full(const struct tree *t, int fd, const void *p, size_t n)

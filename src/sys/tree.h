@@ -91,6 +91,9 @@ int tree_remove_tree(const struct tree *t, const char *rel, bool keep_top, struc
 /* Reads until n bytes or the end of the file, over interruptions: the count, or -1 with errno. */
 ssize_t tree_read_full(const struct tree *t, int fd, void *p, size_t n);
 
+/* The same from a place in the file; the descriptor's position stays. */
+ssize_t tree_read_at(const struct tree *t, int fd, void *p, size_t n, uint64_t at);
+
 /* Writes all n bytes, over interruptions: 0, or -1 with errno. */
 int tree_write_full(const struct tree *t, int fd, const void *p, size_t n);
 

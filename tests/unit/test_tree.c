@@ -118,6 +118,25 @@ static void test_read(void **state)
     reads("empty", "");
 }
 
+static void test_read_at(void **state)
+{
+    char got[16] = "";
+    int fd = tree_open_file(&t, "a/b/file", O_RDONLY, 0, &e);
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(tree_read_at(&t, fd, got, 3, 1), 3);
+    assert_memory_equal(got, "ell", 3);
+    assert_int_equal(tree_read_at(&t, fd, got, sizeof got, 3), 2);
+    assert_memory_equal(got, "lo", 2);
+    assert_int_equal(tree_read_at(&t, fd, got, sizeof got, 5), 0);
+    assert_int_equal(tree_read_at(&t, fd, got, sizeof got, UINT64_MAX), -1);
+    assert_int_equal(errno, EOVERFLOW);
+    assert_int_equal(tree_read_full(&t, fd, got, sizeof got), 5);
+    assert_memory_equal(got, "hello", 5);
+    t.ops->close(fd);
+}
+
 static void test_unsafe_paths(void **state)
 {
     static const char *const bad[] = {
@@ -447,6 +466,7 @@ static int run(bool walk)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_read, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_read_at, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unsafe_paths, setup, teardown),
         cmocka_unit_test_setup_teardown(test_links, setup, teardown),
         cmocka_unit_test_setup_teardown(test_open_through_dangling_link, setup, teardown),

@@ -13,7 +13,6 @@
 
 #include "format/xc_upgrade_log.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,25 +36,6 @@ bool xc_log_continues(const struct xc_log_files *files, size_t i)
     return before && before->kind == XC_LOG_UPGRADE && now->dated && before->dated && now->day - before->day <= 1;
 }
 
-/* Up to n bytes at a place: the count, fewer only at the end of the file. */
-static ssize_t read_at(const struct tree *t, int fd, char *p, size_t n, uint64_t at)
-{
-    size_t got = 0;
-
-    while (got < n) {
-        ssize_t r = t->ops->pread(fd, p + got, n - got, (off_t)(at + got));
-
-        if (r < 0 && errno == EINTR)
-            continue;
-        if (r < 0)
-            return -1;
-        if (r == 0)
-            break;
-        got += (size_t)r;
-    }
-    return (ssize_t)got;
-}
-
 static void take_start(void *context, const struct xc_upgrade_record *rec)
 {
     struct window *w = context;
@@ -75,7 +55,7 @@ static int look_through(const struct tree *t, int fd, uint64_t from, uint64_t to
     xc_upgrade_init(&reader, 1, from > 0, take_start, w);
     reader.whole = whole;
     for (uint64_t at = from; n > 0 && at < to; at += (uint64_t)n) {
-        n = read_at(t, fd, block, to - at < BLOCK ? (size_t)(to - at) : BLOCK, at);
+        n = tree_read_at(t, fd, block, to - at < BLOCK ? (size_t)(to - at) : BLOCK, at);
         if (n > 0)
             xc_upgrade_feed(&reader, (struct str){block, (size_t)n});
     }
@@ -178,7 +158,7 @@ int xc_log_front(const struct tree *t, const char *rel, uint64_t to, struct aren
     while (at < to) {
         struct str lines;
 
-        n = read_at(t, fd, block + kept, to - at < BLOCK - kept ? (size_t)(to - at) : BLOCK - kept, at);
+        n = tree_read_at(t, fd, block + kept, to - at < BLOCK - kept ? (size_t)(to - at) : BLOCK - kept, at);
         if (n <= 0)
             break;
         *line_ends += log_lines_count((struct str){block + kept, (size_t)n});
