@@ -38,7 +38,8 @@ struct walker {
     void *ctx;
     struct arena a;
     struct err *e;
-    bool leaves;
+    bool leaves; /* values at any depth */
+    bool inner;  /* objects and arrays among them */
     VEC(struct json_pair) pairs; /* of the outermost object, without leaves */
 };
 
@@ -183,7 +184,7 @@ static int walk(struct walker *w, const struct value *outer, struct str parent, 
         if (!w->leaves)
             *vec_push(&w->pairs) = pair;
         else if (v.kind == B_ARRAY || v.kind == B_OBJECT) {
-            if (walk(w, &v, pair.key, depth + 1) != 0)
+            if ((w->inner && w->fn(w->ctx, &pair, w->e) != 0) || walk(w, &v, pair.key, depth + 1) != 0)
                 return -1;
         } else if (w->fn(w->ctx, &pair, w->e) != 0) {
             return -1;
@@ -320,6 +321,13 @@ int json_map_each(struct str json, json_map_fn *fn, void *ctx, struct err *e)
 int json_map_leaves(struct str json, json_map_fn *fn, void *ctx, struct err *e)
 {
     struct walker w = {.fn = fn, .ctx = ctx, .e = e, .leaves = true};
+
+    return read_json(json, &w);
+}
+
+int json_map_all(struct str json, json_map_fn *fn, void *ctx, struct err *e)
+{
+    struct walker w = {.fn = fn, .ctx = ctx, .e = e, .leaves = true, .inner = true};
 
     return read_json(json, &w);
 }

@@ -42,4 +42,7 @@ int json_map_each(struct str json, json_map_fn *fn, void *ctx, struct err *e);
 /* All values that are neither object nor array, at any depth, in order; the text may be an array as well. */
 int json_map_leaves(struct str json, json_map_fn *fn, void *ctx, struct err *e);
 
+/* All values at any depth, objects and arrays in front of what they hold. */
+int json_map_all(struct str json, json_map_fn *fn, void *ctx, struct err *e);
+
 #endif

@@ -77,14 +77,15 @@ enum ps_log_kind {
     PS_LOG_DB_START,
     PS_LOG_DB_FILE,       /* a: the upgrade's file (a version), number: which one, c: of how many */
     PS_LOG_DB_LEFT,       /* number: statements left */
-    PS_LOG_SQL_AT,        /* 7: a: version of the upgrade's file, b: statement */
+    PS_LOG_SQL_AT,        /* * 7: a: version of the upgrade's file, b: statement or call; it has run, and failed when one of
+                           * PS_LOG_SQL_FAILED and PS_LOG_SQL_HARMLESS came right before */
     PS_LOG_SQL_OK,        /* * a: version, b: statement */
     PS_LOG_SQL_WARNING,   /* * a: version, b: statement, c: message, number: error number */
     PS_LOG_SQL_ERROR,     /* * the same, and the run went on; the module counts it as a failure */
-    PS_LOG_SQL_FAILED,    /* 7: a: error number or text, b: message; follows PS_LOG_SQL_AT */
-    PS_LOG_SQL_HARMLESS,  /* 7: the error before doesn't matter */
+    PS_LOG_SQL_FAILED,    /* * 7: number: error number, c: message; the next PS_LOG_SQL_AT names the statement */
+    PS_LOG_SQL_HARMLESS,  /* * 7: the same, of an error that the module counts as none */
     PS_LOG_PHP_OK,        /* * a: version, b: the call */
-    PS_LOG_PHP_ERROR,     /* * a: version, or path for a file that is missing; b: the call; c: message, or "" */
+    PS_LOG_PHP_ERROR,     /* * a: version, or the path of a file that is missing; b: the call; c: message, or "" */
     PS_LOG_TABLE_DROPPED, /* * a: table */
     PS_LOG_GENERIC,       /* the statements that set PS_VERSION_DB come next: all SQL has run */
     PS_LOG_DB_OK,

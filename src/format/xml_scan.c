@@ -234,6 +234,22 @@ static bool skip_aside(struct xml_scan *x, struct str head, struct str tail)
     return true;
 }
 
+/* A section of raw text; its head stands at the place. */
+static enum xml_event read_cdata(struct xml_scan *x, struct err *e)
+{
+    struct str head = STR("<![CDATA[");
+    size_t end = str_find(x->src, STR("]]>"), x->at + head.n);
+
+    if (x->depth == 0)
+        return bad(x, e, "text outside of the outermost element");
+    if (end == SIZE_MAX)
+        return bad(x, e, "a section that does not end");
+    x->text_line = x->line;
+    x->text = str_sub(x->src, x->at + head.n, end);
+    advance(x, end + 3 - x->at);
+    return XML_TEXT;
+}
+
 enum xml_event xml_scan_next(struct xml_scan *x, struct err *e)
 {
     if (x->close_next) {
@@ -251,6 +267,11 @@ enum xml_event xml_scan_next(struct xml_scan *x, struct err *e)
         } else if (str_starts(rest, STR("<?"))) {
             if (!skip_aside(x, STR("<?"), STR("?>")))
                 return bad(x, e, "a declaration that does not end");
+        } else if (str_starts(rest, STR("<![CDATA["))) {
+            if (read_cdata(x, e) == XML_BAD)
+                return XML_BAD;
+            if (str_trim(x->text).n > 0)
+                return XML_TEXT;
         } else if (str_starts(rest, STR("<!"))) {
             return bad(x, e, "a document type or section that is not read");
         } else if (str_starts(rest, STR("</"))) {

@@ -1,4 +1,4 @@
-/* A strict, small reader of simple XML in UTF-8: elements, attributes, text, comments. No DTD, so no entities
+/* A strict, small reader of simple XML in UTF-8: elements, attributes, text, CDATA, comments. No DTD, so no entities
  * but XML's own five. */
 #ifndef FORMAT_XML_SCAN_H
 #define FORMAT_XML_SCAN_H
@@ -14,7 +14,7 @@
 enum xml_event {
     XML_OPEN,  /* name, attrs */
     XML_CLOSE, /* name; also comes for <name/> */
-    XML_TEXT,  /* text between tags, not only blanks */
+    XML_TEXT,  /* text between tags, not only blanks; comes in several pieces around comments and CDATA sections */
     XML_END,
     XML_BAD /* the error is set */
 };
