@@ -2,6 +2,7 @@
 
 struct session {
     const struct php_run *run;
+    struct buf *said;
     bool entered;
     bool done;
     bool no_store; /* the fault came while the store was loaded */
@@ -17,6 +18,8 @@ static void on_report(struct session *x, struct str line)
         x->entered = true;
     } else if (str_is(word, "done")) {
         x->done = true;
+        if (x->said)
+            buf_addstr(x->said, line);
     } else if (str_is(word, "error") && php_code_fault(line, &fault)) {
         x->error = fault.error;
         x->no_store = str_is(fault.stage, "store");
@@ -63,7 +66,7 @@ static int conclude(struct session *x, const struct child_result *child, const c
 
 int php_call_run(const struct php_run *run, const struct php_call *call, struct err *e)
 {
-    struct session x = {.run = run};
+    struct session x = {.run = run, .said = call->said};
     struct child_result child = {0};
     int rc = php_code_run(run, call->code, call->args, on_line, &x, &child, e);
 

@@ -11,6 +11,7 @@ struct php_call {
     const char *what;        /* in errors: "migration 20190412 AddStatus" */
     const char *code;        /* PHP: a class that extends ToolkitReport, and its start (php_code.h) */
     const char *const *args; /* NULL at the end */
+    struct buf *said;        /* gets what the code gave to done(); may be NULL */
 };
 
 /*
