@@ -2,6 +2,7 @@
 #include "base/table.h"
 #include "cmd/command.h"
 #include "cmd/report.h"
+#include "cmd/task.h"
 #include "cmd/view.h"
 #include "rescue/journal.h"
 
@@ -32,10 +33,7 @@ static void print_json(struct app *a, const struct store *s, const struct addon_
 {
     struct json j;
 
-    json_init(&j, &a->text);
-    json_begin_obj(&j);
-    json_kint(&j, "schema", 1);
-    report_store_json(&j, s, GATE_UNKNOWN);
+    report_json_begin(&j, &a->text, s, GATE_UNKNOWN);
     json_kstr(&j, "note", l->note);
     json_karr(&j, "addons");
     for (size_t i = 0; i < l->all.n; i++) {
@@ -55,8 +53,7 @@ static void print_json(struct app *a, const struct store *s, const struct addon_
     json_end(&j);
     app_error_json(&j, e);
     json_kbool(&j, "dry_run", a->dry_run);
-    json_kint(&j, "exit", status);
-    json_end(&j);
+    report_json_end(&j, status);
 }
 
 static void print_list(struct app *a, const struct addon_list *l)
@@ -145,18 +142,6 @@ static void json_after(struct job *j, const struct err *e, enum status status)
     arena_free(&l.mem);
 }
 
-static enum status failed(struct job *j, const struct err *e)
-{
-    enum status status = e->kind == ERR_ABSENT ? STATUS_CANNOT : STATUS_STOPPED;
-
-    if (j->a->json)
-        json_after(j, e, status);
-    app_error(j->a, e);
-    if (status == STATUS_CANNOT)
-        return app_verdict(j->a, status, "STOPPED; nothing was changed");
-    return app_verdict(j->a, status, "STOPPED; mend the cause and run the same command again");
-}
-
 /* Nothing is left to be switched on again: the next change begins a case of its own. */
 static int end_case(const struct job *j, const struct journal *journal, struct work *w, struct err *e)
 {
@@ -177,7 +162,6 @@ static enum status change(struct job *j)
     struct work w;
     struct view v;
     struct err e = {0};
-    char took[CLOCK_WORDS];
     uint64_t begun = clock_mono_ns();
     enum status status;
     int rc;
@@ -198,17 +182,9 @@ static enum status change(struct job *j)
     view_close(&v);
     if (rc == 0 && j->on)
         rc = end_case(j, &journal, &w, &e);
-    if (rc < 0) {
-        status = failed(j, &e);
-        goto out;
-    }
     if (j->a->json)
-        json_after(j, &e, STATUS_OK);
-    clock_duration(clock_mono_ns() - begun, took);
-    if (j->a->dry_run)
-        status = app_verdict(j->a, STATUS_OK, "OK: dry run; nothing was changed");
-    else
-        status = app_verdict(j->a, STATUS_OK, "OK: add-ons switched %s in %s", j->on ? "on" : "off", took);
+        json_after(j, &e, rc < 0 ? task_status(&e) : STATUS_OK);
+    status = rc < 0 ? task_failed(j->a, &e) : task_done(j->a, j->on ? "add-ons switched on" : "add-ons switched off", begun);
 out:
     journal_close(&journal);
     workdir_close(&dir);

@@ -127,10 +127,7 @@ static void print_json(struct job *j, enum status status)
 {
     struct json o;
 
-    json_init(&o, &j->a->text);
-    json_begin_obj(&o);
-    json_kint(&o, "schema", 1);
-    report_store_json(&o, &j->s, GATE_UNKNOWN);
+    report_json_begin(&o, &j->a->text, &j->s, GATE_UNKNOWN);
     json_karr(&o, "backups");
     for (size_t i = 0; i < j->list.all.n; i++) {
         json_begin_obj(&o);
@@ -138,8 +135,7 @@ static void print_json(struct job *j, enum status status)
         json_end(&o);
     }
     json_end(&o);
-    json_kint(&o, "exit", status);
-    json_end(&o);
+    report_json_end(&o, status);
 }
 
 static enum status verdict(struct job *j)

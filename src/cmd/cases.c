@@ -14,10 +14,7 @@ static void cases_json(const struct cases *c)
 {
     struct json j;
 
-    json_init(&j, &c->a->text);
-    json_begin_obj(&j);
-    json_kint(&j, "schema", 1);
-    report_store_json(&j, &c->s, GATE_UNKNOWN);
+    report_json_begin(&j, &c->a->text, &c->s, GATE_UNKNOWN);
     if (c->dir.tree.path)
         json_kpath(&j, "work_dir", str_of(c->dir.tree.path));
     else
@@ -29,8 +26,7 @@ static void cases_json(const struct cases *c)
         json_end(&j);
     }
     json_end(&j);
-    json_kint(&j, "exit", STATUS_OK);
-    json_end(&j);
+    report_json_end(&j, STATUS_OK);
 }
 
 static void add_case(struct table *t, const struct undo_info *i)
@@ -113,10 +109,7 @@ static void undo_json(const struct cases *c, const struct undo_info *i, const st
 {
     struct json j;
 
-    json_init(&j, &c->a->text);
-    json_begin_obj(&j);
-    json_kint(&j, "schema", 1);
-    report_store_json(&j, &c->s, GATE_UNKNOWN);
+    report_json_begin(&j, &c->a->text, &c->s, GATE_UNKNOWN);
     json_kobj(&j, "case");
     case_json(&j, i);
     json_end(&j);
@@ -126,8 +119,7 @@ static void undo_json(const struct cases *c, const struct undo_info *i, const st
     json_kstr(&j, "problem", r->problem[0] ? r->problem : NULL);
     json_kbool(&j, "dry_run", c->a->dry_run);
     app_error_json(&j, e);
-    json_kint(&j, "exit", status);
-    json_end(&j);
+    report_json_end(&j, status);
 }
 
 /* The case that the user means: the newest that can be undone, unless one is named. */

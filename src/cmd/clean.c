@@ -31,10 +31,7 @@ static void print_json(const struct cleaning *k, const struct err *e, enum statu
 {
     struct json j;
 
-    json_init(&j, &k->c.a->text);
-    json_begin_obj(&j);
-    json_kint(&j, "schema", 1);
-    report_store_json(&j, &k->c.s, GATE_UNKNOWN);
+    report_json_begin(&j, &k->c.a->text, &k->c.s, GATE_UNKNOWN);
     json_karr(&j, "cases");
     for (size_t i = 0; i < k->ids.n; i++) {
         json_begin_obj(&j);
@@ -59,8 +56,7 @@ static void print_json(const struct cleaning *k, const struct err *e, enum statu
         json_knull(&j, "leftovers_case");
     json_kbool(&j, "dry_run", k->c.a->dry_run);
     app_error_json(&j, e);
-    json_kint(&j, "exit", status);
-    json_end(&j);
+    report_json_end(&j, status);
 }
 
 static bool may_be_freed(const struct cleaning *k, const struct undo_info *i)

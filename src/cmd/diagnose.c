@@ -80,17 +80,13 @@ static void print_json(struct app *a, const struct store *s, const struct plan *
 {
     struct json j;
 
-    json_init(&j, &a->text);
-    json_begin_obj(&j);
-    json_kint(&j, "schema", 1);
-    report_store_json(&j, s, gate);
+    report_json_begin(&j, &a->text, s, gate);
     report_plan_json(&j, p);
     json_karr(&j, "next");
     if (next)
         json_cstr(&j, next);
     json_end(&j);
-    json_kint(&j, "exit", status);
-    json_end(&j);
+    report_json_end(&j, status);
 }
 
 static const char *next_words(const struct plan *p, const struct step *failed)

@@ -236,10 +236,7 @@ static void print_json(struct job *j, enum status status)
 {
     struct json o;
 
-    json_init(&o, &j->a->text);
-    json_begin_obj(&o);
-    json_kint(&o, "schema", 1);
-    report_store_json(&o, &j->s, GATE_UNKNOWN);
+    report_json_begin(&o, &j->a->text, &j->s, GATE_UNKNOWN);
     json_kobj(&o, "backup");
     backup_view_json(&o, j->b);
     json_kuint(&o, "files", j->b->files);
@@ -250,8 +247,7 @@ static void print_json(struct job *j, enum status status)
         json_knull(&o, "dump");
     json_end(&o);
     json_kstr(&o, "restore", restore_command(j));
-    json_kint(&o, "exit", status);
-    json_end(&o);
+    report_json_end(&o, status);
 }
 
 static enum status look(struct job *j, const char *path)

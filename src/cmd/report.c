@@ -152,7 +152,7 @@ void report_findings(struct app *a, const struct plan *p)
     }
 }
 
-void report_store_json(struct json *j, const struct store *s, enum gate gate)
+static void store_json(struct json *j, const struct store *s, enum gate gate)
 {
     json_kobj(j, "store");
     json_kpath(j, "root", str_of(s->tree.path));
@@ -165,6 +165,20 @@ void report_store_json(struct json *j, const struct store *s, enum gate gate)
         json_knull(j, "open");
     else
         json_kbool(j, "open", gate == GATE_OPEN);
+    json_end(j);
+}
+
+void report_json_begin(struct json *j, struct buf *out, const struct store *s, enum gate gate)
+{
+    json_init(j, out);
+    json_begin_obj(j);
+    json_kint(j, "schema", 1);
+    store_json(j, s, gate);
+}
+
+void report_json_end(struct json *j, enum status status)
+{
+    json_kint(j, "exit", status);
     json_end(j);
 }
 

@@ -13,8 +13,11 @@ void report_steps(struct app *a, const struct plan *p);
 
 void report_findings(struct app *a, const struct plan *p);
 
-/* Members "store", "upgrade", "steps", "failed_step", "cause", "findings" of an open object. */
-void report_store_json(struct json *j, const struct store *s, enum gate gate);
+/* What every answer about a store begins and ends with: an object with "schema" and "store"; "exit". */
+void report_json_begin(struct json *j, struct buf *out, const struct store *s, enum gate gate);
+void report_json_end(struct json *j, enum status status);
+
+/* Members "upgrade", "steps", "failed_step", "cause", "findings" of an open object. */
 void report_plan_json(struct json *j, const struct plan *p);
 
 #endif

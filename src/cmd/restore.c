@@ -15,10 +15,7 @@ static void result_json(struct app *a, const struct restore *r, const struct res
 {
     struct json j;
 
-    json_init(&j, &a->text);
-    json_begin_obj(&j);
-    json_kint(&j, "schema", 1);
-    report_store_json(&j, r->store, GATE_UNKNOWN);
+    report_json_begin(&j, &a->text, r->store, GATE_UNKNOWN);
     restore_report_json(&j, r);
     report_plan_json(&j, &r->plan);
     json_kint(&j, "case", r->journal.id);
@@ -26,8 +23,7 @@ static void result_json(struct app *a, const struct restore *r, const struct res
     json_kstr(&j, "stopped_at", res->stopped_at ? res->stopped_at->id : NULL);
     json_kbool(&j, "dry_run", a->dry_run);
     app_error_json(&j, e);
-    json_kint(&j, "exit", status);
-    json_end(&j);
+    report_json_end(&j, status);
 }
 
 /* True when a step that changes the live store may have been begun. */

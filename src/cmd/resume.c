@@ -15,18 +15,14 @@ static void result_json(struct app *a, const struct store *s, const struct plan 
 {
     struct json j;
 
-    json_init(&j, &a->text);
-    json_begin_obj(&j);
-    json_kint(&j, "schema", 1);
-    report_store_json(&j, s, GATE_UNKNOWN);
+    report_json_begin(&j, &a->text, s, GATE_UNKNOWN);
     report_plan_json(&j, p);
     json_kuint(&j, "steps_wanted", r->wanted);
     json_kuint(&j, "steps_done", r->done);
     json_kstr(&j, "stopped_at", r->stopped_at ? r->stopped_at->id : NULL);
     json_kbool(&j, "dry_run", a->dry_run);
     app_error_json(&j, e);
-    json_kint(&j, "exit", status);
-    json_end(&j);
+    report_json_end(&j, status);
 }
 
 static enum status status_of_stop(const struct resume_result *r, const struct err *e)

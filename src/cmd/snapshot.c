@@ -20,10 +20,7 @@ static void print_json(const struct job *j, const struct err *e, enum status sta
 {
     struct json o;
 
-    json_init(&o, &j->a->text);
-    json_begin_obj(&o);
-    json_kint(&o, "schema", 1);
-    report_store_json(&o, &j->s, GATE_UNKNOWN);
+    report_json_begin(&o, &j->a->text, &j->s, GATE_UNKNOWN);
     json_kobj(&o, "snapshot");
     if (j->r.path[0])
         json_kpath(&o, "path", str_of(j->r.path));
@@ -39,8 +36,7 @@ static void print_json(const struct job *j, const struct err *e, enum status sta
     json_end(&o);
     json_kbool(&o, "dry_run", j->a->dry_run);
     app_error_json(&o, e);
-    json_kint(&o, "exit", status);
-    json_end(&o);
+    report_json_end(&o, status);
 }
 
 static int read_options(struct job *j, const struct args *g, struct err *e)

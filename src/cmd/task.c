@@ -8,27 +8,36 @@ static void task_json(struct app *a, const struct store *s, const char *what, co
 {
     struct json j;
 
-    json_init(&j, &a->text);
-    json_begin_obj(&j);
-    json_kint(&j, "schema", 1);
-    report_store_json(&j, s, GATE_UNKNOWN);
+    report_json_begin(&j, &a->text, s, GATE_UNKNOWN);
     json_kstr(&j, "task", what);
     json_kbool(&j, "dry_run", a->dry_run);
     app_error_json(&j, e);
-    json_kint(&j, "exit", status);
-    json_end(&j);
+    report_json_end(&j, status);
 }
 
-static enum status failed(struct app *a, const struct store *s, const char *what, const struct err *e)
+enum status task_status(const struct err *e)
 {
-    enum status status = e->kind == ERR_ABSENT || e->kind == ERR_USAGE ? STATUS_CANNOT : STATUS_STOPPED;
+    return e->kind == ERR_ABSENT || e->kind == ERR_USAGE ? STATUS_CANNOT : STATUS_STOPPED;
+}
 
-    if (a->json)
-        task_json(a, s, what, e, status);
+enum status task_failed(struct app *a, const struct err *e)
+{
+    enum status status = task_status(e);
+
     app_error(a, e);
     if (status == STATUS_CANNOT)
         return app_verdict(a, status, "STOPPED; nothing was changed");
     return app_verdict(a, status, "STOPPED; mend the cause and run the same command again");
+}
+
+enum status task_done(struct app *a, const char *what, uint64_t begun)
+{
+    char took[CLOCK_WORDS];
+
+    if (a->dry_run)
+        return app_verdict(a, STATUS_OK, "OK: dry run; nothing was changed");
+    clock_duration(clock_mono_ns() - begun, took);
+    return app_verdict(a, STATUS_OK, "OK: %s in %s", what, took);
 }
 
 enum status task_run(struct app *a, const char *command, const char *asks, const char *what, task_fn *fn, void *ctx)
@@ -39,7 +48,6 @@ enum status task_run(struct app *a, const char *command, const char *asks, const
     struct view v;
     struct store s;
     struct err e = {0};
-    char took[CLOCK_WORDS];
     uint64_t begun = clock_mono_ns();
     enum status status;
     int rc;
@@ -63,17 +71,9 @@ enum status task_run(struct app *a, const char *command, const char *asks, const
     w.verbose = a->verbose;
     rc = fn(&s, &w, ctx, &e);
     view_close(&v);
-    if (rc < 0) {
-        status = failed(a, &s, what, &e);
-        goto out;
-    }
     if (a->json)
-        task_json(a, &s, what, &e, STATUS_OK);
-    clock_duration(clock_mono_ns() - begun, took);
-    if (a->dry_run)
-        status = app_verdict(a, STATUS_OK, "OK: dry run; nothing was changed");
-    else
-        status = app_verdict(a, STATUS_OK, "OK: %s in %s", what, took);
+        task_json(a, &s, what, &e, rc < 0 ? task_status(&e) : STATUS_OK);
+    status = rc < 0 ? task_failed(a, &e) : task_done(a, what, begun);
 out:
     workdir_close(&dir);
     store_close(&s);

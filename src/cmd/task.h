@@ -13,4 +13,10 @@ typedef int task_fn(struct store *s, struct work *w, void *ctx, struct err *e);
  */
 enum status task_run(struct app *a, const char *command, const char *asks, const char *what, task_fn *fn, void *ctx);
 
+/* Parts of it, for commands that do more around their task: the status of an error; the end of a task with that error, or of one
+ * begun at clock_mono_ns() that went well. */
+enum status task_status(const struct err *e);
+enum status task_failed(struct app *a, const struct err *e);
+enum status task_done(struct app *a, const char *what, uint64_t begun);
+
 #endif

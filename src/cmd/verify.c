@@ -174,10 +174,7 @@ static void print_json(struct app *a, const struct job *j, const struct verify_r
     struct json o;
     char hex[HASH_HEX];
 
-    json_init(&o, &a->text);
-    json_begin_obj(&o);
-    json_kint(&o, "schema", 1);
-    report_store_json(&o, j->s, GATE_UNKNOWN);
+    report_json_begin(&o, &a->text, j->s, GATE_UNKNOWN);
     json_kstr(&o, "manifest", j->origin);
     json_kuint(&o, "files", j->m.entries.n);
     json_kuint(&o, "ok", r->ok);
@@ -201,8 +198,7 @@ static void print_json(struct app *a, const struct job *j, const struct verify_r
     }
     json_end(&o);
     json_kuint(&o, "bad_lines", j->bad_lines);
-    json_kint(&o, "exit", status);
-    json_end(&o);
+    report_json_end(&o, status);
 }
 
 static enum status verdict(struct app *a, const struct job *j, const struct verify_result *r, uint64_t ns)
