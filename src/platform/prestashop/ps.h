@@ -38,6 +38,9 @@ struct ps {
     const char *config_file;      /* where it was read, or NULL */
     const char *config_note;      /* what the user has to know of how it was read, or NULL */
     const char *engine;           /* for ENGINE_TYPE of upgrade scripts: as configured, or "MyISAM" */
+    const char *target;           /* where an upgrade leads that is under way; set by the plan, NULL till then */
+    const char **natives;         /* modules of the release, NULL at the end; see ps_module_is_native */
+    bool natives_read;
 };
 
 /* load.c */
@@ -46,6 +49,9 @@ int ps_load(struct store *s, struct err *e);
 /* Reads versions from the files again, after files of the store changed. */
 void ps_reread_version(struct store *s);
 void ps_php_want(const struct store *s, struct php_want *want);
+
+/* config.c: database, prefix, engine. -1 with ERR_ABSENT or ERR_FORMAT. */
+int ps_read_config(struct store *s, struct err *e);
 
 /* version.c */
 enum ps_gen ps_generation(struct str module_version);
@@ -56,11 +62,17 @@ bool ps_is_version(struct str s);
 int ps_version_compare(struct str a, struct str b);
 /* 16, 17, 8 or 9 for the version's series, 0 when unknown. */
 unsigned ps_series(const char *version);
+/* What PHP a version was made for, as PHP_VERSION_ID: from min on, below max (0: not known). False when the version is not known. */
+bool ps_php_range(const char *version, unsigned *min, unsigned *max);
 
 /* settings.c: rows of the configuration table. The global scope is the row whose id_shop and id_shop_group are NULL. */
 int ps_setting_get(struct store *s, const char *name, struct buf *value, bool *found, struct err *e);
 /* The global row; it is made when there is none. Rows of single shops and groups stay unless all_scopes. */
 int ps_setting_set(struct store *s, const char *name, const char *value, bool all_scopes, struct err *e);
+/* Sets the rows of every scope; a global row is made when there is none. What they were is noted under the setting's name by the first call,
+ * and put back exactly by ps_setting_back, *done false when nothing is noted. */
+int ps_setting_set_noted(struct store *s, struct work *w, const char *name, const char *value, struct err *e);
+int ps_setting_back(struct store *s, struct work *w, const char *name, bool *done, struct err *e);
 /* True in *there when the database has the table prefix + name. */
 int ps_has_table(struct store *s, const char *name, bool *there, struct err *e);
 
@@ -75,6 +87,11 @@ int ps_cache_rebuild(struct store *s, struct work *w, struct err *e);
 /* manifest.c, sums.c */
 int ps_manifest(struct store *s, struct manifest *m, const char **origin, struct err *e);
 bool ps_is_volatile(struct store *s, struct str path);
+/* Where a file that no list has may break the shop, NULL at the end; and why this one does, NULL when it does no harm known. */
+extern const char *const ps_strays_in[];
+const char *ps_stray(struct store *s, struct str path);
+/* The name in the store of a path as releases and their lists have it: "admin" renamed. False for what a store does not keep ("install"). */
+bool ps_real_path(const struct store *s, struct str listed, struct arena *mem, struct str *real);
 
 /* addons.c: modules */
 int ps_addons_list(struct store *s, struct addon_list *out, struct err *e);
