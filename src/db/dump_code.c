@@ -3,6 +3,7 @@
  * sql_mode, which are set around it.
  */
 #include "db/dump_parts.h"
+#include "db/left_out.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -221,14 +222,18 @@ static int list_names(struct dump *d, struct str sql, struct code **list, size_t
 {
     VEC(struct code) found = {0};
     const struct mysql_cell *cell;
+    unsigned tries = 0;
     int r;
 
-    *n = 0;
-    if (mysql_query(d->m, sql, e) < 0)
-        return -1;
-    while ((r = mysql_row(d->m, &cell, e)) == 1)
-        if (mysql_columns(d->m) < 2 || dump_wants(d, cell[1].s))
-            *vec_push(&found) = (struct code){.name = cell_text(d, &cell[0])};
+    do {
+        found.n = 0;
+        r = mysql_query(d->m, sql, e);
+        while (r == 0 && (r = mysql_row(d->m, &cell, e)) == 1) {
+            r = 0;
+            if (mysql_columns(d->m) < 2 || dump_wants(d, cell[1].s))
+                *vec_push(&found) = (struct code){.name = cell_text(d, &cell[0])};
+        }
+    } while (r == 0 && (r = left_out_again(d->m, &tries, e)) > 0);
     *n = found.n;
     *list = arena_array(&d->mem, found.n, sizeof **list);
     if (found.n > 0)

@@ -1,5 +1,6 @@
 /* Which tables and columns there are, and how their values have to be written. */
 #include "db/dump_parts.h"
+#include "db/left_out.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,17 +58,23 @@ static void take_table(struct dump *d, const struct mysql_cell *cell)
 int dump_list_tables(struct dump *d, struct err *e)
 {
     const struct mysql_cell *cell;
+    unsigned tries = 0;
     int r;
 
     /* Temporary tables of the server's own statements bear other types and are no part of the store. */
-    if (mysql_query(d->m,
-                    STR("SELECT TABLE_NAME, TABLE_TYPE, ENGINE, DATA_LENGTH FROM information_schema.TABLES"
-                        " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN"
-                        " ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED', 'SEQUENCE') ORDER BY TABLE_NAME"),
-                    e) < 0)
-        return -1;
-    while ((r = mysql_row(d->m, &cell, e)) == 1)
-        take_table(d, cell);
+    do {
+        d->tables.n = 0;
+        d->views.n = 0;
+        d->total = 0;
+        if (mysql_query(d->m,
+                        STR("SELECT TABLE_NAME, TABLE_TYPE, ENGINE, DATA_LENGTH FROM information_schema.TABLES"
+                            " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN"
+                            " ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED', 'SEQUENCE') ORDER BY TABLE_NAME"),
+                        e) < 0)
+            return -1;
+        while ((r = mysql_row(d->m, &cell, e)) == 1)
+            take_table(d, cell);
+    } while (r == 0 && (r = left_out_again(d->m, &tries, e)) > 0);
     return r;
 }
 
@@ -120,30 +127,45 @@ static bool is_generated(struct str extra)
     return str_has(extra, STR("VIRTUAL")) || str_has(extra, STR("PERSISTENT")) || str_has(extra, STR("STORED GENERATED"));
 }
 
+struct columns {
+    struct dump_column *v;
+    size_t n;
+    size_t cap;
+};
+
+static void take_column(struct dump *d, const struct mysql_cell *cell, struct columns *list)
+{
+    struct dump_column c = {0};
+    bool has_charset = !cell[2].is_null && is_plain_name(cell[2].s) && !str_is(cell[2].s, "binary");
+
+    if (is_generated(cell[3].s))
+        return;
+    c.name = text_of(d, &cell[0]);
+    c.form = has_charset ? form_with_charset(cell[2].s) : form_without_charset(cell[1].s);
+    c.charset = has_charset ? text_of(d, &cell[2]) : NULL;
+    c.is_float = str_is(cell[1].s, "float");
+    *vec_push(list) = c;
+}
+
 int dump_list_columns(struct dump *d, const char *table, struct dump_column **columns, size_t *n, struct err *e)
 {
-    VEC(struct dump_column) list = {0};
+    struct columns list = {0};
     const struct mysql_cell *cell;
+    unsigned tries = 0;
     int r;
 
     mysql_sqlf(d->m, dump_sql(d),
                "SELECT COLUMN_NAME, LOWER(DATA_TYPE), CHARACTER_SET_NAME, EXTRA FROM information_schema.COLUMNS"
                " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %s ORDER BY ORDINAL_POSITION",
                table);
-    if (mysql_query(d->m, buf_str(&d->sql), e) < 0)
-        return -1;
-    while ((r = mysql_row(d->m, &cell, e)) == 1) {
-        struct dump_column c = {0};
-        bool has_charset = !cell[2].is_null && is_plain_name(cell[2].s) && !str_is(cell[2].s, "binary");
-
-        if (is_generated(cell[3].s))
-            continue;
-        c.name = text_of(d, &cell[0]);
-        c.form = has_charset ? form_with_charset(cell[2].s) : form_without_charset(cell[1].s);
-        c.charset = has_charset ? text_of(d, &cell[2]) : NULL;
-        c.is_float = str_is(cell[1].s, "float");
-        *vec_push(&list) = c;
-    }
+    do {
+        list.n = 0;
+        r = mysql_query(d->m, buf_str(&d->sql), e);
+        while (r == 0 && (r = mysql_row(d->m, &cell, e)) == 1) {
+            r = 0;
+            take_column(d, cell, &list);
+        }
+    } while (r == 0 && (r = left_out_again(d->m, &tries, e)) > 0);
     *n = list.n;
     *columns = arena_array(&d->mem, list.n, sizeof **columns);
     if (list.n > 0)

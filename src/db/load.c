@@ -67,6 +67,19 @@ int load_session_open(struct load_session *s, const struct mysql_opts *db, const
     return 0;
 }
 
+int load_session_lock(struct load_session *s, const char *lock, unsigned number, struct err *e)
+{
+    struct buf sql = {0};
+    int r;
+
+    buf_printf(&sql, "DO GET_LOCK('%s_%u', 0)", lock, number);
+    r = mysql_exec(s->m, buf_str(&sql), NULL, e);
+    buf_free(&sql);
+    if (r != 0)
+        load_session_close(s);
+    return r;
+}
+
 int load_session_env(struct load_session *s, const char *env, struct err *e)
 {
     if (env == NULL || env == s->env)
@@ -258,7 +271,8 @@ int load_open(struct load_pool **out, const struct load_opts *o, struct err *e)
         struct worker *w = &p->workers[i];
 
         w->p = p;
-        if (load_session_open(&w->session, o->db, o->database, o->setup, e) != 0) {
+        if (load_session_open(&w->session, o->db, o->database, o->setup, e) != 0 ||
+            (o->lock != NULL && load_session_lock(&w->session, o->lock, o->lock_from + i, e) != 0)) {
             /* An account may be allowed few connections; one is enough. */
             if (i > 0)
                 break;

@@ -67,10 +67,14 @@ struct load_opts {
     const char *database;
     unsigned connections; /* 0: none, the caller's thread does the work */
     const char *const *setup; /* statements for every new session, NULL at the end */
+    const char *lock;     /* every session holds the server's lock "<lock>_<number>", by which others find it; NULL: none */
+    unsigned lock_from;   /* the number of the first */
     const volatile sig_atomic_t *stop; /* asked while waiting; may be NULL */
     bool may_repeat;      /* rows of a failed statement may be tried one by one, to find the bad one */
 };
 
+/* The server's lock of a session, taken at once or not at all; a session's end gives it back. */
+int load_session_lock(struct load_session *s, const char *lock, unsigned number, struct err *e);
 /* A session with the given database and setup. Also used for the caller's own ones. */
 int load_session_open(struct load_session *s, const struct mysql_opts *db, const char *database,
                       const char *const *setup, struct err *e);

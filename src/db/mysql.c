@@ -309,6 +309,11 @@ int mysql_exec(struct mysql *m, struct str sql, struct mysql_done *done, struct 
     return 0;
 }
 
+unsigned mysql_warnings(const struct mysql *m)
+{
+    return m->warnings;
+}
+
 int mysql_value(struct mysql *m, struct str sql, struct buf *out, bool *found, struct err *e)
 {
     const struct mysql_cell *cells;

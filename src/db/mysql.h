@@ -123,6 +123,9 @@ int mysql_query(struct mysql *m, struct str sql, struct err *e);
 int mysql_row(struct mysql *m, const struct mysql_cell **cells, struct err *e);
 int mysql_skip(struct mysql *m, struct err *e);
 
+/* Warnings of the last answer with rows, once it is read to its end. */
+unsigned mysql_warnings(const struct mysql *m);
+
 /* Columns of the last query, valid until the next statement. */
 size_t mysql_columns(const struct mysql *m);
 struct mysql_column mysql_column(const struct mysql *m, size_t i);

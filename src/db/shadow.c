@@ -1,9 +1,11 @@
+#include "db/left_out.h"
 #include "db/shadow_parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define TAG_MAX     12u
 #define LOCK_SECONDS 30u /* the session of a killed run ends with the statement it carries out */
@@ -58,9 +60,14 @@ int shadow_exec(struct shadow *s, struct buf *sql, struct err *e)
 int shadow_number(struct shadow *s, struct buf *sql, uint64_t *n, struct err *e)
 {
     struct buf b = {0};
+    unsigned tries = 0;
     bool found;
-    int r = mysql_value(s->own, buf_str(sql), &b, &found, e);
+    int r;
 
+    do {
+        buf_reset(&b);
+        r = mysql_value(s->own, buf_str(sql), &b, &found, e);
+    } while (r == 0 && (r = left_out_again(s->own, &tries, e)) > 0);
     *n = 0;
     buf_reset(sql);
     if (r == 0 && found && !str_u64(buf_str(&b), UINT64_MAX, n))
@@ -72,13 +79,19 @@ int shadow_number(struct shadow *s, struct buf *sql, uint64_t *n, struct err *e)
 int shadow_list(struct shadow *s, struct buf *sql, struct shadow_names *out, struct err *e)
 {
     const struct mysql_cell *c;
-    int r = mysql_query(s->own, buf_str(sql), e);
+    size_t before = out->n;
+    unsigned tries = 0;
+    int r;
 
+    do {
+        out->n = before;
+        r = mysql_query(s->own, buf_str(sql), e);
+        while (r == 0 && (r = mysql_row(s->own, &c, e)) > 0) {
+            *vec_push(out) = arena_dup(&s->mem, c[0].s.p, c[0].s.n);
+            r = 0;
+        }
+    } while (r == 0 && (r = left_out_again(s->own, &tries, e)) > 0);
     buf_reset(sql);
-    while (r == 0 && (r = mysql_row(s->own, &c, e)) > 0) {
-        *vec_push(out) = arena_dup(&s->mem, c[0].s.p, c[0].s.n);
-        r = 0;
-    }
     return r;
 }
 
@@ -113,24 +126,79 @@ static int check_opts(const struct shadow_opts *o, struct err *e)
     return 0;
 }
 
+const char *shadow_lock_name(struct shadow *s)
+{
+    return arena_printf(&s->mem, "tk_%s", s->o.tag);
+}
+
+int shadow_session_open(struct shadow *s, unsigned session, struct load_session *out, const char *database,
+                        const char *const *setup, struct err *e)
+{
+    if (load_session_open(out, s->o.db, database, setup, e) != 0)
+        return -1;
+    return load_session_lock(out, shadow_lock_name(s), session, e);
+}
+
+/*
+ * The further sessions of a run that was killed may be in the middle of a statement. Nobody waits for its end any more, so it is
+ * ended; what it has done until then, statement by statement, is found like everything else that the run has left.
+ */
+static int end_sessions(struct shadow *s, struct err *e)
+{
+    const struct timespec pause = {0, 20000000};
+    const unsigned tries = LOCK_SECONDS * 50;
+    struct buf ask = {0};
+    struct buf sql = {0};
+    uint64_t id = 1;
+    uint64_t killed = 0;
+    unsigned i;
+    int r = 0;
+
+    buf_adds(&ask, "SELECT COALESCE(");
+    for (i = 0; i < SHADOW_SESSIONS; i++)
+        buf_printf(&ask, "IS_USED_LOCK('%s_%u'), ", shadow_lock_name(s), i);
+    buf_adds(&ask, "0)");
+    for (i = 0; r == 0 && i < tries; i++) {
+        buf_addstr(&sql, buf_str(&ask));
+        r = shadow_number(s, &sql, &id, e);
+        if (r != 0 || id == 0)
+            break;
+        if (id != killed) {
+            struct err gone = {0};
+
+            buf_printf(&sql, "KILL %llu", (unsigned long long)id);
+            (void)shadow_exec(s, &sql, &gone);
+            killed = id;
+        }
+        nanosleep(&pause, NULL);
+    }
+    if (r == 0 && id != 0) {
+        r = err_set(e, ERR_LOCKED, "%s: connection %llu of an earlier run is still at work", mysql_where(s->own),
+                    (unsigned long long)id);
+        err_fix(e, "wait until it has ended, or end it: KILL %llu", (unsigned long long)id);
+    }
+    buf_free(&ask);
+    buf_free(&sql);
+    return r;
+}
+
 /* One run at a time, and none behind the back of another: a killed run's last statement may still be under way. */
 static int lock(struct shadow *s, struct err *e)
 {
     struct buf sql = {0};
-    struct buf name = {0};
     uint64_t got;
     int r;
 
-    buf_printf(&name, "tk_%s", s->o.tag);
-    mysql_sqlf(s->own, &sql, "SELECT GET_LOCK(%s, %u)", buf_cstr(&name), LOCK_SECONDS);
+    mysql_sqlf(s->own, &sql, "SELECT GET_LOCK(%s, %u)", shadow_lock_name(s), LOCK_SECONDS);
     r = shadow_number(s, &sql, &got, e);
     if (r == 0 && got != 1) {
         r = err_set(e, ERR_LOCKED, "%s: another connection is loading or switching these tables",
                     mysql_where(s->own));
         err_fix(e, "wait until it has ended; SHOW PROCESSLIST on the server shows it");
     }
+    if (r == 0)
+        r = end_sessions(s, e);
     buf_free(&sql);
-    buf_free(&name);
     return r;
 }
 

@@ -5,6 +5,7 @@
  * live database has. A key can't be changed in one statement, as its name is taken until it is dropped: it is written
  * down first.
  */
+#include "db/left_out.h"
 #include "db/shadow_parts.h"
 
 #include <stdio.h>
@@ -27,6 +28,7 @@ static int read_keys(struct shadow *s, const char *db, struct keys *out, struct 
 {
     const struct mysql_cell *c;
     struct buf sql = {0};
+    unsigned tries = 0;
     int r;
 
     mysql_sqlf(s->own, &sql,
@@ -34,16 +36,19 @@ static int read_keys(struct shadow *s, const char *db, struct keys *out, struct 
                "FROM information_schema.key_column_usage WHERE table_schema=%s AND constraint_schema=%s AND "
                "referenced_table_name IS NOT NULL",
                db, db);
-    r = mysql_query(s->own, buf_str(&sql), e);
-    while (r == 0 && (r = mysql_row(s->own, &c, e)) > 0) {
-        struct key *k = vec_push(out);
+    do {
+        out->n = 0;
+        r = mysql_query(s->own, buf_str(&sql), e);
+        while (r == 0 && (r = mysql_row(s->own, &c, e)) > 0) {
+            struct key *k = vec_push(out);
 
-        k->table = arena_dup(&s->mem, c[0].s.p, c[0].s.n);
-        k->name = arena_dup(&s->mem, c[1].s.p, c[1].s.n);
-        k->about_db = arena_dup(&s->mem, c[2].s.p, c[2].s.n);
-        k->about = arena_dup(&s->mem, c[3].s.p, c[3].s.n);
-        r = 0;
-    }
+            k->table = arena_dup(&s->mem, c[0].s.p, c[0].s.n);
+            k->name = arena_dup(&s->mem, c[1].s.p, c[1].s.n);
+            k->about_db = arena_dup(&s->mem, c[2].s.p, c[2].s.n);
+            k->about = arena_dup(&s->mem, c[3].s.p, c[3].s.n);
+            r = 0;
+        }
+    } while (r == 0 && (r = left_out_again(s->own, &tries, e)) > 0);
     buf_free(&sql);
     return r;
 }

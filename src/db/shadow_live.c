@@ -3,6 +3,7 @@
  * triggers. The texts of those that are replaced are written down first, then triggers go, tables change places,
  * and those of the other side are made.
  */
+#include "db/left_out.h"
 #include "db/shadow_parts.h"
 
 #include <stdio.h>
@@ -96,17 +97,21 @@ static int find(struct shadow *s, enum thing_kind kind, struct found_list *out, 
     };
     const struct mysql_cell *c;
     struct buf sql = {0};
+    unsigned tries = 0;
     int r;
 
     mysql_sqlf(s->own, &sql, queries[kind], s->live);
-    r = mysql_query(s->own, buf_str(&sql), e);
-    while (r == 0 && (r = mysql_row(s->own, &c, e)) > 0) {
-        struct found *f = vec_push(out);
+    do {
+        out->n = 0;
+        r = mysql_query(s->own, buf_str(&sql), e);
+        while (r == 0 && (r = mysql_row(s->own, &c, e)) > 0) {
+            struct found *f = vec_push(out);
 
-        f->name = arena_dup(&s->mem, c[0].s.p, c[0].s.n);
-        f->on = arena_dup(&s->mem, c[1].s.p, c[1].s.n);
-        r = 0;
-    }
+            f->name = arena_dup(&s->mem, c[0].s.p, c[0].s.n);
+            f->on = arena_dup(&s->mem, c[1].s.p, c[1].s.n);
+            r = 0;
+        }
+    } while (r == 0 && (r = left_out_again(s->own, &tries, e)) > 0);
     buf_free(&sql);
     return r;
 }
@@ -135,6 +140,8 @@ int shadow_live_note(struct shadow *s, const struct mark_rows *tables, struct er
         }
         free(there.v);
     }
+    if (r == 0)
+        r = shadow_mark_put(s, MARK_OLD, &(struct mark_row){.kind = MARK_KIND_ALL, .name = ""}, e);
     free(things.v);
     return r;
 }
@@ -184,7 +191,7 @@ static int make(struct shadow *s, struct load_session *ses, const struct mark_ro
     if (ses->m == NULL) {
         const char *const setup[] = {force, NULL};
 
-        if (load_session_open(ses, s->o.db, s->live, setup, e) != 0)
+        if (shadow_session_open(s, SESSION_LIVE, ses, s->live, setup, e) != 0)
             return -1;
     }
     if (load_session_env(ses, row->env, e) != 0 || mysql_exec(ses->m, row->body, NULL, e) != 0)

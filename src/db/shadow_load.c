@@ -38,7 +38,7 @@ static unsigned connections(const struct shadow *s)
     if (s->mode == SHADOW_IN_PLACE)
         return 0;
     if (s->o.connections > 0)
-        return s->o.connections;
+        return s->o.connections < SHADOW_SESSIONS - SESSION_POOL ? s->o.connections : SHADOW_SESSIONS - SESSION_POOL;
     return cpus < 2 ? 2 : cpus > (long)CONNECTIONS_MAX ? CONNECTIONS_MAX : (unsigned)cpus;
 }
 
@@ -104,9 +104,11 @@ int shadow_load_begin(struct shadow *s, struct sql_facts *facts, struct err *e)
     o.connections = connections(s);
     o.may_repeat = s->mode != SHADOW_IN_PLACE;
     o.stop = s->o.stop;
+    o.lock = shadow_lock_name(s);
+    o.lock_from = SESSION_POOL;
     if (load_open(&s->pool, &o, e) != 0 ||
-        load_session_open(&s->set, s->o.db, s->sh, setup_set, e) != 0 ||
-        load_session_open(&s->make, s->o.db, s->sh, setup, e) != 0)
+        shadow_session_open(s, SESSION_SET, &s->set, s->sh, setup_set, e) != 0 ||
+        shadow_session_open(s, SESSION_MAKE, &s->make, s->sh, setup, e) != 0)
         goto fail;
     s->report.connections = load_connections(s->pool);
     s->env_stale = true;

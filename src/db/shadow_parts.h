@@ -92,7 +92,15 @@ struct shadow {
     VEC(const char *) dropped; /* what the dump drops before it makes it, or without making it */
 };
 
+/* Sessions of one run besides own, by number; those of the pool come last. */
+enum { SESSION_SET, SESSION_MAKE, SESSION_LIVE, SESSION_POOL };
+#define SHADOW_SESSIONS 20u
+
 /* ---- shadow.c ---- */
+const char *shadow_lock_name(struct shadow *s); /* of own; further sessions have "_<number>" behind it */
+/* A session that a later run knows as ours; load_session_close closes it. */
+int shadow_session_open(struct shadow *s, unsigned session, struct load_session *out, const char *database,
+                        const char *const *setup, struct err *e);
 int shadow_note(struct shadow *s, const char *key, const char *value, struct err *e);
 void shadow_remark(struct shadow *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool shadow_stopped(const struct shadow *s, struct err *e); /* true: e says so */
@@ -167,9 +175,12 @@ void shadow_mark_name(const struct shadow *s, enum shadow_state state, struct bu
 
 enum mark_side { MARK_NEW, MARK_OLD, MARK_SIDES };
 
+/* Of the side of the old ones: all that is replaced is written down. Without it nothing was taken away yet. */
+#define MARK_KIND_ALL "all"
+
 /* A line of the marker: a table, view, trigger… of the dump, or one that it takes the place of. */
 struct mark_row {
-    const char *kind; /* "table", "fk" or shadow_thing_word() */
+    const char *kind; /* "table", "fk", MARK_KIND_ALL or shadow_thing_word() */
     const char *name;
     const char *extra; /* table: its name in the shadow or when put aside; trigger, fk: the table */
     const char *env;

@@ -301,8 +301,9 @@ int shadow_back(struct shadow *s, struct err *e)
         return -1;
     if (s->state == SHADOW_READY) {
         struct mark_rows old = {0};
-        /* A switch that was cut in front of its RENAME may have taken triggers away. */
-        int r = shadow_mark_read(s, MARK_OLD, NULL, &old, e);
+        /* A switch that was cut in front of its RENAME may have taken triggers away, but not before all were written down: by an
+         * unfinished list the live ones would be taken for those of the dump. */
+        int r = shadow_mark_read(s, MARK_OLD, MARK_KIND_ALL, &old, e);
 
         if (r == 0 && old.n > 0)
             r = shadow_live_make(s, MARK_OLD, e);

@@ -561,6 +561,100 @@ static void test_kills(void **state)
     }
 }
 
+/* A switch that was killed while it wrote down what it replaces: nothing was taken away, so nothing is put back or dropped. */
+static void test_killed_among_notes(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    need_server();
+    fresh();
+    open_shadow(&f, SHADOW_AUTO);
+    must(load_text(&f, str_of(new_dump)));
+    run("INSERT INTO " LIVE "__tk_t._tkt_ready VALUES ('old', 'table', 'p', 999, 'p', '', '', 0)");
+    must(shadow_back(f.s, &e));
+    assert_live("old");
+    must(shadow_switch(f.s, &e));
+    assert_live("new");
+    must(shadow_back(f.s, &e));
+    assert_live("old");
+    close_shadow(&f);
+}
+
+/* Changes the table p without a pause until it is killed. */
+static pid_t busy_owner(const struct mysql_opts *db)
+{
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        struct mysql *m;
+        int r = mysql_open(&m, db, &e);
+
+        while (r == 0)
+            r = mysql_exec(m, STR("ALTER TABLE p COMMENT='busy'"), NULL, &e);
+        _exit(1);
+    }
+    return pid;
+}
+
+/* What a server leaves out of its answers, because somebody is changing it, is not taken for absent. */
+static void test_owner_at_work(void **state)
+{
+    unsigned k;
+
+    (void)state;
+    need_server();
+    for (k = 0; k < 3; k++) {
+        struct fixture f;
+        pid_t owner;
+
+        fresh();
+        open_shadow(&f, SHADOW_AUTO);
+        must(load_text(&f, str_of(new_dump)));
+        owner = busy_owner(&f.db);
+        assert_true(owner > 0);
+        usleep(20000);
+        must(shadow_switch(f.s, &e));
+        kill(owner, SIGKILL);
+        assert_int_equal(waitpid(owner, NULL, 0), owner);
+        assert_live("new");
+        must(shadow_back(f.s, &e));
+        assert_live("old");
+        close_shadow(&f);
+    }
+}
+
+/* A further session of a run that was killed is ended, before anybody looks at what it has done. */
+static void test_orphan(void **state)
+{
+    struct fixture f;
+    pid_t orphan;
+
+    (void)state;
+    need_server();
+    fresh();
+    open_shadow(&f, SHADOW_AUTO);
+    orphan = fork();
+    assert_true(orphan >= 0);
+    if (orphan == 0) {
+        struct mysql *m;
+        int r = mysql_open(&m, &f.db, &e);
+
+        if (r == 0)
+            r = mysql_exec(m, STR("DO GET_LOCK('tk_t_2', 0)"), NULL, &e);
+        if (r == 0)
+            r = mysql_exec(m, STR("DO SLEEP(100)"), NULL, &e);
+        _exit(r == 0 ? 0 : 1);
+    }
+    close_shadow(&f);
+    while (!has("SELECT COUNT(*) FROM information_schema.processlist WHERE info = 'DO SLEEP(100)'"))
+        usleep(10000);
+    open_shadow(&f, SHADOW_AUTO);
+    assert_false(has("SELECT COALESCE(IS_USED_LOCK('tk_t_2'), 0)"));
+    close_shadow(&f);
+    assert_int_equal(waitpid(orphan, NULL, 0), orphan);
+}
+
 static void test_connection_killed(void **state)
 {
     struct buf sql = {0};
@@ -633,6 +727,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_busy_shop),
         cmocka_unit_test(test_connection_killed),
+        cmocka_unit_test(test_killed_among_notes),
+        cmocka_unit_test(test_owner_at_work),
+        cmocka_unit_test(test_orphan),
         cmocka_unit_test(test_kills),
     };
 
