@@ -5,24 +5,17 @@
  */
 #include "base/clock.h"
 #include "platform/cscart/cs.h"
+#include "platform/empty_dir.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define CACHE  "var/cache"
 #define STAGED "var/cache/misc/tmp/backup"
-/* In front of the name of what is being removed; found later only when a run was killed. */
-#define GONE ".gone.toolkit."
 
-struct clearing {
-    struct store *s;
-    struct work *w;
-    const char *dir;  /* whose entries are removed */
-    const char *keep; /* but this one, or NULL */
-    bool all;         /* not the caches alone */
-    VEC(const char *) names;
+struct kept {
+    const char *name; /* of the entry that stays, or NULL */
+    bool all;         /* not the caches alone go */
 };
 
 /* The product's own folders. Whatever else lies there was put there by somebody else. */
@@ -33,85 +26,32 @@ static bool is_cache(const char *name)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
-    return str_starts(str_of(name), STR(GONE));
+    return false;
 }
 
-/* What is gone by the time it is to be renamed was removed by the shop itself. */
-static int move_away(struct store *s, const char *dir, const char *name, const char *gone, struct err *e)
+static bool stays(void *arg, const char *name, unsigned char type)
 {
-    const struct fsops *ops = s->tree.ops;
-    int fd = tree_open_dir(&s->tree, dir, e);
-    int rc;
-
-    if (fd < 0)
-        return -1;
-    rc = ops->renameat(fd, name, fd, gone);
-    if (rc < 0 && errno != ENOENT)
-        rc = tree_fail(&s->tree, arena_printf(&s->mem, "%s/%s", dir, name), "rename", e);
-    else
-        rc = 0;
-    ops->close(fd);
-    return rc;
-}
-
-static int remove_one(struct clearing *c, const char *name, struct err *e)
-{
-    struct store *s = c->s;
-    const char *rel = arena_printf(&s->mem, "%s/%s", c->dir, name);
-    const char *gone;
-
-    if (str_starts(str_of(name), STR(GONE)))
-        return tree_remove_tree(&s->tree, rel, false, e);
-    gone = arena_printf(&s->mem, "%s/" GONE "%s", c->dir, name);
-    if (tree_remove_tree(&s->tree, gone, false, e) < 0 ||
-        move_away(s, c->dir, name, strrchr(gone, '/') + 1, e) < 0)
-        return -1;
-    return tree_remove_tree(&s->tree, gone, false, e);
-}
-
-static int take_name(void *arg, const char *name, unsigned char type, struct err *e)
-{
-    struct clearing *c = arg;
+    const struct kept *k = arg;
 
     (void)type;
-    (void)e;
-    if ((c->keep == NULL || strcmp(name, c->keep) != 0) && (c->all || is_cache(name)))
-        *vec_push(&c->names) = arena_strdup(&c->s->mem, name);
-    return 0;
-}
-
-static int empty(struct clearing *c, struct err *e)
-{
-    int rc = 0;
-
-    if (!tree_exists(&c->s->tree, c->dir))
-        return 0;
-    rc = tree_list(&c->s->tree, c->dir, take_name, c, e);
-    for (size_t i = 0; rc == 0 && i < c->names.n; i++) {
-        if (c->w->dry_run)
-            c->w->say(c->w, "would remove %s/%s", c->dir, c->names.v[i]);
-        else
-            rc = remove_one(c, c->names.v[i], e);
-    }
-    free(c->names.v);
-    return rc;
+    return (k->name && strcmp(name, k->name) == 0) || !(k->all || is_cache(name));
 }
 
 static int clear_files(struct store *s, struct work *w, struct err *e)
 {
     bool staged = tree_exists(&s->tree, STAGED);
-    struct clearing top = {.s = s, .w = w, .dir = CACHE, .keep = staged ? "misc" : NULL};
-    struct clearing misc = {.s = s, .w = w, .dir = CACHE "/misc", .keep = "tmp", .all = true};
-    struct clearing tmp = {.s = s, .w = w, .dir = CACHE "/misc/tmp", .keep = "backup", .all = true};
+    struct kept top = {.name = staged ? "misc" : NULL};
+    struct kept misc = {.name = "tmp", .all = true};
+    struct kept tmp = {.name = "backup", .all = true};
 
-    if (empty(&top, e) < 0)
+    if (empty_dir(s, w, CACHE, stays, &top, e) < 0)
         return -1;
     if (!staged)
         return 0;
     w->say(w, "kept %s: a backup or restore that did not end left it", STAGED);
-    if (empty(&misc, e) < 0)
+    if (empty_dir(s, w, CACHE "/misc", stays, &misc, e) < 0)
         return -1;
-    return empty(&tmp, e);
+    return empty_dir(s, w, CACHE "/misc/tmp", stays, &tmp, e);
 }
 
 static int empty_table(struct store *s, struct work *w, const char *table, struct err *e)

@@ -82,6 +82,8 @@ int ps_set_gate(struct store *s, enum gate to, struct work *w, struct err *e);
 
 /* cache.c: directories are renamed away first and removed then; index.php and dot files come back. */
 int ps_cache_clear(struct store *s, struct work *w, struct err *e);
+/* Says where else the store keeps data, which the toolkit does not empty. */
+void ps_cache_elsewhere(const struct store *s, struct work *w);
 int ps_cache_rebuild(struct store *s, struct work *w, struct err *e);
 
 /* manifest.c, sums.c */
@@ -112,6 +114,10 @@ void ps_backup_judge(struct store *s, const struct plan *p, struct backup_list *
 extern const char *const ps_code_dirs[];
 /* Tables, without the prefix, that the module never dumps, NULL at the end. */
 extern const char *const ps_undumped_tables[];
+
+/* dump_set.c */
+void ps_backup_faults(struct store *s, const struct backup *b, backup_fault *tell, void *arg);
+bool ps_backup_left_out(const struct store *s, struct str path, uint64_t size);
 
 /* restored.c, leftovers.c, adds.c */
 int ps_restored(struct store *s, bool files, bool db, struct work *w, struct err *e);
