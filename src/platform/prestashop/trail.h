@@ -43,6 +43,7 @@ enum ps_tail {
 };
 
 /* How the toolkit itself brought the attempt at hand to its end. */
+#define PS_MARK_FILE "toolkit.log"
 enum ps_mark { PS_MARK_NONE, PS_MARK_FINISHED, PS_MARK_GIVEN_UP, PS_MARK_RESTORED };
 
 /* A place in a log or state file, for evidence. */
@@ -101,8 +102,17 @@ struct ps_trail {
     enum ps_mark mark;
     struct ps_ref mark_ref;
     const char *key;         /* of the attempt, in the mark */
+    enum ps_phase list_phase; /* where the lists alone say that it is */
+    struct ps_ref list_ref;
+    bool backup_off;         /* PS_AUTOUP_BACKUP is 0 */
+    bool has_files_diff;     /* filesDiff.list; which of the old files the new version drops: */
+    struct str *files_deleted; /* "/admin/…" for the admin directory */
+    size_t files_deleted_n;
+    int64_t state_time;      /* of the newest state file, 0: none */
+    const char *state_key;   /* of the state files, NULL: there are none */
     struct ps_ref error;     /* the line that ended it, source NULL: it stops without one */
     struct ps_ref language_error;
+    struct ps_ref shop_error; /* the first error that the shop's own logs have behind the last line, source NULL: none */
     struct ps_ref last;      /* the last line of the attempt, source NULL: there is no log */
     VEC(const char *) modules_done;
     VEC(const char *) files_skipped; /* too large for the module's backup */

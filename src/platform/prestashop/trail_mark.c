@@ -1,0 +1,95 @@
+/*
+ * How the toolkit ended an attempt, in a log of its own beside the module's: "[time] word key". The key names the attempt by the line that it
+ * began with, or where no log tells that, by what its state files are; a later attempt has another one.
+ */
+#include "platform/prestashop/trail_parts.h"
+
+#include "base/clock.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MARKS_MAX ((size_t)1024 * 1024)
+
+static const char *const words[] = {
+    [PS_MARK_NONE] = "",
+    [PS_MARK_FINISHED] = "upgrade finished:",
+    [PS_MARK_GIVEN_UP] = "upgrade given up:",
+    [PS_MARK_RESTORED] = "store restored:",
+};
+
+static const char *mark_path(const struct store *s, struct arena *mem)
+{
+    const struct ps *ps = s->own;
+
+    return ps->workspace ? arena_printf(mem, "%s/" PS_MARK_FILE, ps->workspace) : NULL;
+}
+
+/* The last line of the attempt, not its first: whoever went on with the module itself after the note made it another attempt. */
+static const char *key_of(const struct ps_trail *t, struct arena *mem)
+{
+    if (t->logged && t->last.source)
+        return arena_printf(mem, "%s %llu %s", t->last.source, (unsigned long long)t->last.line, t->last.time ? t->last.time : "-");
+    return t->state_key ? t->state_key : "none";
+}
+
+void ps_trail_mark(struct store *s, struct arena *mem, struct ps_trail *t)
+{
+    const char *path = mark_path(s, mem);
+    struct err ignored = {0};
+    struct buf text = {0};
+    struct str rest;
+    struct str line;
+    uint64_t number = 0;
+
+    t->key = key_of(t, mem);
+    if (path == NULL || tree_read(&s->tree, path, MARKS_MAX, &text, &ignored) < 0)
+        return;
+    rest = buf_str(&text);
+    while (str_line(&rest, &line)) {
+        struct str tail = line;
+
+        number++;
+        t->mark = PS_MARK_NONE;
+        str_cut(tail, ']', &tail);
+        tail = str_trim(tail);
+        for (int m = PS_MARK_FINISHED; m <= PS_MARK_RESTORED; m++) {
+            struct str what = tail;
+
+            if (str_skip(&what, str_of(words[m])) && str_is(str_trim(what), t->key))
+                t->mark = (enum ps_mark)m;
+        }
+        if (t->mark != PS_MARK_NONE)
+            t->mark_ref = (struct ps_ref){path, number, arena_dup(mem, line.p, line.n), NULL};
+    }
+    buf_free(&text);
+}
+
+int ps_mark_put(struct store *s, enum ps_mark m, struct work *w, struct err *e)
+{
+    struct arena mem = {0};
+    struct ps_trail t = {0};
+    const char *path = mark_path(s, &mem);
+    char stamp[CLOCK_STAMP];
+    struct buf line = {0};
+    int rc = -1;
+    int fd;
+
+    if (w->dry_run || path == NULL || m == PS_MARK_NONE)
+        return 0;
+    if (ps_trail_read(s, &mem, &t, e) < 0)
+        goto out;
+    fd = tree_open_file(&s->tree, path, O_WRONLY | O_CREAT | O_APPEND, 0640, e);
+    if (fd < 0)
+        goto out;
+    clock_local(clock_wall(), stamp);
+    buf_printf(&line, "[%s] %s %s\n", stamp, words[m], t.key);
+    rc = tree_write_full(&s->tree, fd, line.p, line.n) < 0 ? tree_fail(&s->tree, path, "write it", e) : 0;
+    s->tree.ops->close(fd);
+out:
+    buf_free(&line);
+    ps_trail_free(&t);
+    arena_free(&mem);
+    return rc;
+}
