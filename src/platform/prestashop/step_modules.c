@@ -1,0 +1,486 @@
+/*
+ * Bringing one module to the version of its files: a newer archive that lies ready is unpacked over it, then its upgrade functions run
+ * in order, each at most once, and its version is written down after each. Names that an upgrade has quarantined come back.
+ */
+#include "format/php_token.h"
+#include "format/php_version.h"
+#include "platform/prestashop/steps.h"
+#include "sys/archive.h"
+#include "sys/stage.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The main file of a module is code of at most some hundred kilobytes. */
+#define MODULE_FILE_MAX ((size_t)4 * 1024 * 1024)
+#define QUARANTINE      "UA_"
+
+struct script {
+    const char *file;    /* "upgrade-1.2.0.php" */
+    const char *version;
+};
+
+struct updating {
+    struct store *s;
+    struct ps_case *c;
+    struct work *w;
+    const char *name;
+    const char *dir;           /* "modules/x" */
+    const char *version_files; /* as the files say, or NULL */
+    const char *version_db;    /* "0" when the row has none */
+    bool installed;
+    bool off;
+    VEC(struct script) scripts;
+};
+
+static bool is_name(const char *name)
+{
+    for (const char *p = name; *p; p++)
+        if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || *p == '_' || *p == '-'))
+            return false;
+    return name[0] != '\0';
+}
+
+/* ---- what is there ------------------------------------------------------------------------------------------------------ */
+
+/* $this->version = '1.2.0'; in the module's class. */
+static const char *version_in(struct arena *mem, struct str php)
+{
+    static const char *const words[] = {"$this", "->", "version", "="};
+    struct php_lexer l = {0};
+    struct php_token t = {0};
+    size_t at = 0;
+
+    php_token_start(&l, php);
+    do {
+        php_token_next(&l, &t);
+        if (at == sizeof words / sizeof *words && t.kind == PHP_STRING) {
+            struct str v = php_token_string(&t, mem);
+
+            return arena_dup(mem, v.p, v.n);
+        }
+        if (at < sizeof words / sizeof *words && str_is(t.text, words[at]))
+            at++;
+        else
+            at = str_is(t.text, words[0]);
+    } while (t.kind != PHP_END && t.kind != PHP_BAD);
+    return NULL;
+}
+
+static void read_files_version(struct updating *u)
+{
+    struct err ignored = {0};
+    struct buf text = {0};
+    struct ps_module_info info;
+
+    u->version_files = NULL;
+    if (tree_read(&u->s->tree, arena_printf(u->c->mem, "%s/%s.php", u->dir, u->name), MODULE_FILE_MAX, &text, &ignored) == 0)
+        u->version_files = version_in(u->c->mem, buf_str(&text));
+    buf_reset(&text);
+    if (u->version_files == NULL &&
+        tree_read(&u->s->tree, arena_printf(u->c->mem, "%s/config.xml", u->dir), MODULE_FILE_MAX, &text, &ignored) == 0 &&
+        ps_module_config(buf_str(&text), u->c->mem, &info, &ignored) == 0)
+        u->version_files = arena_dup(u->c->mem, info.version.p, info.version.n);
+    buf_free(&text);
+}
+
+static int read_row(struct updating *u, struct err *e)
+{
+    struct mysql *db = store_db(u->s, e);
+    const struct mysql_cell *row;
+    struct buf sql = {0};
+    int rc;
+
+    if (db == NULL)
+        return -1;
+    u->installed = false;
+    /* Modules are on where they have a row for a shop; the column is older than these. */
+    mysql_sqlf(db, &sql, "SELECT m.version, m.active AND EXISTS (SELECT 1 FROM %i x WHERE x.id_module = m.id_module) FROM %i m WHERE m.name = %s",
+               store_table(u->s, "module_shop"), store_table(u->s, "module"), u->name);
+    rc = mysql_query(db, buf_str(&sql), e);
+    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
+        u->installed = true;
+        u->version_db = row[0].is_null || row[0].s.n == 0 ? "0" : arena_dup(u->c->mem, row[0].s.p, row[0].s.n);
+        u->off = str_is(row[1].s, "0");
+    }
+    buf_free(&sql);
+    return rc < 0 ? -1 : 0;
+}
+
+static int take_script(void *arg, const char *name, unsigned char type, struct err *e)
+{
+    struct updating *u = arg;
+    struct str v = str_of(name);
+
+    (void)type;
+    (void)e;
+    if (!str_skip(&v, STR("upgrade-")) || !str_chop(&v, STR(".php")) || v.n == 0)
+        return 0;
+    for (size_t i = 0; i < v.n; i++)
+        if (v.p[i] != '.' && (v.p[i] < '0' || v.p[i] > '9'))
+            return 0;
+    if (php_version_compare(v, str_of(u->version_db)) > 0 && php_version_compare(v, str_of(u->version_files)) <= 0)
+        *vec_push(&u->scripts) =
+            (struct script){.file = arena_strdup(u->c->mem, name), .version = arena_dup(u->c->mem, v.p, v.n)};
+    return 0;
+}
+
+static int by_version(const void *a, const void *b)
+{
+    const struct script *x = a;
+    const struct script *y = b;
+
+    return php_version_compare(str_of(x->version), str_of(y->version));
+}
+
+static int read_scripts(struct updating *u, struct err *e)
+{
+    const char *dir = arena_printf(u->c->mem, "%s/upgrade", u->dir);
+
+    u->scripts.n = 0;
+    if (u->version_files == NULL || !u->installed || !tree_exists(&u->s->tree, dir))
+        return 0;
+    if (tree_list(&u->s->tree, dir, take_script, u, e) < 0)
+        return -1;
+    if (u->scripts.n > 1)
+        qsort(u->scripts.v, u->scripts.n, sizeof *u->scripts.v, by_version);
+    return 0;
+}
+
+static int look(struct updating *u, struct err *e)
+{
+    if (!is_name(u->name))
+        return err_set(e, ERR_REFUSED, "\"%s\" can't be the name of a module", u->name);
+    u->dir = arena_printf(u->c->mem, "modules/%s", u->name);
+    if (read_row(u, e) < 0)
+        return -1;
+    read_files_version(u);
+    return read_scripts(u, e);
+}
+
+/* ---- a newer archive of it ---------------------------------------------------------------------------------------------- */
+
+static const char *find_zip(const struct updating *u)
+{
+    static const char *const places[] = {"modules", "tmp/modules", "tmp"};
+    const struct ps *x = u->s->own;
+
+    for (size_t i = 0; x->workspace && i < sizeof places / sizeof *places; i++) {
+        const char *rel = arena_printf(u->c->mem, "%s/%s/%s.zip", x->workspace, places[i], u->name);
+
+        if (tree_exists(&u->s->tree, rel))
+            return rel;
+    }
+    return NULL;
+}
+
+static void refused(void *arg, const char *path, const char *why)
+{
+    struct updating *u = arg;
+
+    u->w->say(u->w, "left in the archive: %s (%s)", path, why);
+}
+
+static int put_all(struct updating *u, struct archive_src *a, const char *zip, struct stage *st, struct err *e)
+{
+    struct archive_item item;
+    uint64_t files = 0;
+    int rc;
+
+    while ((rc = archive_src_next(a, &item, e)) == 1) {
+        struct str path = str_of(item.path);
+
+        if (item.is_dir)
+            continue;
+        if (!str_skip(&path, str_of(u->name)) || !str_starts(path, STR("/")))
+            return err_set(e, ERR_FORMAT, "%s: %s is outside of the module's folder %s", zip, item.path, u->name);
+        if (stage_put(st, arena_printf(u->c->mem, "modules/%s", item.path), archive_src_read, a, NULL, NULL, e) < 0)
+            return -1;
+        files++;
+    }
+    if (rc == 0 && files == 0)
+        return err_set(e, ERR_FORMAT, "%s holds no files", zip);
+    return rc;
+}
+
+static int unpack(struct updating *u, const char *zip, struct err *e)
+{
+    struct archive_options opt = {.refused = refused, .arg = u};
+    /* Held, so that a damaged archive changes nothing. */
+    struct stage_options how = {.rehash = true, .hold = true};
+    struct stage st = {0};
+    struct archive_src *a = NULL;
+    int fd = tree_open_file(&u->s->tree, zip, O_RDONLY, 0, e);
+    int rc = -1;
+
+    if (fd < 0)
+        return -1;
+    if (stage_open(&st, &u->s->tree, u->w->undo, &how, e) == 0 && (a = archive_src_open(u->s->tree.ops, fd, zip, &opt, e)) != NULL &&
+        put_all(u, a, zip, &st, e) == 0 && stage_commit(&st, e) == 0) {
+        u->w->say(u->w, "%s: %llu files written", zip, (unsigned long long)st.files_put);
+        rc = u->w->note(u->w, "unpacked", str_of(zip), e);
+    }
+    archive_src_close(a);
+    stage_close(&st);
+    u->s->tree.ops->close(fd);
+    return rc;
+}
+
+/* ---- its functions ------------------------------------------------------------------------------------------------------ */
+
+static int save_version(struct updating *u, const char *version, struct err *e)
+{
+    struct mysql *db = store_db(u->s, e);
+    struct buf sql = {0};
+    int rc;
+
+    if (db == NULL)
+        return -1;
+    mysql_sqlf(db, &sql, "UPDATE %i SET version = %s WHERE name = %s", store_table(u->s, "module"), version, u->name);
+    rc = mysql_exec(db, buf_str(&sql), NULL, e);
+    buf_free(&sql);
+    return rc;
+}
+
+static int no_php(const struct updating *u, struct err *e)
+{
+    const char *version = u->s->version;
+
+    err_wrap(e, "%s has %zu upgrade functions, which are code of the store", u->name, u->scripts.n);
+    e->fix[0] = '\0';
+    if (ps_series(version) == 16)
+        return err_fix(e, "where PHP is: run the same command again; or open Modules in the back office, which runs them");
+    return err_fix(e, "where PHP is: run the same command again, or php bin/console prestashop:module upgrade %s", u->name);
+}
+
+/* 1: it ended, 0: it said that it failed, and the module was switched off. */
+static int run_function(struct updating *u, const struct script *f, struct err *e)
+{
+    struct buf noted = {0};
+    bool known = u->w->noted(u->w, f->file, &noted);
+    bool begun = known && str_is(buf_str(&noted), "begun");
+    bool done = known && str_is(buf_str(&noted), "done");
+    bool refuses = false;
+    int rc = 1;
+
+    buf_free(&noted);
+    if (done)
+        return 1;
+    if (begun && !u->w->again) {
+        err_set(e, ERR_REFUSED, "%s/upgrade/%s was begun and did not end; it was not run again", u->dir, f->file);
+        return err_fix(e, "look at what it does, then run it again with --again");
+    }
+    if (u->w->note(u->w, f->file, STR("begun"), e) < 0)
+        return -1;
+    if (ps_module_call(u->s, u->name, arena_printf(u->c->mem, "%s/upgrade/%s", u->dir, f->file), u->w, &refuses, e) < 0) {
+        struct err ignored = {0};
+
+        /* It was not entered. */
+        if (e->kind == ERR_ABSENT && u->w->note(u->w, f->file, STR("not entered"), &ignored) < 0)
+            e->kind = ERR_CHILD;
+        return -1;
+    }
+    if (refuses) {
+        u->w->say(u->w, "%s; the module is switched off, as the upgrade does it, and keeps version %s", e->text, u->version_db);
+        u->w->say(u->w, "when that is mended: php bin/console prestashop:module upgrade %s", u->name);
+        err_clear(e);
+        rc = 0;
+    }
+    if (u->w->note(u->w, f->file, rc ? STR("done") : STR("refused"), e) < 0)
+        return -1;
+    return rc;
+}
+
+static int run_functions(struct updating *u, struct err *e)
+{
+    for (size_t i = 0; i < u->scripts.n; i++) {
+        int rc;
+
+        u->w->progress(u->w, u->scripts.v[i].file, i, u->scripts.n);
+        if (u->w->stop && *u->w->stop)
+            return err_set(e, ERR_STOPPED, "stopped between two upgrade functions of %s, as you asked", u->name);
+        rc = run_function(u, &u->scripts.v[i], e);
+        if (rc <= 0)
+            return rc;
+        if (save_version(u, u->scripts.v[i].version, e) < 0)
+            return -1;
+        u->version_db = u->scripts.v[i].version;
+        u->w->say(u->w, "%s/upgrade/%s was run", u->dir, u->scripts.v[i].file);
+    }
+    return 1;
+}
+
+static void say_dry(struct updating *u, const char *zip)
+{
+    if (zip)
+        u->w->say(u->w, "would unpack %s over %s", zip, u->dir);
+    for (size_t i = 0; i < u->scripts.n; i++)
+        u->w->say(u->w, "would run %s/upgrade/%s by PHP", u->dir, u->scripts.v[i].file);
+    if (u->version_files && strcmp(u->version_files, u->version_db) != 0)
+        u->w->say(u->w, "would write down that %s has version %s (now %s)", u->name, u->version_files, u->version_db);
+}
+
+static int update(struct updating *u, struct err *e)
+{
+    const char *zip = find_zip(u);
+    struct buf noted = {0};
+    int rc = look(u, e);
+
+    if (rc == 0 && zip && u->w->noted(u->w, "unpacked", &noted))
+        zip = NULL;
+    buf_free(&noted);
+    if (rc < 0)
+        return -1;
+    if (!u->installed) {
+        u->w->say(u->w, "%s is not installed any more", u->name);
+        return 0;
+    }
+    if (u->w->dry_run) {
+        say_dry(u, zip);
+        return 0;
+    }
+    if (zip && (unpack(u, zip, e) < 0 || look(u, e) < 0))
+        return -1;
+    if (u->version_files == NULL) {
+        u->w->say(u->w, "%s says nowhere which version it is of, so nothing is run", u->dir);
+        return 0;
+    }
+    if (u->scripts.n > 0 && store_php(u->s, e) == NULL)
+        return no_php(u, e);
+    rc = run_functions(u, e);
+    if (rc == 1)
+        rc = php_version_compare(str_of(u->version_files), str_of(u->version_db)) > 0 ? save_version(u, u->version_files, e) : 0;
+    return rc;
+}
+
+int ps_run_module(struct store *s, struct ps_case *c, const char *name, struct work *w, struct err *e)
+{
+    struct updating u = {.s = s, .c = c, .w = w, .name = name, .version_db = "0"};
+    int rc = update(&u, e);
+
+    free(u.scripts.v);
+    return rc;
+}
+
+int ps_recheck_module(struct store *s, struct ps_case *c, const char *name, struct err *e)
+{
+    struct updating u = {.s = s, .c = c, .name = name, .version_db = "0"};
+    int rc = look(&u, e);
+
+    if (rc == 0 && u.installed && !u.off && u.version_files &&
+        php_version_compare(str_of(u.version_files), str_of(u.version_db)) > 0)
+        rc = err_set(e, ERR_MISMATCH, "%s has version %s in the database, and its files are of %s", name, u.version_db, u.version_files);
+    free(u.scripts.v);
+    return rc;
+}
+
+/* ---- switched off, and quarantined -------------------------------------------------------------------------------------- */
+
+int ps_run_modules_off(struct store *s, struct ps_case *c, struct work *w, struct err *e)
+{
+    (void)c;
+    return ps_addons_set(s, NULL, 0, false, w, e);
+}
+
+int ps_recheck_modules_off(struct store *s, struct err *e)
+{
+    struct addon_list list = {0};
+    int rc = ps_addons_list(s, &list, e);
+
+    for (size_t i = 0; rc == 0 && i < list.all.n; i++)
+        if (list.all.v[i].enabled && list.all.v[i].origin_known && list.all.v[i].third_party)
+            rc = err_set(e, ERR_MISMATCH, "the module %s is still switched on", list.all.v[i].name);
+    free(list.all.v);
+    arena_free(&list.mem);
+    return rc;
+}
+
+static int quarantined(struct store *s, struct arena *mem, const char *const **names, size_t *n, struct err *e)
+{
+    struct mysql *db = store_db(s, e);
+    const struct mysql_cell *row;
+    struct buf sql = {0};
+    VEC(const char *) list = {0};
+    const char **all;
+    int rc;
+
+    if (db == NULL)
+        return -1;
+    mysql_sqlf(db, &sql, "SELECT name FROM %i WHERE LEFT(name, 3) = '" QUARANTINE "' ORDER BY name", store_table(s, "module"));
+    rc = mysql_query(db, buf_str(&sql), e);
+    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1)
+        *vec_push(&list) = arena_dup(mem, row[0].s.p, row[0].s.n);
+    all = arena_array(mem, list.n + 1, sizeof *all);
+    if (list.n > 0)
+        memcpy(all, list.v, list.n * sizeof *all);
+    *names = all;
+    *n = list.n;
+    free(list.v);
+    buf_free(&sql);
+    return rc < 0 ? -1 : 0;
+}
+
+static int give_name(struct store *s, const char *name, struct work *w, struct err *e)
+{
+    const char *plain = name + sizeof QUARANTINE - 1;
+    struct mysql *db = store_db(s, e);
+    struct buf sql = {0};
+    struct buf value = {0};
+    bool twice = false;
+    int rc;
+
+    if (db == NULL)
+        return -1;
+    mysql_sqlf(db, &sql, "SELECT id_module FROM %i WHERE name = %s", store_table(s, "module"), plain);
+    rc = mysql_value(db, buf_str(&sql), &value, &twice, e);
+    if (rc == 0 && twice) {
+        w->say(w, "%s stays: there is a module %s already", name, plain);
+    } else if (rc == 0 && w->dry_run) {
+        w->say(w, "would name the module %s %s again", name, plain);
+    } else if (rc == 0) {
+        buf_reset(&sql);
+        mysql_sqlf(db, &sql, "UPDATE %i SET name = %s WHERE name = %s", store_table(s, "module"), plain, name);
+        rc = mysql_exec(db, buf_str(&sql), NULL, e);
+    }
+    buf_free(&sql);
+    buf_free(&value);
+    return rc;
+}
+
+int ps_run_unquarantine(struct store *s, struct ps_case *c, struct work *w, struct err *e)
+{
+    const char *const *names = NULL;
+    size_t n = 0;
+    int rc = quarantined(s, c->mem, &names, &n, e);
+
+    for (size_t i = 0; rc == 0 && i < n; i++)
+        rc = give_name(s, names[i], w, e);
+    if (rc == 0 && !w->dry_run && n > 0)
+        w->say(w, "%zu modules have their names back", n);
+    return rc;
+}
+
+/* A name that another module has by now may stay. */
+int ps_recheck_unquarantine(struct store *s, struct err *e)
+{
+    struct mysql *db = store_db(s, e);
+    const char *table = store_table(s, "module");
+    struct buf sql = {0};
+    struct buf name = {0};
+    bool found = false;
+    int rc;
+
+    if (db == NULL)
+        return -1;
+    mysql_sqlf(db, &sql,
+               "SELECT m.name FROM %i m LEFT JOIN %i o ON o.name = SUBSTRING(m.name, 4) WHERE LEFT(m.name, 3) = '" QUARANTINE
+               "' AND o.name IS NULL LIMIT 1",
+               table, table);
+    rc = mysql_value(db, buf_str(&sql), &name, &found, e);
+    if (rc == 0 && found)
+        rc = err_set(e, ERR_MISMATCH, "the module %s still bears the name that the update gave it", buf_cstr(&name));
+    buf_free(&sql);
+    buf_free(&name);
+    return rc;
+}
