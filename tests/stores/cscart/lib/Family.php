@@ -5,32 +5,8 @@ namespace Csc;
 /**
  * What differs between the stores: one family for each generation of the upgrader, named by the version that is upgraded
  */
-final class Family
+final class Family extends \Stores\Family
 {
-    public $name;
-
-    /** Settings, see all() */
-    public $set;
-
-    public static function names()
-    {
-        return array_keys(self::all());
-    }
-
-    public static function get($name)
-    {
-        $all = self::all();
-        if (!isset($all[$name])) {
-            fwrite(STDERR, "unknown family: $name (known: " . implode(', ', array_keys($all)) . ")\n");
-            exit(2);
-        }
-        $family = new self();
-        $family->name = $name;
-        $family->set = $all[$name];
-
-        return $family;
-    }
-
     /**
      * gen: generation of the upgrader, L A B C D
      * gate: where the open or closed state is kept, settings or storefronts; newGate: the same in the new version
@@ -41,7 +17,7 @@ final class Family
      * keys: an add-on's tables have foreign keys, over which the product's own restore script stumbles
      * throwable: the entry script catches errors that are no exceptions
      */
-    private static function all()
+    protected static function all()
     {
         $base = array(
             'edition' => 'ULTIMATE', 'build' => '', 'status' => '', 'prefix' => 'cscart_', 'admin' => 'admin.php', 'gate' => 'settings',

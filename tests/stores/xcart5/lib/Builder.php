@@ -131,9 +131,7 @@ final class Builder
 
     private function writeDatabase()
     {
-        $pdo = new \PDO("mysql:unix_socket={$this->work}/db.sock;charset=utf8", 'root', '', array(
-            \PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION,
-        ));
+        $pdo = store_pdo($this->work, '', 'utf8');
         $password = $pdo->quote(self::PASSWORD);
         $pdo->exec("DROP DATABASE IF EXISTS `{$this->database}`");
         $pdo->exec("CREATE DATABASE `{$this->database}` CHARACTER SET utf8 COLLATE utf8_general_ci");

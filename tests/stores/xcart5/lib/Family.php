@@ -5,39 +5,15 @@ namespace Xc5;
 /**
  * What differs between the branches of X-Cart 5.0 - 5.3: versions, places and shapes of logs and state
  */
-final class Family
+final class Family extends \Stores\Family
 {
     const MODULES = array('XC\Reviews', 'CDev\Paypal', 'QSL\Banner');
-
-    public $name;
-
-    /** Settings, see all() */
-    public $set;
-
-    public static function names()
-    {
-        return array_keys(self::all());
-    }
-
-    public static function get($name)
-    {
-        $all = self::all();
-        if (!isset($all[$name])) {
-            fwrite(STDERR, "unknown family: $name (known: " . implode(', ', array_keys($all)) . ")\n");
-            exit(2);
-        }
-        $family = new self();
-        $family->name = $name;
-        $family->set = $all[$name];
-
-        return $family;
-    }
 
     /**
      * dirs: folders of the core's hooks; in = between the two versions, in their order; out = must be left alone
      * modules: version parts old and new, folders as above
      */
-    private static function all()
+    protected static function all()
     {
         $old = array(
             'prefix' => 'xlite_', 'binaryNames' => true, 'constant' => false, 'build' => false, 'coreLast' => false,
