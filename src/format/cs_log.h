@@ -63,7 +63,7 @@ enum cs_log_kind {
     CS_LOG_CACHE,
     CS_LOG_LANGUAGES,
     CS_LOG_LANGUAGES_THERE, /* a: codes of installed languages, between commas */
-    CS_LOG_LANGUAGES_TODO,  /* a: codes */
+    CS_LOG_LANGUAGES_AHEAD, /* a: codes */
     CS_LOG_LANGUAGE,        /* a: code */
     CS_LOG_LANGUAGES_FAILED, /* a: codes */
     CS_LOG_POST_SCRIPT,      /* a: path */

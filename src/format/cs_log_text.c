@@ -113,7 +113,7 @@ const struct cs_log_text cs_log_texts[] = {
     {CS_LOG_LANGUAGES,        "Found language packs:%*"},
     {CS_LOG_LANGUAGES,        "Package languages:%*"},
     {CS_LOG_LANGUAGES_THERE,  "Already installed languages:%a"},
-    {CS_LOG_LANGUAGES_TODO,   "Languages to be installed:%a"},
+    {CS_LOG_LANGUAGES_AHEAD,  "Languages to be installed:%a"},
     {CS_LOG_LANGUAGE,         "Installing \"%a\" language%*"},
     {CS_LOG_LANGUAGE,         "Install the \"%a\" language"},
     {CS_LOG_LANGUAGES_FAILED, "Failed to install languages: %a"},

@@ -260,7 +260,7 @@ static enum cs_at action_of(enum cs_log_kind k)
         return CS_AT_THEMES;
     case CS_LOG_LANGUAGES:
     case CS_LOG_LANGUAGES_THERE:
-    case CS_LOG_LANGUAGES_TODO:
+    case CS_LOG_LANGUAGES_AHEAD:
         return CS_AT_LABELS;
     case CS_LOG_POST_SCRIPT:
         return CS_AT_POST;
@@ -293,7 +293,7 @@ static void take_detail(struct reading *r, const struct cs_log_line *l)
     case CS_LOG_PHINX_TABLE:
         run->phinx = l->value;
         break;
-    case CS_LOG_LANGUAGES_TODO:
+    case CS_LOG_LANGUAGES_AHEAD:
         run->has_todo = true;
         break;
     default:
