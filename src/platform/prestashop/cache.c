@@ -49,6 +49,34 @@ static int clear_dir(struct store *s, struct work *w, const char *dir, struct er
     return -1;
 }
 
+struct dead_files {
+    struct store *s;
+    struct work *w;
+};
+
+static int remove_file(void *arg, const char *rel, const struct stat *st, struct err *e)
+{
+    struct dead_files *d = arg;
+    const char *name = strrchr(rel, '/');
+
+    if (S_ISDIR(st->st_mode) || name == NULL || stays(NULL, name + 1, DT_REG))
+        return 0;
+    if (d->w->dry_run) {
+        d->w->say(d->w, "would remove %s", rel);
+        return 0;
+    }
+    return tree_remove(&d->s->tree, rel, e);
+}
+
+/* The folders in it are made once, when this cache is chosen in the back office, and never again. */
+static int clear_cachefs(struct store *s, struct work *w, struct err *e)
+{
+    static const char *const dir = "cache/cachefs";
+    struct dead_files d = {s, w};
+
+    return tree_exists(&s->tree, dir) ? tree_walk(&s->tree, dir, remove_file, NULL, &d, e) : 0;
+}
+
 static int remove_index(struct store *s, struct work *w, struct err *e)
 {
     static const char *const index = "cache/class_index.php";
@@ -66,7 +94,7 @@ static int clear_files(struct store *s, struct work *w, struct err *e)
 {
     /* Up to 1.7.3 Symfony's is app/cache. The index of classes goes first: what is made of it anew must not come from the old one. */
     static const char *const dirs[] = {"var/cache",      "app/cache",    "cache/smarty/compile", "cache/smarty/cache",
-                                       "cache/cachefs", "cache/tcpdf"};
+                                       "cache/tcpdf"};
     struct themes themes = {s, w};
 
     if (remove_index(s, w, e) < 0)
@@ -74,6 +102,8 @@ static int clear_files(struct store *s, struct work *w, struct err *e)
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
         if (clear_dir(s, w, dirs[i], e) < 0)
             return -1;
+    if (clear_cachefs(s, w, e) < 0)
+        return -1;
     return tree_exists(&s->tree, "themes") ? tree_list(&s->tree, "themes", clear_theme, &themes, e) : 0;
 }
 
