@@ -151,7 +151,7 @@ int ps_recheck(struct store *s, struct plan *p, struct step *st, struct err *e)
     case STEP_LABELS:
         return ps_recheck_language(s, c, rest_of(st), e);
     case STEP_REBUILD:
-        return strcmp(rest_of(st), "overrides") == 0 ? ps_recheck_overrides(s, e) : 0;
+        return strcmp(rest_of(st), "overrides") == 0 ? ps_recheck_overrides(s, c, e) : 0;
     case STEP_MODULES:
         return recheck_modules(s, c, rest_of(st), e);
     case STEP_OPEN:

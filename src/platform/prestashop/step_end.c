@@ -1,0 +1,147 @@
+/* Behind the SQL: .htaccess written anew by the store, lists of modules and the index of classes away, overrides off where the merchant chose that. */
+#include "platform/prestashop/steps.h"
+#include "sys/stage.h"
+
+#include <string.h>
+
+#define HTACCESS ".htaccess"
+/* Longer ones are not PrestaShop's. */
+#define HTACCESS_MAX ((size_t)8 * 1024 * 1024)
+
+static int keep_htaccess(struct store *s, struct work *w, struct err *e)
+{
+    struct stage_options opt = {0};
+    struct stage st = {0};
+    int rc = stage_open(&st, &s->tree, w->undo, &opt, e);
+
+    if (rc == 0)
+        rc = stage_keep(&st, HTACCESS, true, e);
+    if (rc == 0)
+        rc = stage_commit(&st, e);
+    stage_close(&st);
+    return rc;
+}
+
+/* A writer that died halfway may have left a part of it. */
+static int put_back(struct store *s, struct work *w, bool there, struct str old, struct err *e)
+{
+    struct stage_options opt = {0};
+    struct stage st = {0};
+    int rc = stage_open(&st, &s->tree, w->undo, &opt, e);
+
+    if (rc == 0)
+        rc = there ? stage_put_bytes(&st, HTACCESS, old, NULL, e) : stage_delete(&st, HTACCESS, false, e);
+    if (rc == 0)
+        rc = stage_commit(&st, e);
+    stage_close(&st);
+    return rc;
+}
+
+static int write_htaccess(struct store *s, struct work *w, struct err *e)
+{
+    struct buf old = {0};
+    struct err why = {0};
+    bool there = tree_exists(&s->tree, HTACCESS);
+    int rc = -1;
+
+    if ((there && tree_read(&s->tree, HTACCESS, HTACCESS_MAX, &old, e) < 0) || keep_htaccess(s, w, e) < 0)
+        goto out;
+    rc = 0;
+    if (ps_htaccess_call(s, w, &why) < 0) {
+        w->say(w, "%s", why.text);
+        w->say(w, HTACCESS " stays as it was; SEO & URLs in the back office writes it anew when settings are saved there");
+        rc = put_back(s, w, there, buf_str(&old), e);
+    }
+out:
+    buf_free(&old);
+    return rc;
+}
+
+int ps_run_htaccess(struct store *s, struct ps_case *c, struct work *w, struct err *e)
+{
+    struct err why = {0};
+
+    (void)c;
+    if (store_php(s, &why) == NULL) {
+        w->say(w, "without PHP " HTACCESS " stays as it is (%s); SEO & URLs in the back office writes it anew when settings are saved there",
+               why.text);
+        return 0;
+    }
+    if (w->dry_run) {
+        w->say(w, "would have the store write " HTACCESS " anew");
+        return 0;
+    }
+    return write_htaccess(s, w, e);
+}
+
+/* What the module removes: copies of lists that the shop fetches again, and the index by which classes are found. */
+static const char *const lists[] = {"app/cache/dev/class_index.php",
+                                    "app/cache/prod/class_index.php",
+                                    "cache/class_index.php",
+                                    "config/xml/blog-fr.xml",
+                                    "config/xml/default_country_modules_list.xml",
+                                    "config/xml/modules_list.xml",
+                                    "config/xml/modules_native_addons.xml",
+                                    "config/xml/must_have_modules_list.xml",
+                                    "config/xml/tab_modules_list.xml",
+                                    "config/xml/trusted_modules_list.xml",
+                                    "config/xml/untrusted_modules_list.xml",
+                                    "var/cache/dev/class_index.php",
+                                    "var/cache/prod/class_index.php"};
+
+static int remove_lists(struct store *s, struct work *w, struct err *e)
+{
+    struct stage_options opt = {0};
+    struct stage st = {0};
+    size_t n = 0;
+    int rc = w->dry_run ? 0 : stage_open(&st, &s->tree, w->undo, &opt, e);
+
+    for (size_t i = 0; rc == 0 && i < sizeof lists / sizeof *lists; i++) {
+        if (!tree_exists(&s->tree, lists[i]))
+            continue;
+        n++;
+        if (w->dry_run)
+            w->say(w, "would remove %s", lists[i]);
+        else
+            rc = stage_delete(&st, lists[i], false, e);
+    }
+    if (rc == 0 && !w->dry_run)
+        rc = stage_commit(&st, e);
+    stage_close(&st);
+    if (rc == 0 && !w->dry_run && n > 0)
+        w->say(w, "%zu lists that the shop makes again were moved to the undo area", n);
+    return rc;
+}
+
+static bool overrides_off(const struct ps_case *c)
+{
+    return c->trail.config_known && c->trail.off_overrides;
+}
+
+int ps_run_overrides(struct store *s, struct ps_case *c, struct work *w, struct err *e)
+{
+    if (remove_lists(s, w, e) < 0)
+        return -1;
+    if (!overrides_off(c))
+        return 0;
+    if (w->dry_run) {
+        w->say(w, "would switch overrides off (PS_DISABLE_OVERRIDES), as the merchant chose for the upgrade");
+        return 0;
+    }
+    return ps_setting_set(s, "PS_DISABLE_OVERRIDES", "1", false, e);
+}
+
+int ps_recheck_overrides(struct store *s, const struct ps_case *c, struct err *e)
+{
+    struct buf value = {0};
+    bool found = false;
+    int rc = 0;
+
+    if (overrides_off(c)) {
+        rc = ps_setting_get(s, "PS_DISABLE_OVERRIDES", &value, &found, e);
+        if (rc == 0 && (!found || strcmp(buf_cstr(&value), "1") != 0))
+            rc = err_set(e, ERR_MISMATCH, "PS_DISABLE_OVERRIDES is not 1 after it was set");
+    }
+    buf_free(&value);
+    return rc;
+}
