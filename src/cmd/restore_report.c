@@ -92,6 +92,21 @@ size_t restore_problems(const struct restore *r)
     return r->sums.lost.n + r->sums.refused.n;
 }
 
+static void put_staying(struct app *a, const struct restore *r, const struct shadow_report *d)
+{
+    const struct restore_sums *s = &r->sums;
+
+    put_names(a, "Tables that the product's own dumps never hold; left as they are", s->undumped.v, s->undumped.n, s->undumped.n);
+    if (s->newer.n == 0 && s->undumped.n == 0)
+        put_names(a, "Tables that the dump does not hold; left as they are", d->staying.v, d->staying.n, d->staying.n);
+    else if (r->opts.exact)
+        put_names(a, "Tables that came after the dump; they have other names until clean, undo brings them back", s->newer.v, s->newer.n,
+                  s->newer.n);
+    else
+        put_names(a, "Tables that came after the dump; left as they are (--exact puts them aside)", s->newer.v, s->newer.n,
+                  s->newer.n);
+}
+
 void restore_report_after(struct app *a, struct restore *r, uint64_t ns)
 {
     const struct restore_sums *s = &r->sums;
@@ -120,8 +135,9 @@ void restore_report_after(struct app *a, struct restore *r, uint64_t ns)
         put_names(a, r->opts.dry_run ? "Not in the backup; would be moved to the undo copies"
                                      : "Not in the backup; moved to the undo copies",
                   s->extras.v, s->extras.n, s->extra);
+    put_names(a, "Too large for the product's own backup, so not in it; left as they are", s->left_out.v, s->left_out.n, s->left_out.n);
     if (d) {
-        put_names(a, "Tables that the dump does not hold; left as they are", d->staying.v, d->staying.n, d->staying.n);
+        put_staying(a, r, d);
         put_names(a, "Tables of the dump that are not the store's; not loaded (--all-tables loads them)",
                   d->passed_over.v, d->passed_over.n, d->passed_over.n);
         put_names(a, "Remarks on the database", d->remarks.v, d->remarks.n, d->remarks.n);
@@ -167,6 +183,7 @@ void restore_report_json(struct json *j, const struct restore *r)
     json_end(j);
     json_names(j, "refused", s->refused.v, s->refused.n);
     json_names(j, "kept", s->kept.v, s->kept.n);
+    json_names(j, "left_out", s->left_out.v, s->left_out.n);
     json_end(j);
     json_kobj(j, "database");
     json_kbool(j, "asked", r->opts.db);
@@ -174,6 +191,8 @@ void restore_report_json(struct json *j, const struct restore *r)
     json_kuint(j, "tables", d ? d->tables : r->facts.tables.n);
     json_kuint(j, "rows", d ? d->rows : r->facts.rows);
     json_names(j, "staying", d ? d->staying.v : NULL, d ? d->staying.n : 0);
+    json_names(j, "newer", s->newer.v, s->newer.n);
+    json_names(j, "undumped", s->undumped.v, s->undumped.n);
     json_names(j, "passed_over", d ? d->passed_over.v : NULL, d ? d->passed_over.n : 0);
     json_names(j, "remarks", d ? d->remarks.v : NULL, d ? d->remarks.n : 0);
     json_end(j);

@@ -198,6 +198,22 @@ static void judge_promise(struct sql_facts *f)
     judge(f, SQL_WHOLE_NO, why);
 }
 
+/* PrestaShop's writer puts a table's rows behind its structure, in the same file or in those before. */
+static void judge_heads(struct sql_facts *f)
+{
+    char why[200];
+
+    if (f->writer != SQL_BY_PRESTASHOP)
+        return;
+    for (size_t i = 0; i < f->tables.n; i++) {
+        if (f->tables.v[i].created || f->tables.v[i].is_view)
+            continue;
+        snprintf(why, sizeof why, "table %.100s has rows and no structure: a file in front of them is missing", f->tables.v[i].name);
+        judge(f, SQL_WHOLE_NO, why);
+        return;
+    }
+}
+
 void sql_facts_end(struct sql_facts *f)
 {
     struct own *own = f->own;
@@ -209,6 +225,7 @@ void sql_facts_end(struct sql_facts *f)
     if (own->files == 0)
         judge(f, SQL_WHOLE_UNKNOWN, "none of it was read to its end");
     judge_promise(f);
+    judge_heads(f);
     if (own->twice != NULL) {
         snprintf(why, sizeof why, "table %s is emptied and filled more than once: two backups may have been written into "
                                   "one file", own->twice);

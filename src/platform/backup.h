@@ -66,7 +66,13 @@ struct backup_hint {
     const char *version;
     const char *taken;
     bool partial; /* the folder is a tree of the store's files, though not of all */
+    /* Where one backup lies in several places; both are names in the folder that this one lies in, should they be there. */
+    const char *whole;  /* what stands for all of it and is shown instead; "." is that folder itself; NULL: this one does */
+    const char *beside; /* what belongs to it as well; NULL: nothing */
 };
+
+/* Something wrong with a backup as a whole. damage: it must not be restored as it is. text is copied. */
+typedef void backup_fault(void *arg, bool damage, const char *text);
 
 /* One file or folder below the store that may be a backup. */
 typedef int backup_found(void *arg, const char *rel, struct err *e);

@@ -142,6 +142,14 @@ struct platform {
     bool (*version_in)(struct str path, struct str bytes, char out[32]);
     /* Directories that hold code alone, NULL at the end: what a whole backup lacks there came after it. NULL: guessed. */
     const char *const *code_dirs;
+    /* Tells what is wrong with a backup as a whole: its parts against their names and each other and, once it was read (it has table_names),
+     * its tables against the live ones. NULL: nothing beyond what is found anyway. */
+    void (*backup_faults)(struct store *s, const struct backup *b, backup_fault *tell, void *arg);
+    /* Whether the product's own writer leaves a file of that path and size out, so that its absence from a backup says nothing. May be NULL. */
+    bool (*backup_left_out)(const struct store *s, struct str path, uint64_t size);
+    /* Tables, without the prefix, that the product's own dumps never hold, NULL at the end; a whole one holds all the others. NULL: nothing
+     * of that kind is known. */
+    const char *const *undumped_tables;
     /* Calls each for every file that the upgrade of the plan adds, as its package says. */
     int (*upgrade_adds)(struct store *s, const struct plan *p, backup_found *each, void *arg, struct err *e);
     /* Sets recommended and why over the list, each part checked already. p is the plan of the store. */

@@ -331,6 +331,7 @@ static void judge(struct check *c)
     struct backup *b = c->b;
 
     end_dumps(c);
+    backup_look_faults(c->s, c->l, b);
     compare_about(c);
     if (c->dumps > 0)
         b->kind = b->files > 0 ? BACKUP_FULL : BACKUP_DB;
@@ -369,9 +370,6 @@ int backup_inspect(struct store *s, struct backup_list *l, struct backup *b, con
     sql_facts_init(&own);
     c.facts = seen != NULL && seen->facts != NULL ? seen->facts : &own;
     c.piece = mem_alloc(PIECE);
-    backup_look_gaps(b, &l->mem);
-    if (b->problems.n > 0)
-        b->sound = BACKUP_DAMAGED;
     r = backup_reader_open(&c.r, s, b, &opt, e);
     if (r == 0)
         r = read_sums(&c, e);

@@ -140,6 +140,19 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* Whether a name alone means that backup: its own, or that of a part that lies beside it. */
+static bool is_named(struct search *f, const struct backup *b, const char *name)
+{
+    const char *own = base_name(b->path);
+    struct backup_hint h = {0};
+
+    if (strcmp(own, name) == 0)
+        return true;
+    if (f->s->platform->backup_hint != NULL)
+        f->s->platform->backup_hint(f->s, name, &f->l->mem, &h);
+    return (h.whole != NULL && strcmp(own, h.whole) == 0) || (h.beside != NULL && strcmp(own, h.beside) == 0);
+}
+
 int backup_named(struct store *s, const char *path, struct backup_list *l, struct backup **out, struct err *e)
 {
     struct search f = {.s = s, .l = l};
@@ -158,7 +171,7 @@ int backup_named(struct store *s, const char *path, struct backup_list *l, struc
         if (s->platform->backup_find != NULL && s->platform->backup_find(s, found, &f, e) != 0)
             return -1;
         for (size_t i = 0; i < l->all.n; i++)
-            if (strcmp(base_name(l->all.v[i]->path), path) == 0) {
+            if (is_named(&f, l->all.v[i], path)) {
                 *out = l->all.v[i];
                 return 0;
             }

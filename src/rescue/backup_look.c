@@ -89,13 +89,31 @@ static void peek(struct looking *k, int fd, const char *name, struct content *c)
     archive_src_close(a);
 }
 
-static bool name_is_known(struct looking *k, const char *shown)
+static struct backup_hint hint_of(const struct looking *k, const char *shown)
 {
     struct backup_hint h = {0};
 
     if (k->s->platform->backup_hint != NULL)
         k->s->platform->backup_hint(k->s, shown, &k->l->mem, &h);
-    return h.from || h.to || h.version || h.taken;
+    return h;
+}
+
+static bool tells_something(const struct backup_hint *h)
+{
+    return h->from || h->to || h->version || h->taken;
+}
+
+static bool name_is_known(const struct looking *k, const char *shown)
+{
+    struct backup_hint h = hint_of(k, shown);
+
+    return tells_something(&h);
+}
+
+/* The platform knows how such a folder has to look, and tells what is wrong with it. */
+static bool is_judged_by_platform(const struct looking *k)
+{
+    return k->s->platform->backup_faults != NULL && name_is_known(k, k->b->path);
 }
 
 /* One regular file. 1, 0 when it is no part of a backup, -1. */
@@ -254,22 +272,13 @@ static void read_about(struct looking *k, const char *dir)
     backup_sums_free(&m);
 }
 
-static bool is_partial(struct looking *k)
-{
-    struct backup_hint h = {0};
-
-    if (k->s->platform->backup_hint != NULL)
-        k->s->platform->backup_hint(k->s, k->b->path, &k->l->mem, &h);
-    return h.partial;
-}
-
 static int look_folder(struct looking *k, const char *path, const struct stat *st, struct err *e)
 {
     struct tree t = {.ops = k->s->tree.ops};
     struct backup *b = k->b;
     int r = 0;
 
-    b->partial = is_partial(k);
+    b->partial = hint_of(k, b->path).partial;
     if (b->partial || is_tree(k, path, e)) {
         add_part(k, path, false, 0);
         b->kind = BACKUP_FILES;
@@ -286,13 +295,13 @@ static int look_folder(struct looking *k, const char *path, const struct stat *s
     if (b->parts.n == 0)
         return err_set(e, ERR_FORMAT, "%s: holds no part of a backup", path), 0;
     qsort(b->parts.v, b->parts.n, sizeof *b->parts.v, by_name);
-    if (k->archives + k->trees > 1 || !all_one_series(b)) {
+    if (k->archives + k->trees > 1 || (!all_one_series(b) && !is_judged_by_platform(k))) {
         err_set(e, ERR_FORMAT, "%s: holds several backups", path);
         err_fix(e, "name one of them; toolkit backups %s lists them", path);
         return 0;
     }
     /* One file in a folder is that file. */
-    if (b->parts.n == 1 && !has_about(k, path))
+    if (b->parts.n == 1 && !has_about(k, path) && !is_judged_by_platform(k))
         b->path = arena_printf(&k->l->mem, "%s%s", b->path, b->parts.v[0].path + strlen(path));
     if (k->dumps > 0)
         b->kind = k->archives + k->trees > 0 ? BACKUP_FULL : BACKUP_DB;
@@ -304,12 +313,13 @@ static int look_folder(struct looking *k, const char *path, const struct stat *s
 static void fill_hint(struct looking *k, const char *shown)
 {
     struct backup *b = k->b;
-    struct backup_hint h = {0};
+    struct backup_hint h = hint_of(k, shown);
     char when[32] = "";
     struct tm tm;
 
-    if (k->s->platform->backup_hint != NULL)
-        k->s->platform->backup_hint(k->s, shown, &k->l->mem, &h);
+    /* A folder that somebody has gathered the parts in has a name of its own. */
+    if (!tells_something(&h) && k->s->platform->backup_faults != NULL && b->parts.n > 0)
+        h = hint_of(k, b->parts.v[0].path);
     b->from = h.from;
     b->to = h.to;
     if (b->version == NULL)
@@ -324,17 +334,67 @@ static void fill_hint(struct looking *k, const char *shown)
         b->taken = "1970-01-01 00:00:00";
 }
 
-int backup_look(struct store *s, const char *path, const char *shown, bool named, struct backup_list *l, struct backup **out,
-                struct err *e)
+/* The path of another name in the same folder; "." is the folder. */
+static const char *sibling(struct arena *mem, const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/');
+    const char *folder = slash == NULL ? "." : slash == path ? "/" : arena_dup(mem, path, (size_t)(slash - path));
+
+    if (strcmp(name, ".") == 0)
+        return folder;
+    return slash == NULL ? name : arena_printf(mem, "%.*s/%s", (int)(slash - path), path, name);
+}
+
+/* What belongs to the backup in another place. A part that can't be told any more is one all the same: reading it says what it is. */
+static int add_beside(struct looking *k, const char *path, struct err *e)
+{
+    struct err why = {0};
+    struct stat st;
+    int fd = backup_open_part(k->s, path, &st, &why);
+    int r;
+
+    if (fd < 0)
+        return 0;
+    if (S_ISDIR(st.st_mode)) {
+        k->s->tree.ops->close(fd);
+        return 0;
+    }
+    r = look_file(k, path, &st, fd, &why);
+    k->s->tree.ops->close(fd);
+    if (r < 0) {
+        *e = why;
+        return -1;
+    }
+    if (r == 0) {
+        add_part(k, path, backup_is_sql_name(str_of(path)), (uint64_t)st.st_size);
+        k->archives++;
+    }
+    qsort(k->b->parts.v, k->b->parts.n, sizeof *k->b->parts.v, by_name);
+    k->b->kind = k->dumps > 0 ? BACKUP_FULL : k->b->kind;
+    return 0;
+}
+
+static struct backup *listed(const struct backup_list *l, const char *shown)
+{
+    for (size_t i = 0; i < l->all.n; i++)
+        if (strcmp(l->all.v[i]->path, shown) == 0)
+            return l->all.v[i];
+    return NULL;
+}
+
+static int look_at(struct store *s, const char *path, const char *shown, bool named, struct backup_list *l, struct backup **out,
+                   struct err *e)
 {
     struct looking k = {.s = s, .l = l, .named = named, .b = arena_alloc(&l->mem, sizeof *k.b)};
+    struct backup_hint h;
     struct stat st;
     int fd = backup_open_part(s, path, &st, e);
     int r;
 
     if (fd < 0)
         return -1;
-    k.named = named || name_is_known(&k, shown);
+    h = hint_of(&k, shown);
+    k.named = named || tells_something(&h);
     k.b->path = arena_strdup(&l->mem, shown);
     r = S_ISDIR(st.st_mode) ? look_folder(&k, path, &st, e) : look_file(&k, path, &st, fd, e);
     if (r == 0 && k.named && !S_ISDIR(st.st_mode) && e->kind == ERR_FORMAT && st.st_size == 0) {
@@ -345,6 +405,8 @@ int backup_look(struct store *s, const char *path, const char *shown, bool named
         r = 1;
     }
     s->tree.ops->close(fd);
+    if (r > 0 && h.beside != NULL && k.archives + k.trees == 0 && add_beside(&k, sibling(&l->mem, path, h.beside), e) < 0)
+        r = -1;
     if (r <= 0) {
         free(k.b->parts.v);
         return r;
@@ -355,4 +417,42 @@ int backup_look(struct store *s, const char *path, const char *shown, bool named
     *vec_push(&l->all) = k.b;
     *out = k.b;
     return 1;
+}
+
+int backup_look(struct store *s, const char *path, const char *shown, bool named, struct backup_list *l, struct backup **out,
+                struct err *e)
+{
+    struct looking k = {.s = s, .l = l};
+    struct backup_hint h = hint_of(&k, shown);
+    struct err ignored = {0};
+    const char *whole;
+
+    if (h.whole != NULL) {
+        whole = sibling(&l->mem, shown, h.whole);
+        *out = listed(l, whole);
+        if (*out != NULL || look_at(s, sibling(&l->mem, path, h.whole), whole, named, l, out, &ignored) > 0)
+            return 1;
+    }
+    return look_at(s, path, shown, named, l, out, e);
+}
+
+static void tell_fault(void *arg, bool damage, const char *text)
+{
+    struct looking *k = arg;
+
+    if (damage)
+        k->b->sound = BACKUP_DAMAGED;
+    *vec_push(&k->b->problems) = arena_strdup(&k->l->mem, text);
+}
+
+void backup_look_faults(struct store *s, struct backup_list *l, struct backup *b)
+{
+    struct looking k = {.s = s, .l = l, .b = b};
+    size_t before = b->problems.n;
+
+    backup_look_gaps(b, &l->mem);
+    if (b->problems.n > before)
+        b->sound = BACKUP_DAMAGED;
+    if (s->platform->backup_faults != NULL)
+        s->platform->backup_faults(s, b, tell_fault, &k);
 }

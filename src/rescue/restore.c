@@ -164,7 +164,7 @@ int restore_look(struct restore *r, struct store *s, const struct restore_opts *
         return -1;
     if (o->backup ? backup_named(s, o->backup, &r->list, &r->backup, e) < 0 : recommended(r, watch, e) < 0)
         return -1;
-    if (narrow(r, e) < 0 || find_source(r, watch, e) < 0)
+    if (narrow(r, e) < 0 || restore_judge(r, e) < 0 || find_source(r, watch, e) < 0)
         return -1;
     if (s->platform->gate)
         s->platform->gate(s, &r->gate, &ignored);
@@ -241,6 +241,9 @@ void restore_close(struct restore *r)
     workdir_close(&r->work);
     free(r->paths.v);
     free(r->sums.extras.v);
+    free(r->sums.left_out.v);
+    free(r->sums.newer.v);
+    free(r->sums.undumped.v);
     free(r->sums.lost.v);
     free(r->sums.refused.v);
     free(r->sums.kept.v);

@@ -42,6 +42,10 @@ struct restore_sums {
     uint64_t filled;                       /* files taken from the source, for the backup has them not or not whole */
     uint64_t extra, moved;                 /* files of the store's code that the backup does not hold */
     VEC(const char *) extras;
+    VEC(const char *) left_out;            /* live files that the product leaves out of its backups by their size: they stay */
+    VEC(const char *) newer;               /* live tables that were not there when the dump was made */
+    VEC(const char *) undumped;            /* live tables that the product never dumps: they stay */
+    size_t aside;                          /* of newer: put aside, with exact */
     VEC(struct restore_lost) lost; /* files that could not be read whole; with salvage */
     VEC(const char *) refused; /* entries that were not taken, with the reason */
     VEC(const char *) kept;    /* configuration files that differ and were left alone */

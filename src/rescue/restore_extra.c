@@ -85,12 +85,25 @@ static bool is_found(const struct search *s, const char *rel)
     return s->sorted > 0 && bsearch(&rel, s->found.v, s->sorted, sizeof *s->found.v, by_path) != NULL;
 }
 
+/* It was too large for the product's own backup, or of a name that it passes over. */
+static bool is_left_out(const struct restore *r, const char *rel, uint64_t size)
+{
+    const struct platform *pf = r->store->platform;
+
+    return pf->backup_left_out && pf->backup_left_out(r->store, str_of(rel), size);
+}
+
 static int take(struct search *s, const char *rel, const struct stat *st, struct err *e)
 {
     if (!S_ISREG(st->st_mode) || restore_in_backup(s->r, rel) || glob_any(s->r->opts.exclude, rel))
         return 0;
     if (s->r->opts.include && !glob_any(s->r->opts.include, rel))
         return 0;
+    if (is_left_out(s->r, rel, (uint64_t)st->st_size)) {
+        if (s->r->sums.left_out.n < EXTRAS_SHOWN)
+            *vec_push(&s->r->sums.left_out) = arena_strdup(&s->r->mem, rel);
+        return 0;
+    }
     if (s->found.n >= EXTRAS_MAX)
         return err_set(e, ERR_REFUSED, "more than %d files are not in the backup: it is not one of this store", EXTRAS_MAX);
     *vec_push(&s->found) = mem_strdup(rel);

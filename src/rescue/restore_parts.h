@@ -19,6 +19,15 @@ int restore_find_extra(struct restore *r, struct work *w, struct err *e);
 /* Whether the backup lists the file. */
 bool restore_in_backup(const struct restore *r, const char *path);
 
+/* restore_tables.c: what is wrong with the backup as a whole, before anything is read (its names) and once it was (its tables). ERR_FORMAT when
+ * it must not be brought back. */
+int restore_judge(struct restore *r, struct err *e);
+/* Sorts the live tables that the dump does not hold into those that came after it and those that are never in one. */
+void restore_sort_staying(struct restore *r);
+/* With exact: notes the newer tables in front of the switch, and puts them aside behind it. May be repeated after a kill. */
+int restore_note_newer(struct restore *r, struct err *e);
+int restore_put_aside(struct restore *r, struct work *w, struct err *e);
+
 /* restore_case.c: the journal's side. */
 int restore_case_open(struct restore *r, struct err *e);
 int restore_note(struct restore *r, const char *key, const char *value, struct err *e);

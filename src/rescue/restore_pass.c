@@ -361,6 +361,9 @@ static void forget_sums(struct restore *r)
     free(r->sums.refused.v);
     free(r->sums.kept.v);
     free(r->sums.shared.v);
+    free(r->sums.left_out.v);
+    free(r->sums.newer.v);
+    free(r->sums.undumped.v);
     memset(&r->sums, 0, sizeof r->sums);
     r->paths.n = 0;
 }
@@ -401,8 +404,10 @@ int restore_read(struct restore *r, struct work *w, struct err *e)
     /* Whether an archive holds a dump is known only now; asked for by name it has to. */
     if (r->opts.db && !r->opts.files && r->facts.tables.n == 0)
         return err_set(e, ERR_FORMAT, "%s holds no table", r->backup->path);
-    if (has_own_tables(r, e) < 0)
+    if (has_own_tables(r, e) < 0 || restore_judge(r, e) < 0)
         return -1;
+    if (ps.load)
+        restore_sort_staying(r);
     if (r->paths.n > 0)
         qsort(r->paths.v, r->paths.n, sizeof *r->paths.v, by_path);
     r->sums.read = true;

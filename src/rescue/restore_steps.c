@@ -66,10 +66,14 @@ static int run_switch(struct restore *r, struct work *w, struct err *e)
         w->say(w, "the backup holds no dump; the database is left as it is");
         return 0;
     }
-    if (shadow_mode(r->shadow) == SHADOW_IN_PLACE && shadow_state(r->shadow) != SHADOW_SWITCHED &&
-        restore_load_in_place(r, w, e) < 0)
+    if (shadow_mode(r->shadow) == SHADOW_IN_PLACE && shadow_state(r->shadow) != SHADOW_SWITCHED) {
+        if (restore_load_in_place(r, w, e) < 0)
+            return -1;
+        restore_sort_staying(r);
+    }
+    if (restore_note_newer(r, e) < 0 || shadow_switch(r->shadow, e) < 0)
         return -1;
-    return shadow_switch(r->shadow, e);
+    return restore_put_aside(r, w, e);
 }
 
 static int run_files(struct restore *r, struct work *w, struct err *e)
