@@ -62,6 +62,9 @@ FUZZ_CFLAGS := $(CLANG_CFLAGS) -g -fsanitize=fuzzer-no-link,address,undefined -f
 # from users to the used: the linker reads static libraries once
 LIBS := -larchive -lz -lbz2 -lsqlite3 -lyaml -lbearssl
 
+# Above the floors that read every byte of a store or a dump, size is what counts.
+size_flags = $(if $(filter src/platform/% src/rescue/% src/cmd/%,$<),-Os)
+
 cpu_flags = $(if $(filter %_avx2.c,$<),-mavx2)$(if $(filter %_avx512.c,$<),-mavx512f)$(if $(filter %_shani.c,$<),-msha -msse4.1)
 
 # A file whose content is given; it changes, and so rebuilds what depends on it, only when the content does.
@@ -160,7 +163,7 @@ RELEASE_OBJECTS := $(patsubst %.c,$(BUILD)/release/%.o,toolkit.c $(SOURCES)) $(B
 $(BUILD)/release/%.o: %.c $(BUILD)/release/flags | $(MUSL_BUILT) $(GENERATED)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	@$(MUSL)/bin/musl-gcc $(RELEASE_CFLAGS) $(cpu_flags) -MD -MP -c -o $@ $<
+	@$(MUSL)/bin/musl-gcc $(RELEASE_CFLAGS) $(size_flags) $(cpu_flags) -MD -MP -c -o $@ $<
 
 $(BUILD)/release/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/release/flags | $(MUSL_BUILT)
 	$(call say,CC,$<)
