@@ -24,8 +24,10 @@ static bool is_choice(const char *words)
 static void operand_words(const struct command *c, struct buf *out)
 {
     if (is_choice(c->operands)) {
-        for (const char *p = c->operands; *p; p++)
-            buf_addc(out, *p == '|' ? ' ' : *p);
+        /* Of the first operand: "[open|close|debug] [on|off]". */
+        for (const char *p = c->operands; *p && *p != ' '; p++)
+            if (*p != '[' && *p != ']')
+                buf_addc(out, *p == '|' ? ' ' : *p);
     } else if (strcmp(c->operands, "[COMMAND]") == 0) {
         for (size_t i = 0; command_list[i]; i++)
             buf_printf(out, "%s%s", i ? " " : "", command_list[i]->name);

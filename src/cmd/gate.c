@@ -1,4 +1,5 @@
 #include "cmd/command.h"
+#include "cmd/switches.h"
 #include "cmd/task.h"
 
 #include <string.h>
@@ -10,27 +11,51 @@ static int set(struct store *s, struct work *w, void *ctx, struct err *e)
     return s->platform->set_gate(s, *to, w, e);
 }
 
+static enum status usage(struct app *a, const struct args *g)
+{
+    struct err e = {0};
+
+    if (g->n > 1 && (strcmp(g->operands[0], "open") == 0 || strcmp(g->operands[0], "close") == 0))
+        err_set(&e, ERR_USAGE, "store %s takes nothing behind it", g->operands[0]);
+    else if (g->n > 1)
+        err_set(&e, ERR_USAGE, "a switch of the store goes on or off, not %s", g->operands[1]);
+    else
+        err_set(&e, ERR_USAGE, "store knows open, close, and switches with on or off behind them, not %s alone", g->operands[0]);
+    err_fix(&e, "toolkit store shows the switches that this store has");
+    return app_cannot(a, &e);
+}
+
 static enum status run(struct app *a, const struct args *g)
 {
     enum gate to = GATE_OPEN;
-    struct err e = {0};
 
-    if (strcmp(g->operands[0], "open") == 0)
+    if (g->n == 0)
+        return switches_show(a);
+    if (g->n == 2 && strcmp(g->operands[0], "open") != 0 && strcmp(g->operands[0], "close") != 0) {
+        if (strcmp(g->operands[1], "on") == 0)
+            return switches_set(a, g->operands[0], true);
+        if (strcmp(g->operands[1], "off") == 0)
+            return switches_set(a, g->operands[0], false);
+    }
+    if (g->n == 1 && strcmp(g->operands[0], "open") == 0)
         return task_run(a, "toolkit store open", NULL, "the store is open", set, &to);
     to = GATE_CLOSED;
-    if (strcmp(g->operands[0], "close") == 0)
+    if (g->n == 1 && strcmp(g->operands[0], "close") == 0)
         return task_run(a, "toolkit store close", "Close the store for visitors now?", "the store is closed", set, &to);
-    err_set(&e, ERR_USAGE, "store knows open and close, not %s", g->operands[0]);
-    return app_cannot(a, &e);
+    return usage(a, g);
 }
 
 const struct command cmd_store = {
     .name = "store",
-    .operands = "open|close",
-    .summary = "open or close the store for visitors",
-    .text = "Sets the store's own switch in the database and empties the data cache. The admin panel works either way.",
-    .examples = "toolkit store open\ntoolkit --yes store close",
-    .least = 1,
-    .most = 1,
+    .operands = "[open|close|debug|overrides|native-only] [on|off]",
+    .summary = "open or close the store for visitors, and switch what helps to find a fault",
+    .text = "open and close set the store's own switch in the database and empty the data cache. The admin panel works either way. "
+            "What was closed before by the merchant, such as one of several shops, stays closed when the store opens again.\n\n"
+            "Without words it shows whether the store is open, and the further switches that the shop has.\n\n"
+            "PrestaShop has three: debug shows errors instead of an empty page, to visitors as well; overrides lets classes count that modules "
+            "and developers have put over the shop's own; native-only keeps every module from being loaded that did not come with "
+            "the shop. on and off set them; what was there is remembered and comes back exactly.",
+    .examples = "toolkit store\ntoolkit store open\ntoolkit --yes store close\ntoolkit --yes store debug on",
+    .most = 2,
     .run = run,
 };
