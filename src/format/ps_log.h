@@ -6,7 +6,7 @@
  *   7                         logs/…-update.txt    [YYYY-MM-DD HH:MM:SS] LEVEL - message, later ones LEVEL - Component - message
  *   Symfony                   var/logs/prod.log    [YYYY-MM-DD HH:MM:SS] channel.LEVEL: message {…} []
  *   PrestaShop's own logger   …_exception.log, …_upgrade.log of 1.5 and 1.6:  *ERROR* <tab>v1.6.1.4<tab>YYYY/MM/DD - HH:MM:SS: message
- *   install/upgrade/upgrade.php of 1.4 to 1.6      <action result="fail" error="34" />
+ *   install/upgrade/upgrade.php of 1.4 to 1.6      <action result="fail" error="34">, <request result="ok" sqlfile="1.6.0.1"> …
  *
  * A message lasts over lines until the next one begins; HTML around it is taken off. Times are as the shop's clock gave them.
  *
@@ -125,7 +125,7 @@ enum ps_log_kind {
     /* other logs */
     PS_LOG_SYMFONY,   /* * a: channel, b: message */
     PS_LOG_EXCEPTION, /* * PrestaShop's own logger, any level; a: version, b: message */
-    PS_LOG_ACTION,    /* * of upgrade.php; a: result ("ok", "fail", "info"), number: error, b: other attributes as they stand */
+    PS_LOG_ACTION,    /* * of upgrade.php; a: result ("ok", "fail", "info"), number: error, b: its attributes as they stand */
     PS_LOG_KINDS      /* how many there are */
 };
 
@@ -152,7 +152,7 @@ struct ps_log_event {
     struct str b;
     struct str c;
     uint64_t number;
-    struct str text;      /* the message as it stands, lines joined by "\n", without time, level, component and tags */
+    struct str text;      /* the message as it stands, lines joined by "\n", without time, level, component, and tags around it */
     bool by_form;         /* known by its form, not by English words */
     bool ended;           /* false: the log stops inside its last line */
     uint64_t lost;        /* bytes beyond PS_LOG_MESSAGE_MAX */
@@ -172,7 +172,9 @@ struct ps_log_reader {
     struct ps_log_event event;
     char time[20];
     char component[64];
+    char source[64]; /* channel or version, of kinds that the head tells */
     bool open;
+    bool headed;     /* some message had a head, so lines without one belong to the message before */
 };
 
 /* first_line is the number of the first line fed and inside says that the log is fed from within a line, as log_lines_init
