@@ -426,7 +426,11 @@ int backup_look(struct store *s, const char *path, const char *shown, bool named
     struct backup_hint h = hint_of(&k, shown);
     struct err ignored = {0};
     const char *whole;
+    size_t n = strlen(path);
 
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    path = arena_dup(&l->mem, path, n);
     if (h.whole != NULL) {
         whole = sibling(&l->mem, shown, h.whole);
         *out = listed(l, whole);
