@@ -86,7 +86,13 @@ int ps_cache_clear(struct store *s, struct work *w, struct err *e);
 void ps_cache_elsewhere(const struct store *s, struct work *w);
 int ps_cache_rebuild(struct store *s, struct work *w, struct err *e);
 
-/* manifest.c, sums.c */
+/* sums.c: adds a list of checksums, under the store's names. ERR_REFUSED, naming both, when it is one of another version than want (NULL: any).
+ * shown: for messages and as the origin; it has to live as long as the manifest is built. */
+int ps_sums_add(struct store *s, struct str xml, const char *want, const char *shown, struct manifest *m, struct err *e);
+/* The list of a version below the store, in mem; NULL when there is none. others may be NULL: names of lists of other versions, ", " between. */
+const char *ps_sums_find(struct store *s, const char *version, struct arena *mem, struct buf *others);
+
+/* manifest.c */
 int ps_manifest(struct store *s, struct manifest *m, const char **origin, struct err *e);
 bool ps_is_volatile(struct store *s, struct str path);
 /* Where a file that no list has may break the shop, NULL at the end; and why this one does, NULL when it does no harm known. */

@@ -1,0 +1,29 @@
+/* The files of a clean tree or an archive with their MD5, for comparing a store with them. */
+#ifndef PLATFORM_SOURCE_FILES_H
+#define PLATFORM_SOURCE_FILES_H
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "sys/hash.h"
+#include "sys/tree.h"
+
+struct source_file {
+    const char *path; /* as it lies there */
+    struct digest digest;
+};
+
+/* A zeroed struct is empty. */
+struct source_files {
+    struct arena mem;
+    VEC(struct source_file) all;
+};
+
+/* All below rel of t; paths are below rel. shown: for messages. */
+int source_files_tree(const struct tree *t, const char *rel, const char *shown, struct source_files *out, struct err *e);
+/* Of an archive (zip, tar, tar.gz, tar.bz2), which is read and not unpacked. The descriptor stays the caller's. */
+int source_files_archive(int fd, const char *shown, struct source_files *out, struct err *e);
+/* What the user names with --source: a folder or an archive. */
+int source_files_given(const char *given, struct source_files *out, struct err *e);
+void source_files_free(struct source_files *f);
+
+#endif
