@@ -23,17 +23,23 @@ struct job {
     struct manifest m;
     const char *origin;
     size_t bad_lines;
+    size_t breakers; /* extra files that break the shop */
     struct progress bar;
 };
 
 static int take_entry(void *ctx, const struct sum_entry *en, struct err *e)
 {
     struct job *j = ctx;
+    const struct platform *p = j->s->platform;
     struct digest d = {.alg = en->alg == SUM_SHA256 ? HASH_SHA256 : HASH_MD5};
+    struct arena mem = {0};
+    struct str real = en->path;
 
     (void)e;
     memcpy(d.b, en->digest, en->digest_n);
-    manifest_add(&j->m, en->path, &d, j->origin);
+    if (p->real_path == NULL || p->real_path(j->s, en->path, &mem, &real))
+        manifest_add(&j->m, real, &d, j->origin);
+    arena_free(&mem);
     return 0;
 }
 
@@ -144,7 +150,7 @@ static void print_item(struct app *a, const struct verify_item *it)
     app_puts(a, it->kind == VERIFY_EXTRA ? TERM_YELLOW : TERM_RED, verify_kind_name(it->kind));
     app_print(a, "%*s", (int)(11 - strlen(verify_kind_name(it->kind))), "");
     app_puts(a, TERM_RESET, it->path);
-    if (it->kind == VERIFY_UNREADABLE) {
+    if (it->why[0]) {
         app_print(a, ": ");
         app_puts(a, TERM_RESET, it->why);
     } else if (it->kind == VERIFY_CHANGED && a->verbose) {
@@ -192,7 +198,7 @@ static void print_json(struct app *a, const struct job *j, const struct verify_r
             json_kstr(&o, "expected", digest_hex(&it->want, hex));
             json_kstr(&o, "actual", digest_hex(&it->is, hex));
         }
-        if (it->kind == VERIFY_UNREADABLE)
+        if (it->kind == VERIFY_UNREADABLE || it->why[0])
             json_kstr(&o, "why", it->why);
         json_end(&o);
     }
@@ -201,10 +207,43 @@ static void print_json(struct app *a, const struct job *j, const struct verify_r
     report_json_end(&o, status);
 }
 
+/* Of files that nobody asked for only PHP is of interest; what breaks the shop is told why. */
+static void judge_extras(struct job *j, struct verify_result *r, bool asked)
+{
+    const struct platform *p = j->s->platform;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < r->items.n; i++) {
+        struct verify_item it = r->items.v[i];
+
+        if (it.kind == VERIFY_EXTRA && p->stray) {
+            const char *why = p->stray(j->s, str_of(it.path));
+
+            if (why == NULL && !asked && !str_ends(str_of(it.path), STR(".php"))) {
+                r->count[VERIFY_EXTRA]--;
+                continue;
+            }
+            it.why = why ? why : "";
+            j->breakers += why != NULL;
+        }
+        r->items.v[kept++] = it;
+    }
+    r->items.n = kept;
+}
+
+static size_t count_of(const char *const *list)
+{
+    size_t n = 0;
+
+    while (list[n])
+        n++;
+    return n;
+}
+
 static enum status verdict(struct app *a, const struct job *j, const struct verify_result *r, uint64_t ns)
 {
-    /* An extra file may be anything; it is shown and does not count against the store. */
-    size_t wrong = r->items.n - r->count[VERIFY_EXTRA] - r->count[VERIFY_CONFLICT];
+    /* An extra file may be anything; unless it breaks the shop it is shown and does not count against it. */
+    size_t wrong = r->items.n - r->count[VERIFY_EXTRA] - r->count[VERIFY_CONFLICT] + j->breakers;
     enum status status = wrong || j->bad_lines ? STATUS_PROBLEMS : STATUS_OK;
     char took[CLOCK_WORDS];
     char size[CLOCK_WORDS];
@@ -254,6 +293,9 @@ static enum status run(struct app *a, const struct args *g)
     if (args_has(g, "extra")) {
         opt.extra_in = whole;
         opt.extra_n = 1;
+    } else if (s.platform->strays_in) {
+        opt.extra_in = s.platform->strays_in;
+        opt.extra_n = count_of(opt.extra_in);
     }
     progress_start(&j.bar, a->json || a->quiet || !a->msg.live ? NULL : &a->msg, STR("Checking files"), PROGRESS_ITEMS, j.m.entries.n);
     if (verify_run(&s.tree, &j.m, &opt, &r, &e) < 0) {
@@ -262,6 +304,7 @@ static enum status run(struct app *a, const struct args *g)
         goto out;
     }
     progress_drop(&j.bar);
+    judge_extras(&j, &r, args_has(g, "extra"));
     status = verdict(a, &j, &r, clock_mono_ns() - begun);
 out:
     verify_free(&r);

@@ -118,6 +118,12 @@ struct platform {
     int (*recheck)(struct store *s, struct plan *p, struct step *st, struct err *e);
     /* The best manifest at hand; *origin says in plain words which. ERR_ABSENT when there is none. */
     int (*manifest)(struct store *s, struct manifest *m, const char **origin, struct err *e);
+    /* Where the store keeps a file that a list names by the release's name; false: nowhere. In mem or the text given. NULL: names are the same. */
+    bool (*real_path)(const struct store *s, struct str listed, struct arena *mem, struct str *real);
+    /* Directories of code where PHP files that no list has are looked for without being asked, NULL at the end; and why one of these breaks the
+     * shop, or NULL. Both NULL: nothing of that kind is known. */
+    const char *const *strays_in;
+    const char *(*stray)(struct store *s, struct str path);
     /* Whether verify passes over a path of a manifest or an extra file (caches, uploads, logs). */
     bool (*is_volatile)(struct store *s, struct str path);
     int (*gate)(struct store *s, enum gate *now, struct err *e);

@@ -74,7 +74,7 @@ static int add_files(struct store *s, const struct source_files *src, const char
 static int take_inner(int fd, const char *shown, int *inner, struct err *e)
 {
     struct archive_src *a = archive_src_open(NULL, fd, shown, NULL, e);
-    struct tree none = {0};
+    struct tree none = {.ops = &fsops_real};
     struct archive_item item;
     char piece[65536];
     uint64_t total = 0;
