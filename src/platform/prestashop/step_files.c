@@ -45,7 +45,13 @@ static int read_texts(const struct tree *t, const char *rel, struct buf *out, st
     return tree_read(t, rel, TEXTS_MAX, out, e);
 }
 
-/* New texts come in beside the store's own. What is no plain list of texts stays as it is, as it always was. */
+/* A copy that was cut short has no texts of its own. */
+static bool is_torn(struct str own, struct str fresh)
+{
+    return own.n < fresh.n && str_starts(fresh, own);
+}
+
+/* New texts come in beside the store's own. What is no plain list of texts stays as it is. */
 static int merge_one(struct store *s, struct ps_case *c, struct stage *st, const char *path, size_t *merged, struct err *e)
 {
     const char *source = c->release.dir[0] ? arena_printf(c->mem, "%s/%s", c->release.dir, path) : path;
@@ -55,9 +61,11 @@ static int merge_one(struct store *s, struct ps_case *c, struct stage *st, const
     int rc = -1;
 
     if (read_texts(c->release.tree, source, &fresh, e) == 0 && read_texts(&s->tree, path, &own, e) == 0) {
+        bool torn = is_torn(buf_str(&own), buf_str(&fresh));
+
         rc = 0;
-        if (ps_texts_merge(buf_str(&fresh), buf_str(&own), &both)) {
-            rc = stage_put_bytes(st, path, buf_str(&both), NULL, e);
+        if (torn || ps_texts_merge(buf_str(&fresh), buf_str(&own), &both)) {
+            rc = stage_put_bytes(st, path, buf_str(torn ? &fresh : &both), NULL, e);
             (*merged)++;
         }
     }

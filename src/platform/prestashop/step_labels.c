@@ -150,7 +150,7 @@ static bool in_dir(const struct lang *l, struct str path, const char *dir)
 /* Mails of the merchant's wording can't be told from others: none is replaced, those that are missing come in. */
 static bool is_mail(const struct lang *l, struct str path)
 {
-    return in_dir(l, path, "mails") && (str_ends(path, STR(".html")) || str_ends(path, STR(".txt")) || str_ends(path, STR("lang.php")));
+    return in_dir(l, path, "mails") && (str_ends(path, STR(".html")) || str_ends(path, STR(".txt")));
 }
 
 static bool is_old_text(const struct lang *l, struct str path)
@@ -159,6 +159,9 @@ static bool is_old_text(const struct lang *l, struct str path)
 
     if (in_dir(l, path, "translations"))
         return str_ends(path, STR(".php"));
+    /* Subjects of mails. */
+    if (in_dir(l, path, "mails"))
+        return str_is(last_part(path), "lang.php");
     if (str_starts(path, STR("modules/")))
         return own && str_has(path, STR("/translations/"));
     if (str_starts(path, STR("themes/")))
