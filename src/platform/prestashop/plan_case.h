@@ -42,7 +42,17 @@ struct ps_case {
     struct ps_trail trail;
     const char *from;  /* the version before the upgrade */
     const char *to;
+    enum ps_phase at;  /* where it stopped: the trail's word, put right by what files and database are */
+    bool at_done;      /* this step ended, the next one did not begin */
+    bool finished;     /* the upgrade is over */
+    bool undone;       /* it was taken back, whole: by the module, or by a restore of the toolkit */
+    bool given_up;     /* by the toolkit: nothing had been changed */
+    const char *mixed; /* files of two versions: "8.0.5 and 8.1.2", or NULL */
     struct ps_release release;
+    const char *release_other; /* what was found instead: "…/latest is of 8.1.0" */
+    const char *unpack_seen;   /* the folder that releases are unpacked into is there, whatever it holds; NULL: no */
+    const char *archive_seen;  /* the archive in download/, or NULL */
+    bool archive_bad;          /* it is no whole zip */
     /* files */
     VEC(struct copy_file) todo; /* source is below release.tree; what loads all the rest (vendor/autoload.php, composer) stands last */
     VEC(const char *) kept;    /* deletions left out, because somebody changed the file or it is not the release's */
@@ -51,6 +61,8 @@ struct ps_case {
     size_t files_edited;       /* in todo: neither old nor new */
     size_t files_total;        /* of the release, that the upgrade copies */
     size_t files_applied;      /* as the new version has them */
+    size_t files_copied;       /* of these, those that the old version surely had otherwise */
+    const char *sums_other;    /* the list of the old version's checksums is of another version, in words; or NULL */
     bool files_known;
     /* database */
     bool db;              /* it answers; what follows is known only then */
@@ -59,6 +71,7 @@ struct ps_case {
     bool sql_done;        /* version_db says so */
     struct ps_scripts scripts;
     VEC(const char *) tables_missing; /* tables that the dumps of the backup create and the database lacks (after a rollback of the module) */
+    const char *backup_read;          /* name of the backup whose dumps were looked at for these */
     VEC(const char *) quarantined;    /* modules named UA_… */
     VEC(struct ps_language) languages;
     VEC(struct ps_module_todo) modules;
@@ -70,6 +83,8 @@ struct ps_case {
 
 int ps_case_read(struct store *s, struct arena *mem, struct ps_case *c, struct err *e);
 void ps_case_free(struct ps_case *c);
+/* An upgrade was begun and neither ended nor was it taken back. */
+bool ps_case_is_open(const struct ps_case *c);
 
 /* release.c: finds the release: what the module unpacked, else --source, else an archive. */
 int ps_release_find(struct store *s, struct ps_case *c, struct err *e);

@@ -171,12 +171,26 @@ static void take_named(struct ps_reading *r, const struct ps_log_event *ev)
         ps_run_begin(r, PS_PHASE_BACKUP_DB, ev);
 }
 
+/* "https://…/prestashop_8.1.2.zip" */
+static void take_address(struct ps_reading *r, struct str url)
+{
+    size_t at = str_rchr(url, '/');
+    struct str name = at == SIZE_MAX ? url : str_sub(url, at + 1, url.n);
+
+    if (str_skip(&name, STR("prestashop_")) && str_chop(&name, STR(".zip")) && ps_is_version(name))
+        set(&r->t->to, r->mem, name);
+}
+
 static bool take_before_db(struct ps_reading *r, const struct ps_log_event *ev)
 {
     enum ps_phase now = r->run.phase;
 
     switch (ev->kind) {
     case PS_LOG_DOWNLOAD:
+        take_address(r, ev->a);
+        if (now < PS_PHASE_DOWNLOAD)
+            ps_run_begin(r, PS_PHASE_DOWNLOAD, ev);
+        return true;
     case PS_LOG_DOWNLOAD_SUM:
         if (now < PS_PHASE_DOWNLOAD)
             ps_run_begin(r, PS_PHASE_DOWNLOAD, ev);
