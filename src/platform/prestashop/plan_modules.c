@@ -59,12 +59,13 @@ static int by_version(const void *pa, const void *pb)
     return php_version_compare(va, vb);
 }
 
-static void read_scripts(struct store *s, struct ps_case *c, struct ps_module_todo *m)
+void ps_module_scripts(struct store *s, struct ps_case *c, struct ps_module_todo *m)
 {
     struct scripts x = {c, m};
     struct err ignored = {0};
     const char *dir = arena_printf(c->mem, "modules/%s/upgrade", m->name);
 
+    m->scripts.n = 0;
     if (m->version_files == NULL || m->version_db == NULL || !tree_exists(&s->tree, dir))
         return;
     tree_list(&s->tree, dir, take_script, &x, &ignored);
@@ -132,6 +133,6 @@ void ps_case_modules(struct store *s, struct ps_case *c, struct mysql *db, struc
         take_row(s, c, row[0].s, row[1].s);
     take_listed(s, c);
     for (size_t i = 0; i < c->modules.n; i++)
-        read_scripts(s, c, &c->modules.v[i]);
+        ps_module_scripts(s, c, &c->modules.v[i]);
     buf_free(&sql);
 }

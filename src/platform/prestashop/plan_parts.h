@@ -22,6 +22,8 @@ const char *ps_module_version_in(const struct tree *t, const char *dir, const ch
 
 /* plan_modules.c: modules whose files are newer than their row, and those that the module's list has left. */
 void ps_case_modules(struct store *s, struct ps_case *c, struct mysql *db, struct err *e);
+/* Sets the module's upgrade functions between its two versions, in order. */
+void ps_module_scripts(struct store *s, struct ps_case *c, struct ps_module_todo *m);
 /* plan_dumps.c: tables that the dumps of the backup make and the database lacks. */
 void ps_case_missing_tables(struct store *s, struct ps_case *c, struct mysql *db);
 /* plan_notes.c: findings that are no part of the story. */

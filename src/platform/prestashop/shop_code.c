@@ -113,7 +113,7 @@ int ps_shop_call(struct store *s, const char *name, const char *source, const ch
         return -1;
     how.output = w->verbose ? show : NULL;
     how.arg = w;
-    for (size_t i = 0; args[i] && i < SHOP_ARGS_MAX; i++)
+    for (size_t i = 0; i < SHOP_ARGS_MAX && args[i]; i++)
         all[i + 2] = args[i];
     buf_adds(&code, load);
     buf_adds(&code, source);

@@ -2,6 +2,7 @@
 #include "platform/prestashop/steps.h"
 #include "sys/stage.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define HTACCESS ".htaccess"
@@ -143,5 +144,74 @@ int ps_recheck_overrides(struct store *s, const struct ps_case *c, struct err *e
             rc = err_set(e, ERR_MISMATCH, "PS_DISABLE_OVERRIDES is not 1 after it was set");
     }
     buf_free(&value);
+    return rc;
+}
+
+struct tab {
+    uint64_t id;
+    uint64_t parent;
+    uint64_t position;
+};
+
+struct tabs {
+    VEC(struct tab) all; /* in their order */
+};
+
+static int read_tabs(struct store *s, struct tabs *x, struct err *e)
+{
+    struct mysql *db = store_db(s, e);
+    const struct mysql_cell *row;
+    struct buf sql = {0};
+    int rc;
+
+    if (db == NULL)
+        return -1;
+    mysql_sqlf(db, &sql,
+               "SELECT id_tab, IF(id_parent < 0, 0, id_parent), IF(position < 0, 0, position), id_parent < 0 FROM %i "
+               "ORDER BY id_parent, IF(class_name IN ('AdminHome', 'AdminDashboard'), 1, 2), position, id_tab",
+               store_table(s, "tab"));
+    rc = mysql_query(db, buf_str(&sql), e);
+    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
+        struct tab t;
+
+        if (str_u64(row[0].s, UINT64_MAX, &t.id) && str_u64(row[1].s, UINT64_MAX, &t.parent) &&
+            str_u64(row[2].s, UINT64_MAX, &t.position)) {
+            /* Tabs without a place have the parent -1. */
+            if (str_is(row[3].s, "1"))
+                t.parent = UINT64_MAX;
+            *vec_push(&x->all) = t;
+        }
+    }
+    buf_free(&sql);
+    return rc < 0 ? -1 : 0;
+}
+
+int ps_run_tabs(struct store *s, struct work *w, struct err *e)
+{
+    struct tabs x = {0};
+    struct buf sql = {0};
+    uint64_t next = 0;
+    size_t moved = 0;
+    int rc = read_tabs(s, &x, e);
+
+    for (size_t i = 0; rc == 0 && i < x.all.n; i++) {
+        const struct tab *t = &x.all.v[i];
+        struct mysql *db = store_db(s, e);
+
+        next = i > 0 && x.all.v[i - 1].parent == t->parent ? next + 1 : 1;
+        if (t->position == next)
+            continue;
+        moved++;
+        if (w->dry_run)
+            continue;
+        buf_reset(&sql);
+        mysql_sqlf(db, &sql, "UPDATE %i SET position = %U WHERE id_tab = %U", store_table(s, "tab"), next, t->id);
+        rc = mysql_exec(db, buf_str(&sql), NULL, e);
+    }
+    if (rc == 0 && moved > 0)
+        w->say(w, "%zu tabs of the back office had positions with gaps%s", moved,
+               w->dry_run ? "; they would be numbered anew" : "; they were numbered anew");
+    buf_free(&sql);
+    free(x.all.v);
     return rc;
 }

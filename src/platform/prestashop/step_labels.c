@@ -27,7 +27,7 @@ struct lang {
     size_t files;
     size_t other;        /* in the pack, but no texts of this language */
     size_t mails_kept;
-    struct stage *st;
+    struct stage stage;
 };
 
 /* Letters, digits, '-' and '_' alone: these become parts of paths. */
@@ -238,7 +238,7 @@ static int put(struct lang *l, const char *to, struct archive_src *a, struct err
 {
     if (l->w->stop && *l->w->stop)
         return err_set(e, ERR_STOPPED, "stopped while a language pack was read, as you asked; its texts are as they were");
-    return stage_put(l->st, to, archive_src_read, a, NULL, NULL, e);
+    return stage_put(&l->stage, to, archive_src_read, a, NULL, NULL, e);
 }
 
 static int count(struct lang *l, const char *to, struct archive_src *a, struct err *e)
@@ -282,21 +282,19 @@ static int install(struct lang *l, struct err *e)
 {
     /* Held, so that a damaged pack changes nothing. */
     struct stage_options opt = {.rehash = true, .hold = true};
-    struct stage st = {0};
-    int rc;
+    struct stage *st = &l->stage;
+    int rc = stage_open(st, &l->s->tree, l->w->undo, &opt, e);
 
-    l->st = &st;
-    rc = stage_open(&st, &l->s->tree, l->w->undo, &opt, e);
     if (rc == 0)
         rc = walk(l, put, e);
     if (rc == 0 && l->files == 0)
         rc = err_set(e, ERR_FORMAT, "%s holds no texts of the language %s", l->pack, l->iso);
     if (rc == 0)
-        rc = stage_commit(&st, e);
+        rc = stage_commit(st, e);
     if (rc == 0)
-        l->w->say(l->w, "%s: %llu files of texts written, %llu were right already", l->iso, (unsigned long long)st.files_put,
-                  (unsigned long long)st.files_same);
-    stage_close(&st);
+        l->w->say(l->w, "%s: %llu files of texts written, %llu were right already", l->iso, (unsigned long long)st->files_put,
+                  (unsigned long long)st->files_same);
+    stage_close(st);
     if (rc == 0 && l->mails_kept)
         l->w->say(l->w, "%zu mails of the pack were left out: those of the shop stay", l->mails_kept);
     if (rc == 0 && l->other)

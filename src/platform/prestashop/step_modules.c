@@ -2,8 +2,7 @@
  * Bringing one module to the version of its files: a newer archive that lies ready is unpacked over it, then its upgrade functions run
  * in order, each at most once, and its version is written down after each. Names that an upgrade has quarantined come back.
  */
-#include "format/php_token.h"
-#include "format/php_version.h"
+#include "platform/prestashop/plan_parts.h"
 #include "platform/prestashop/steps.h"
 #include "sys/archive.h"
 #include "sys/stage.h"
@@ -12,26 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The main file of a module is code of at most some hundred kilobytes. */
-#define MODULE_FILE_MAX ((size_t)4 * 1024 * 1024)
-#define QUARANTINE      "UA_"
-
-struct script {
-    const char *file;    /* "upgrade-1.2.0.php" */
-    const char *version;
-};
+#define QUARANTINE "UA_"
 
 struct updating {
     struct store *s;
     struct ps_case *c;
     struct work *w;
     const char *name;
-    const char *dir;           /* "modules/x" */
-    const char *version_files; /* as the files say, or NULL */
-    const char *version_db;    /* "0" when the row has none */
+    struct ps_module_todo m; /* version_db is "0" when the row has none */
     bool installed;
     bool off;
-    VEC(struct script) scripts;
 };
 
 static bool is_name(const char *name)
@@ -43,47 +32,6 @@ static bool is_name(const char *name)
 }
 
 /* ---- what is there ------------------------------------------------------------------------------------------------------ */
-
-/* $this->version = '1.2.0'; in the module's class. */
-static const char *version_in(struct arena *mem, struct str php)
-{
-    static const char *const words[] = {"$this", "->", "version", "="};
-    struct php_lexer l = {0};
-    struct php_token t = {0};
-    size_t at = 0;
-
-    php_token_start(&l, php);
-    do {
-        php_token_next(&l, &t);
-        if (at == sizeof words / sizeof *words && t.kind == PHP_STRING) {
-            struct str v = php_token_string(&t, mem);
-
-            return arena_dup(mem, v.p, v.n);
-        }
-        if (at < sizeof words / sizeof *words && str_is(t.text, words[at]))
-            at++;
-        else
-            at = str_is(t.text, words[0]);
-    } while (t.kind != PHP_END && t.kind != PHP_BAD);
-    return NULL;
-}
-
-static void read_files_version(struct updating *u)
-{
-    struct err ignored = {0};
-    struct buf text = {0};
-    struct ps_module_info info;
-
-    u->version_files = NULL;
-    if (tree_read(&u->s->tree, arena_printf(u->c->mem, "%s/%s.php", u->dir, u->name), MODULE_FILE_MAX, &text, &ignored) == 0)
-        u->version_files = version_in(u->c->mem, buf_str(&text));
-    buf_reset(&text);
-    if (u->version_files == NULL &&
-        tree_read(&u->s->tree, arena_printf(u->c->mem, "%s/config.xml", u->dir), MODULE_FILE_MAX, &text, &ignored) == 0 &&
-        ps_module_config(buf_str(&text), u->c->mem, &info, &ignored) == 0)
-        u->version_files = arena_dup(u->c->mem, info.version.p, info.version.n);
-    buf_free(&text);
-}
 
 static int read_row(struct updating *u, struct err *e)
 {
@@ -101,62 +49,23 @@ static int read_row(struct updating *u, struct err *e)
     rc = mysql_query(db, buf_str(&sql), e);
     while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
         u->installed = true;
-        u->version_db = row[0].is_null || row[0].s.n == 0 ? "0" : arena_dup(u->c->mem, row[0].s.p, row[0].s.n);
+        u->m.version_db = row[0].is_null || row[0].s.n == 0 ? "0" : arena_dup(u->c->mem, row[0].s.p, row[0].s.n);
         u->off = str_is(row[1].s, "0");
     }
     buf_free(&sql);
     return rc < 0 ? -1 : 0;
 }
 
-static int take_script(void *arg, const char *name, unsigned char type, struct err *e)
-{
-    struct updating *u = arg;
-    struct str v = str_of(name);
-
-    (void)type;
-    (void)e;
-    if (!str_skip(&v, STR("upgrade-")) || !str_chop(&v, STR(".php")) || v.n == 0)
-        return 0;
-    for (size_t i = 0; i < v.n; i++)
-        if (v.p[i] != '.' && (v.p[i] < '0' || v.p[i] > '9'))
-            return 0;
-    if (php_version_compare(v, str_of(u->version_db)) > 0 && php_version_compare(v, str_of(u->version_files)) <= 0)
-        *vec_push(&u->scripts) =
-            (struct script){.file = arena_strdup(u->c->mem, name), .version = arena_dup(u->c->mem, v.p, v.n)};
-    return 0;
-}
-
-static int by_version(const void *a, const void *b)
-{
-    const struct script *x = a;
-    const struct script *y = b;
-
-    return php_version_compare(str_of(x->version), str_of(y->version));
-}
-
-static int read_scripts(struct updating *u, struct err *e)
-{
-    const char *dir = arena_printf(u->c->mem, "%s/upgrade", u->dir);
-
-    u->scripts.n = 0;
-    if (u->version_files == NULL || !u->installed || !tree_exists(&u->s->tree, dir))
-        return 0;
-    if (tree_list(&u->s->tree, dir, take_script, u, e) < 0)
-        return -1;
-    if (u->scripts.n > 1)
-        qsort(u->scripts.v, u->scripts.n, sizeof *u->scripts.v, by_version);
-    return 0;
-}
-
 static int look(struct updating *u, struct err *e)
 {
     if (!is_name(u->name))
         return err_set(e, ERR_REFUSED, "\"%s\" can't be the name of a module", u->name);
-    u->dir = arena_printf(u->c->mem, "modules/%s", u->name);
     if (read_row(u, e) < 0)
         return -1;
-    read_files_version(u);
-    return read_scripts(u, e);
+    u->m.name = u->name;
+    u->m.version_files = ps_module_version_in(&u->s->tree, "", u->name, u->c->mem);
+    ps_module_scripts(u->s, u->c, &u->m);
+    return 0;
 }
 
 /* ---- a newer archive of it ---------------------------------------------------------------------------------------------- */
@@ -247,7 +156,7 @@ static int no_php(const struct updating *u, struct err *e)
 {
     const char *version = u->s->version;
 
-    err_wrap(e, "%s has %zu upgrade functions, which are code of the store", u->name, u->scripts.n);
+    err_wrap(e, "%s has %zu upgrade functions, which are code of the store", u->name, u->m.scripts.n);
     e->fix[0] = '\0';
     if (ps_series(version) == 16)
         return err_fix(e, "where PHP is: run the same command again; or open Modules in the back office, which runs them");
@@ -255,10 +164,10 @@ static int no_php(const struct updating *u, struct err *e)
 }
 
 /* 1: it ended, 0: it said that it failed, and the module was switched off. */
-static int run_function(struct updating *u, const struct script *f, struct err *e)
+static int run_function(struct updating *u, const char *file, struct err *e)
 {
     struct buf noted = {0};
-    bool known = u->w->noted(u->w, f->file, &noted);
+    bool known = u->w->noted(u->w, file, &noted);
     bool begun = known && str_is(buf_str(&noted), "begun");
     bool done = known && str_is(buf_str(&noted), "done");
     bool refuses = false;
@@ -268,45 +177,55 @@ static int run_function(struct updating *u, const struct script *f, struct err *
     if (done)
         return 1;
     if (begun && !u->w->again) {
-        err_set(e, ERR_REFUSED, "%s/upgrade/%s was begun and did not end; it was not run again", u->dir, f->file);
+        err_set(e, ERR_REFUSED, "%s was begun and did not end; it was not run again", file);
         return err_fix(e, "look at what it does, then run it again with --again");
     }
-    if (u->w->note(u->w, f->file, STR("begun"), e) < 0)
+    if (u->w->note(u->w, file, STR("begun"), e) < 0)
         return -1;
-    if (ps_module_call(u->s, u->name, arena_printf(u->c->mem, "%s/upgrade/%s", u->dir, f->file), u->w, &refuses, e) < 0) {
+    if (ps_module_call(u->s, u->name, file, u->w, &refuses, e) < 0) {
         struct err ignored = {0};
 
         /* It was not entered. */
-        if (e->kind == ERR_ABSENT && u->w->note(u->w, f->file, STR("not entered"), &ignored) < 0)
+        if (e->kind == ERR_ABSENT && u->w->note(u->w, file, STR("not entered"), &ignored) < 0)
             e->kind = ERR_CHILD;
         return -1;
     }
     if (refuses) {
-        u->w->say(u->w, "%s; the module is switched off, as the upgrade does it, and keeps version %s", e->text, u->version_db);
+        u->w->say(u->w, "%s; the module is switched off, as the upgrade does it, and keeps version %s", e->text, u->m.version_db);
         u->w->say(u->w, "when that is mended: php bin/console prestashop:module upgrade %s", u->name);
         err_clear(e);
         rc = 0;
     }
-    if (u->w->note(u->w, f->file, rc ? STR("done") : STR("refused"), e) < 0)
+    if (u->w->note(u->w, file, rc ? STR("done") : STR("refused"), e) < 0)
         return -1;
     return rc;
 }
 
+/* "1.2.0" of "modules/x/upgrade/upgrade-1.2.0.php". */
+static const char *version_of(const struct updating *u, const char *file)
+{
+    struct str v = str_of(strrchr(file, '-') + 1);
+
+    str_chop(&v, STR(".php"));
+    return arena_dup(u->c->mem, v.p, v.n);
+}
+
 static int run_functions(struct updating *u, struct err *e)
 {
-    for (size_t i = 0; i < u->scripts.n; i++) {
+    for (size_t i = 0; i < u->m.scripts.n; i++) {
+        const char *file = u->m.scripts.v[i];
         int rc;
 
-        u->w->progress(u->w, u->scripts.v[i].file, i, u->scripts.n);
+        u->w->progress(u->w, file, i, u->m.scripts.n);
         if (u->w->stop && *u->w->stop)
             return err_set(e, ERR_STOPPED, "stopped between two upgrade functions of %s, as you asked", u->name);
-        rc = run_function(u, &u->scripts.v[i], e);
+        rc = run_function(u, file, e);
         if (rc <= 0)
             return rc;
-        if (save_version(u, u->scripts.v[i].version, e) < 0)
+        u->m.version_db = version_of(u, file);
+        if (save_version(u, u->m.version_db, e) < 0)
             return -1;
-        u->version_db = u->scripts.v[i].version;
-        u->w->say(u->w, "%s/upgrade/%s was run", u->dir, u->scripts.v[i].file);
+        u->w->say(u->w, "%s was run", file);
     }
     return 1;
 }
@@ -314,19 +233,22 @@ static int run_functions(struct updating *u, struct err *e)
 static void say_dry(struct updating *u, const char *zip)
 {
     if (zip)
-        u->w->say(u->w, "would unpack %s over %s", zip, u->dir);
-    for (size_t i = 0; i < u->scripts.n; i++)
-        u->w->say(u->w, "would run %s/upgrade/%s by PHP", u->dir, u->scripts.v[i].file);
-    if (u->version_files && strcmp(u->version_files, u->version_db) != 0)
-        u->w->say(u->w, "would write down that %s has version %s (now %s)", u->name, u->version_files, u->version_db);
+        u->w->say(u->w, "would unpack %s over modules/%s", zip, u->name);
+    for (size_t i = 0; i < u->m.scripts.n; i++)
+        u->w->say(u->w, "would run %s by PHP", u->m.scripts.v[i]);
+    if (u->m.version_files && strcmp(u->m.version_files, u->m.version_db) != 0)
+        u->w->say(u->w, "would write down that %s has version %s (now %s)", u->name, u->m.version_files, u->m.version_db);
 }
 
 static int update(struct updating *u, struct err *e)
 {
     const char *zip = find_zip(u);
     struct buf noted = {0};
-    int rc = look(u, e);
+    /* Its row bears another name as long as it is in quarantine. */
+    int rc = ps_run_unquarantine(u->s, u->c, u->w, e);
 
+    if (rc == 0)
+        rc = look(u, e);
     if (rc == 0 && zip && u->w->noted(u->w, "unpacked", &noted))
         zip = NULL;
     buf_free(&noted);
@@ -342,36 +264,36 @@ static int update(struct updating *u, struct err *e)
     }
     if (zip && (unpack(u, zip, e) < 0 || look(u, e) < 0))
         return -1;
-    if (u->version_files == NULL) {
-        u->w->say(u->w, "%s says nowhere which version it is of, so nothing is run", u->dir);
+    if (u->m.version_files == NULL) {
+        u->w->say(u->w, "modules/%s says nowhere which version it is of, so nothing is run", u->name);
         return 0;
     }
-    if (u->scripts.n > 0 && store_php(u->s, e) == NULL)
+    if (u->m.scripts.n > 0 && store_php(u->s, e) == NULL)
         return no_php(u, e);
     rc = run_functions(u, e);
     if (rc == 1)
-        rc = php_version_compare(str_of(u->version_files), str_of(u->version_db)) > 0 ? save_version(u, u->version_files, e) : 0;
+        rc = php_version_compare(str_of(u->m.version_files), str_of(u->m.version_db)) > 0 ? save_version(u, u->m.version_files, e) : 0;
     return rc;
 }
 
 int ps_run_module(struct store *s, struct ps_case *c, const char *name, struct work *w, struct err *e)
 {
-    struct updating u = {.s = s, .c = c, .w = w, .name = name, .version_db = "0"};
+    struct updating u = {.s = s, .c = c, .w = w, .name = name, .m.version_db = "0"};
     int rc = update(&u, e);
 
-    free(u.scripts.v);
+    free(u.m.scripts.v);
     return rc;
 }
 
 int ps_recheck_module(struct store *s, struct ps_case *c, const char *name, struct err *e)
 {
-    struct updating u = {.s = s, .c = c, .name = name, .version_db = "0"};
+    struct updating u = {.s = s, .c = c, .name = name, .m.version_db = "0"};
     int rc = look(&u, e);
 
-    if (rc == 0 && u.installed && !u.off && u.version_files &&
-        php_version_compare(str_of(u.version_files), str_of(u.version_db)) > 0)
-        rc = err_set(e, ERR_MISMATCH, "%s has version %s in the database, and its files are of %s", name, u.version_db, u.version_files);
-    free(u.scripts.v);
+    if (rc == 0 && u.installed && !u.off && u.m.version_files &&
+        php_version_compare(str_of(u.m.version_files), str_of(u.m.version_db)) > 0)
+        rc = err_set(e, ERR_MISMATCH, "%s has version %s in the database, and its files are of %s", name, u.m.version_db, u.m.version_files);
+    free(u.m.scripts.v);
     return rc;
 }
 

@@ -97,6 +97,8 @@ int ps_run(struct store *s, struct plan *p, struct step *st, struct work *w, str
     case STEP_MODULES:
         return run_modules(s, c, rest_of(st), w, e);
     case STEP_CACHE:
+        if (!c->give_up && ps_run_tabs(s, w, e) < 0)
+            return -1;
         return ps_cache_clear(s, w, e);
     case STEP_OPEN:
         return run_open(s, p, c, w, e);

@@ -140,7 +140,9 @@ static int open_archive(const struct unpacking *u, struct err *e)
     if (!r->archive_given)
         return tree_open_file(&u->s->tree, r->archive, O_RDONLY, 0, e);
     fd = open(r->archive, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    return fd < 0 ? err_sys(e, "--source %s", r->archive) : fd;
+    if (fd < 0)
+        err_sys(e, "--source %s", r->archive);
+    return fd;
 }
 
 static int unpack_inner(struct unpacking *u, const char *dir, struct err *e)

@@ -35,6 +35,8 @@ int ps_htaccess_call(struct store *s, struct work *w, struct err *e);
 /* step_end.c: .htaccess through the store's PHP, XML lists, overrides, class index. */
 int ps_run_htaccess(struct store *s, struct ps_case *c, struct work *w, struct err *e);
 int ps_run_overrides(struct store *s, struct ps_case *c, struct work *w, struct err *e);
+/* Tabs of the back office get positions without gaps, as the end of every upgrade gives them. */
+int ps_run_tabs(struct store *s, struct work *w, struct err *e);
 int ps_recheck_overrides(struct store *s, const struct ps_case *c, struct err *e);
 
 #endif
