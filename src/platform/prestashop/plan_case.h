@@ -64,6 +64,7 @@ struct ps_case {
     size_t files_copied;       /* of these, those that the old version surely had otherwise */
     const char *sums_other;    /* the list of the old version's checksums is of another version, in words; or NULL */
     bool files_known;
+    bool olds_known;           /* checksums of the old version are at hand */
     /* database */
     bool db;              /* it answers; what follows is known only then */
     const char *db_err;

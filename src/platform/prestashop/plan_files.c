@@ -318,6 +318,7 @@ int ps_case_files(struct store *s, struct ps_case *c, struct err *e)
         if (c->todo.n > 1)
             qsort(c->todo.v, c->todo.n, sizeof *c->todo.v, late_last);
         c->files_known = true;
+        c->olds_known = m.olds.n > 0;
     }
     free(m.targets.v);
     free(m.olds.v);

@@ -79,6 +79,7 @@ struct ps_trail {
     const char *channel;    /* of config.var, or NULL */
     const char *archive;    /* of config.var: name of the zip in download/, or NULL */
     bool config_known;      /* config.var was read: the choices below are the merchant's */
+    struct ps_ref config_ref;
     bool off_non_native;    /* PS_AUTOUP_CUSTOM_MOD_DESACT */
     bool keep_images, keep_theme;
     bool off_overrides;     /* PS_DISABLE_OVERRIDES */

@@ -126,6 +126,7 @@ static void take_config(struct state_reading *r, const char *name)
     if (!read_state(r, name, &state, &there))
         return;
     t->config_known = true;
+    t->config_ref = (struct ps_ref){path_of(r, name), 0, "the settings of the upgrade", NULL};
     set_text(&t->channel, r->mem, state.root, "channel");
     set_text(&t->archive, r->mem, state.root, "archive.filename");
     set_text(&t->archive, r->mem, state.root, "archive_zip");
