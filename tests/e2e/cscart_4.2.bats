@@ -4,7 +4,7 @@
 export WALK=4.2
 . "$TOOLKIT_SRC/tests/e2e/cscart_walk.bash"
 
-setup_file() { cscart_setup_file; }
+setup_file() { sides_setup_file; }
 teardown_file() { walk_teardown_file; }
 
 @test "CS-Cart 4.2: stopped in download and checks" { walk_group 'download|unpack|check|restore:|chmod|pre:'; }

@@ -8,7 +8,7 @@ export WALK=4.12
 . "$TOOLKIT_SRC/tests/e2e/cscart_walk.bash"
 
 setup_file() {
-    cscart_start
+    sides_start
     # Enough files and rows for moments to be hit
     "$GENERATOR/make" --family "$WALK" --dir "$WALK_DIR/site/shop" --work "$WALK_DIR" --db shop --stop schema:3:inside:1 --kill hard \
         --files 400 --rows 3000
