@@ -118,7 +118,7 @@ static int count_kept(void *arg, const char *rel, const struct stat *st, struct 
     return 0;
 }
 
-/* A directory that was made or removed is a change as well; files that were added stand a line each. */
+/* A directory that was made or removed, and a mode, is a change as well; files that were added stand a line each. */
 static void count_lines(const struct tree *undo, const char *list, struct undo_info *out)
 {
     struct buf text = {0};
@@ -147,8 +147,10 @@ static int look_at_files(const struct workdir *w, int64_t id, struct undo_info *
     }
     r = tree_walk(&undo, "", count_kept, NULL, out, e);
     count_lines(&undo, STAGE_CREATED, out);
-    if (out->files == 0)
+    if (out->files == 0) {
         count_lines(&undo, STAGE_DIRS, out);
+        count_lines(&undo, STAGE_MODES, out);
+    }
     tree_close(&undo);
     return r;
 }

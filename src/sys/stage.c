@@ -103,6 +103,7 @@ void stage_close(struct stage *s)
     if (s->undo != NULL) {
         stage_list_close(s->undo, &s->created_list);
         stage_list_close(s->undo, &s->dirs_list);
+        stage_list_close(s->undo, &s->modes_list);
     }
     s->live = NULL;
 }

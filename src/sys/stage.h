@@ -9,9 +9,9 @@
  * what was begun; stage_undo brings back the side before the first of them.
  *
  * What is in the undo directory is the original and is never replaced. Besides the old files it holds
- * ".created" (files that were not there before, one escaped path a line) and ".dirs" ("+ path" for a
- * directory made, "- mode uid gid path" for one removed); both are written and synced before the change they
- * tell of.
+ * ".created" (files that were not there before, one escaped path a line), ".dirs" ("+ path" for a
+ * directory made, "- mode uid gid path" for one removed) and ".modes" ("mode path" for a mode changed in place);
+ * all are written and synced before the change they tell of.
  */
 #ifndef SYS_STAGE_H
 #define SYS_STAGE_H
@@ -29,6 +29,7 @@
 
 #define STAGE_CREATED ".created"
 #define STAGE_DIRS    ".dirs"
+#define STAGE_MODES   ".modes"
 /* A folder in the undo directory for what a caller keeps there besides; it is no business of stage_undo. */
 #define STAGE_LOGS    ".logs"
 
@@ -71,6 +72,7 @@ struct stage {
     uint64_t batch_bytes;
     struct stage_list created_list;
     struct stage_list dirs_list;
+    struct stage_list modes_list; /* opened by the first stage_chmod */
     bool undo_elsewhere; /* the undo directory is on another file system */
     uint32_t *slots;     /* index of the batch by path */
     size_t slots_n;
@@ -114,6 +116,10 @@ int stage_delete(struct stage *s, const char *rel, bool prune, struct err *e);
  * in_place: that one may write into it, so that a copy has to be kept. Nothing is changed, and undo brings that state back.
  * Without an undo directory nothing is done. */
 int stage_keep(struct stage *s, const char *rel, bool in_place, struct err *e);
+
+/* Changes the mode of a file or directory where it stands, "" being the root; undo gives it back. Done at once, behind what is in the
+ * batch. ERR_ABSENT: nothing is there; ERR_REFUSED: a link, or otherwise no file and no directory. */
+int stage_chmod(struct stage *s, const char *rel, mode_t mode, struct err *e);
 
 /* Carries out the batch. After an error each file is old or new, and the same puts and commit may be repeated. */
 int stage_commit(struct stage *s, struct err *e);

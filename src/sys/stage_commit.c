@@ -24,7 +24,14 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool is_created(const struct stage *s, char *rel)
+void stage_sort_created(struct stage *s)
+{
+    if (s->created_sorted < s->created.n)
+        qsort(s->created.v, s->created.n, sizeof *s->created.v, by_text);
+    s->created_sorted = s->created.n;
+}
+
+bool stage_is_created(const struct stage *s, const char *rel)
 {
     return s->created_sorted > 0 &&
            bsearch(&rel, s->created.v, s->created_sorted, sizeof *s->created.v, by_text) != NULL;
@@ -140,11 +147,11 @@ done:
 }
 
 /* 1: the original of rel is kept already, 0: not, -1. */
-static int original_kept(struct stage *s, char *rel, struct err *e)
+static int original_kept(struct stage *s, const char *rel, struct err *e)
 {
     struct stat st;
 
-    if (is_created(s, rel))
+    if (stage_is_created(s, rel))
         return 1;
     if (tree_stat(s->undo, rel, &st, e) == 0)
         return S_ISREG(st.st_mode);
@@ -206,10 +213,7 @@ static int first_pass(struct stage *s, struct err *e)
 
     if (s->undo == NULL)
         return 0;
-    if (s->created_sorted < s->created.n) {
-        qsort(s->created.v, s->created.n, sizeof *s->created.v, by_text);
-        s->created_sorted = s->created.n;
-    }
+    stage_sort_created(s);
     for (i = 0; i < s->batch.n; i++)
         if (!is_settled(&s->batch.v[i]) && first_pass_entry(s, &s->batch.v[i], e) != 0)
             return -1;

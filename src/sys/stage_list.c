@@ -14,8 +14,8 @@ bool stage_is_own(const char *rel)
 {
     static const char folder[] = STAGE_LOGS "/";
 
-    return strcmp(rel, STAGE_CREATED) == 0 || strcmp(rel, STAGE_DIRS) == 0 || strcmp(rel, STAGE_LOGS) == 0 ||
-           strncmp(rel, folder, sizeof folder - 1) == 0;
+    return strcmp(rel, STAGE_CREATED) == 0 || strcmp(rel, STAGE_DIRS) == 0 || strcmp(rel, STAGE_MODES) == 0 ||
+           strcmp(rel, STAGE_LOGS) == 0 || strncmp(rel, folder, sizeof folder - 1) == 0;
 }
 
 int stage_list_open(const struct tree *undo, const char *name, struct stage_list *l, struct err *e)
@@ -110,7 +110,9 @@ static int one_line(const struct tree *undo, const char *name, size_t number, st
     /* Written as "head... path"; a removed directory's line has three words more than a made one's. */
     if (heads > 0 && str_starts(line, STR("+ ")))
         rest = str_sub(line, 2, line.n);
-    if (rest.p == NULL || !unescape(rest, &path))
+    if (rest.p != NULL && str_is(rest, STAGE_ROOT) && strcmp(name, STAGE_MODES) == 0)
+        r = each(arg, str_sub(line, 0, (size_t)(rest.p - line.p)), "", e);
+    else if (rest.p == NULL || !unescape(rest, &path))
         r = err_set(e, ERR_FORMAT, "%s/%s: line %zu is damaged", undo->path, name, number);
     else
         r = each(arg, str_sub(line, 0, (size_t)(rest.p - line.p)), buf_cstr(&path), e);

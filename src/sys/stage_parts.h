@@ -56,12 +56,22 @@ void stage_clear(struct stage *s);
 /* The directory part of rel, "" for none; free() it. */
 char *stage_dirname(const char *rel);
 
+/* Whether rel is in .created, as far as that was sorted. */
+void stage_sort_created(struct stage *s);
+bool stage_is_created(const struct stage *s, const char *rel);
+
+/* Changes the mode of a file or directory that was looked at. */
+int stage_set_mode(const struct tree *live, const char *rel, const struct stat *now, mode_t mode, struct err *e);
+
 /* A list of lines that only grows. Its end may be torn by a kill or a full disk: that is cut off. */
 int stage_list_open(const struct tree *undo, const char *name, struct stage_list *l, struct err *e);
 int stage_list_add(const struct tree *undo, struct stage_list *l, const char *head, const char *path,
                    struct err *e);
 int stage_list_sync(const struct tree *undo, struct stage_list *l, struct err *e);
 void stage_list_close(const struct tree *undo, struct stage_list *l);
+
+/* How the root directory, whose path is "", stands in .modes. */
+#define STAGE_ROOT "."
 
 /* Calls each with every line in order, path unescaped, head being what stands in front of it. */
 typedef int stage_line(void *arg, struct str head, const char *path, struct err *e);

@@ -1,7 +1,7 @@
 /*
  * Going back is one more stage, without an undo directory: created files are deleted, made directories
  * removed, removed ones made, and the kept files put back as copies, so that the originals stay what they are
- * however often this is begun.
+ * however often this is begun. Of the modes of one path the oldest line of the list holds.
  */
 #include "base/str.h"
 #include "sys/stage_parts.h"
@@ -16,6 +16,8 @@ struct undoing {
     const struct tree *undo;
     const struct tree *live;
     struct stage stage;
+    bool dirs_only; /* modes of directories alone */
+    bool modes;     /* some were changed */
 };
 
 static int delete_created(void *arg, struct str head, const char *path, struct err *e)
@@ -50,25 +52,36 @@ static int unmake_dir(struct undoing *u, const char *path, struct err *e)
     return 0;
 }
 
+/* "755" */
+static bool read_mode(struct str octal, mode_t *mode)
+{
+    size_t i;
+
+    *mode = 0;
+    for (i = 0; i < octal.n && i < 4 && octal.p[i] >= '0' && octal.p[i] <= '7'; i++)
+        *mode = *mode * 8 + (mode_t)(octal.p[i] - '0');
+    return i > 0 && i == octal.n;
+}
+
+static int damaged(const struct undoing *u, const char *list, const char *path, struct err *e)
+{
+    return err_set(e, ERR_FORMAT, "%s/%s: a line on \"%s\" is damaged", u->undo->path, list, path);
+}
+
 static int remake_dir(struct undoing *u, struct str head, const char *path, struct err *e)
 {
     const struct fsops *ops = u->live->ops;
     struct str rest = head;
-    struct str octal;
     uint64_t uid;
     uint64_t gid;
-    unsigned mode = 0;
-    size_t i;
+    mode_t mode;
     int fd;
     int r = 0;
 
     str_cut(rest, ' ', &rest);
-    octal = str_cut(rest, ' ', &rest);
-    for (i = 0; i < octal.n && i < 4 && octal.p[i] >= '0' && octal.p[i] <= '7'; i++)
-        mode = mode * 8 + (unsigned)(octal.p[i] - '0');
-    if (i == 0 || i != octal.n || !str_u64(str_cut(rest, ' ', &rest), UINT32_MAX, &uid) ||
+    if (!read_mode(str_cut(rest, ' ', &rest), &mode) || !str_u64(str_cut(rest, ' ', &rest), UINT32_MAX, &uid) ||
         !str_u64(str_cut(rest, ' ', &rest), UINT32_MAX, &gid))
-        return err_set(e, ERR_FORMAT, "%s/%s: a line on \"%s\" is damaged", u->undo->path, STAGE_DIRS, path);
+        return damaged(u, STAGE_DIRS, path, e);
     if (tree_mkdirs(u->live, path, NULL, NULL, e) != 0)
         return -1;
     fd = tree_open_dir(u->live, path, e);
@@ -113,6 +126,39 @@ static int put_back(void *arg, const char *rel, const struct stat *st, struct er
     return r;
 }
 
+static int mode_back(void *arg, struct str head, const char *path, struct err *e)
+{
+    struct undoing *u = arg;
+    struct stat now;
+    mode_t mode;
+
+    if (!read_mode(str_trim(head), &mode))
+        return damaged(u, STAGE_MODES, path, e);
+    if (tree_stat(u->live, path, &now, e) != 0) {
+        if (e->kind != ERR_ABSENT)
+            return -1;
+        err_clear(e);
+        return 0;
+    }
+    if (!S_ISDIR(now.st_mode) && (u->dirs_only || !S_ISREG(now.st_mode)))
+        return 0;
+    if ((now.st_mode & 07777) == mode)
+        return 0;
+    u->modes = true;
+    return stage_set_mode(u->live, path, &now, mode, e);
+}
+
+/* Directories first, for what is done in them may need it; all modes behind all else, when there stands what had them. */
+static int modes_back(struct undoing *u, bool dirs_only, struct err *e)
+{
+    u->dirs_only = dirs_only;
+    if (stage_list_each(u->undo, STAGE_MODES, 1, true, mode_back, u, e) != 0)
+        return -1;
+    if (u->modes && u->live->ops->syncfs(u->live->fd) != 0)
+        return tree_fail(u->live, "", "sync its file system", e);
+    return 0;
+}
+
 int stage_undo(const struct tree *undo, const struct tree *live, bool rehash, uint64_t *files, struct err *e)
 {
     struct stage_options opt = {.rehash = rehash};
@@ -121,10 +167,10 @@ int stage_undo(const struct tree *undo, const struct tree *live, bool rehash, ui
 
     if (stage_open(&u.stage, live, NULL, &opt, e) != 0)
         return -1;
-    if (stage_list_each(undo, STAGE_CREATED, 0, true, delete_created, &u, e) == 0 &&
+    if (modes_back(&u, true, e) == 0 && stage_list_each(undo, STAGE_CREATED, 0, true, delete_created, &u, e) == 0 &&
         stage_commit(&u.stage, e) == 0 && stage_sweep(live, "", e) == 0 &&
         stage_list_each(undo, STAGE_DIRS, 4, true, undo_dir, &u, e) == 0 &&
-        tree_walk(undo, "", put_back, NULL, &u, e) == 0 && stage_commit(&u.stage, e) == 0)
+        tree_walk(undo, "", put_back, NULL, &u, e) == 0 && stage_commit(&u.stage, e) == 0 && modes_back(&u, false, e) == 0)
         r = 0;
     if (files != NULL)
         *files = u.stage.files_put + u.stage.files_deleted;

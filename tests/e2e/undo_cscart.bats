@@ -7,13 +7,12 @@ export WALK=4.12
 
 setup_file() {
     mariadb_available || skip "no MariaDB server on this machine"
-    cscart_setup_file
+    sides_setup_file
 }
 teardown_file() { walk_teardown_file; }
 
-# The modes that the end of an upgrade puts right stay so.
 undo_state() {
-    cscart_digest before | awk '/^(CREATE|rows) / { aside = /[` ]_tk/ } !aside' | sed 's/^\(root\|file [a-z_.]*\.php\) 0[0-7]* /\1 /'
+    sides_digest before | awk '/^(CREATE|rows) / { aside = /[` ]_tk/ } !aside'
     mariadb_sql "$WALK_DIR" shop -N <<<"SHOW TABLES LIKE 'phinxlog%'" | while read -r table; do
         mariadb_sql "$WALK_DIR" shop -N <<<"SELECT '$table', version FROM $table ORDER BY version"
     done
@@ -22,8 +21,8 @@ undo_state() {
 
 undo_golden() {
     rescue=resume
-    cscart_reference new
-    cscart_compare new "after $1 the store differs from one that was never interrupted" || true
+    sides_reference new
+    sides_compare new "after $1 the store differs from one that was never interrupted" || true
 }
 
 @test "CS-Cart 4.12, resumed twice: stopped before the migrations" { undo_again schema:before; }
@@ -31,3 +30,18 @@ undo_golden() {
 @test "CS-Cart 4.12, resumed twice: stopped among the files" { undo_again files:cut:30; }
 @test "CS-Cart 4.12, resumed twice: stopped in texts" { undo_again labels:de:inside:30; }
 @test "CS-Cart 4.12, resumed twice: stopped before the record" { undo_again saving:before; }
+
+# The upgrade's check has opened the entry files and the root to everybody; the restore ends by closing them.
+@test "CS-Cart 4.12: a restore is taken back, and the modes with it" {
+    point=schema:3:before complaints=0
+    walk_make "$point" hard
+    undo_state >"$WALK_DIR/broken"
+    grep -q '^root 0777 ' "$WALK_DIR/broken"
+    undo_said restore
+    undo_state >"$WALK_DIR/restored"
+    [ -z "$(grep -E '^(root|file [a-z_.]+[.]php) 0[0-7][0-7][2367] ' "$WALK_DIR/restored")" ]
+    undo_said undo
+    undo_state | diff "$WALK_DIR/broken" - >"$WALK_DIR/differences" || walk_complain 'undo did not bring back the store that was broken'
+    cut -c1-200 "$WALK_DIR/differences" | head -n 16
+    [ "$complaints" = 0 ]
+}

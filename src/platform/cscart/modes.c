@@ -5,25 +5,25 @@
  * lets everyone write is never put back.
  */
 #include "platform/cscart/cs.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
+#include "sys/stage.h"
 
 #define KEY       "uc.entry_point_file_permissions"
 #define FILE_MODE 0644
 #define DIR_MODE  0755
 #define OPEN_BITS (S_IWGRP | S_IWOTH)
 
-static int change(struct store *s, struct work *w, const char *rel, mode_t to, struct err *e)
-{
-    const struct fsops *ops = s->tree.ops;
-    struct stat st;
-    int fd;
-    int rc = 0;
+struct modes {
+    struct store *s;
+    struct work *w;
+    struct stage stage; /* not in a dry run */
+};
 
-    if (tree_stat(&s->tree, rel, &st, e) < 0) {
+static int change(struct modes *m, const char *rel, mode_t to, struct err *e)
+{
+    struct work *w = m->w;
+    struct stat st;
+
+    if (tree_stat(&m->s->tree, rel, &st, e) < 0) {
         if (e->kind != ERR_ABSENT)
             return -1;
         err_clear(e);
@@ -33,16 +33,7 @@ static int change(struct store *s, struct work *w, const char *rel, mode_t to, s
         return 0;
     w->say(w, "%s %s from %03o to %03o", w->dry_run ? "would change the mode of" : "mode of",
            rel[0] ? rel : "the store's root folder", (unsigned)(st.st_mode & 07777), (unsigned)to);
-    if (w->dry_run)
-        return 0;
-    fd =
-        S_ISDIR(st.st_mode) ? tree_open_dir(&s->tree, rel, e) : tree_open_file(&s->tree, rel, O_RDONLY, 0, e);
-    if (fd < 0)
-        return -1;
-    if (ops->fchmod(fd, to) < 0)
-        rc = tree_fail(&s->tree, rel, "change the mode", e);
-    ops->close(fd);
-    return rc;
+    return w->dry_run ? 0 : stage_chmod(&m->stage, rel, to, e);
 }
 
 static mode_t sound(int64_t stored, bool dir)
@@ -76,8 +67,9 @@ static const char *below_root(struct store *s, const struct phps_node *map, stru
     return NULL;
 }
 
-static int restore_stored(struct store *s, struct work *w, struct str raw, struct err *e)
+static int restore_stored(struct modes *m, struct str raw, struct err *e)
 {
+    struct store *s = m->s;
     struct phps_doc doc;
     int64_t mode;
 
@@ -87,15 +79,16 @@ static int restore_stored(struct store *s, struct work *w, struct str raw, struc
         const struct phps_item *it = &doc.root->items[i];
         const char *rel = below_root(s, doc.root, it->key);
 
-        if (rel && phps_int(&it->value, &mode) && change(s, w, rel, sound(mode, rel[0] == '\0'), e) < 0)
+        if (rel && phps_int(&it->value, &mode) && change(m, rel, sound(mode, rel[0] == '\0'), e) < 0)
             return -1;
     }
     return 0;
 }
 
 /* Without the row: what everyone may write can't be meant so. */
-static int close_open(struct store *s, struct work *w, struct err *e)
+static int close_open(struct modes *m, struct err *e)
 {
+    struct store *s = m->s;
     const struct cs *x = s->own;
     const char *const names[] = {"",        x->customer,  x->admin,           x->vendor,
                                  "api.php", "config.php", "config.local.php", "init.php"};
@@ -106,7 +99,7 @@ static int close_open(struct store *s, struct work *w, struct err *e)
         bool there = tree_stat(&s->tree, names[i], &st, &ignored) == 0;
 
         if (there && (st.st_mode & S_IWOTH) &&
-            change(s, w, names[i], S_ISDIR(st.st_mode) ? DIR_MODE : st.st_mode & (07777 & ~(mode_t)OPEN_BITS),
+            change(m, names[i], S_ISDIR(st.st_mode) ? DIR_MODE : st.st_mode & (07777 & ~(mode_t)OPEN_BITS),
                    e) < 0)
             return -1;
     }
@@ -115,12 +108,15 @@ static int close_open(struct store *s, struct work *w, struct err *e)
 
 int cs_restore_modes(struct store *s, struct work *w, struct err *e)
 {
+    struct modes m = {.s = s, .w = w};
     struct buf raw = {0};
     struct err why = {0};
     bool there = false;
     bool found = false;
     int rc = 0;
 
+    if (!w->dry_run && stage_open(&m.stage, &s->tree, w->undo, NULL, e) < 0)
+        return -1;
     if (store_db(s, &why) == NULL)
         w->say(w, "the database was not reached, so the modes it keeps are not known: %s", why.text);
     else
@@ -128,11 +124,12 @@ int cs_restore_modes(struct store *s, struct work *w, struct err *e)
     if (rc == 0 && there)
         rc = cs_storage_get(s, KEY, &raw, &found, e);
     if (rc == 0 && found)
-        rc = restore_stored(s, w, (struct str){arena_dup(&s->mem, raw.p, raw.n), raw.n}, e);
+        rc = restore_stored(&m, (struct str){arena_dup(&s->mem, raw.p, raw.n), raw.n}, e);
     if (rc == 0)
-        rc = close_open(s, w, e);
+        rc = close_open(&m, e);
     if (rc == 0 && found && !w->dry_run)
         rc = cs_storage_remove(s, KEY, e);
+    stage_close(&m.stage);
     buf_free(&raw);
     return rc;
 }
