@@ -12,6 +12,7 @@
 
 #define BOTH (CAUSES_ANY | CAUSES_XCART)
 #define CS   (CAUSES_ANY | CAUSES_CSCART)
+#define PS   (CAUSES_ANY | CAUSES_PRESTA)
 
 /* clang-format off */
 static const struct {
@@ -117,6 +118,46 @@ static const struct {
     {"cs_zip", "PHP extension zip is required."},
     {"cs_php_window", "CS-Cart supports PHP from <b>7.2.5</b> to <b>8.2</b>"},
     {"db_column_missing", "DatabaseException: 1054 Unknown column 'a' in 'field list'\nFailed to execute migrations"},
+}, ps_lines[] = {
+    {"ps_already", "admin/autoupgrade/tmp/log.txt:9: You already have the 8.1.7 version."},
+    {"ps_already", "<action result=\"fail\" error=\"28\" />"},
+    {"ps_vendor", "PHP Fatal error:  Uncaught Error: Class \"Composer\\Autoload\\ComposerStaticInit0a1b\" not found in /s/vendor/composer/autoload_real.php:25"},
+    {"ps_stray_index", "request.CRITICAL: Uncaught PHP Exception Symfony\\Component\\Config\\Exception\\FileLoaderLoadException: \"Expected to find class"},
+    {"ps_language", "Download of the language pack fr failed. Timeout"},
+    {"ps_language", "Language pack unavailable. http://i18n.example/8.1.7/fr-FR.zip"},
+    {"ps_sprintf", "request.CRITICAL: Uncaught ArgumentCountError: 3 arguments are required, 2 given at /s/src/a.php line 9"},
+    {"ps_doctrine", "Error upgrading Doctrine schema"},
+    {"ps_doctrine", "Unknown database type bit requested, Doctrine\\DBAL\\Platforms\\MySQL57Platform may not support it."},
+    {"ps_cache_busy", "rmdir(/s/var/cache/prod): Directory not empty"},
+    {"ps_tables_gone", "Fatal error: Call to a member function getName() on null in /s/config/config.inc.php on line 110"},
+    {"ps_tables_gone", "Warning: Invalid argument supplied for foreach() in /s/classes/shop/Shop.php on line 340"},
+    {"ps_stats_tables", "1146: Table 'shop.ps_connections' doesn't exist"},
+    {"ps_currency_lang", "1146: Table 'shop.ps_currency_lang' doesn't exist"},
+    {"ps_too_old", "[ERROR] Version to install is too old. Current version: 8.1.7. Version to install: 8.1.2."},
+    {"ps_version_form", "x is not a valid version number."},
+    {"ps_release", "Could not assert the folder /s/admin/autoupgrade/latest contains a valid PrestaShop release, exiting."},
+    {"ps_download", "Download complete but MD5 sum does not match (0123)."},
+    {"ps_zip_room", "Could not close the Zip file: /s/a.zip properly. Check you are allowed to write on the disk"},
+    {"ps_zip_add", "Error when trying to add /s/img/p/1.jpg to archive /s/a.zip."},
+    {"ps_backup_there", "Backup file /s/a.sql already exists. Operation aborted."},
+    {"ps_backup_db", "Error during database backup."},
+    {"ps_copy", "Error while copying file /classes/Tools.php"},
+    {"permission", "copy(/s/classes/Tools.php): Failed to open stream: Permission denied"},
+    {"ps_db", "Error during database upgrade. You may need to restore your database."},
+    {"ps_scripts", "Unable to find upgrade directory in the installation path."},
+    {"ps_scripts", "Could not open input file: /s/install/upgrade/upgrade.php"},
+    {"ps_script_php", "[ERROR] /s/upgrade/php/x.php PHP - missing file /* PHP:x(); */"},
+    {"ps_warnings", "Warning detected during upgrade."},
+    {"ps_settings", "Invalid database configuration"},
+    {"ps_json", "Javascript error (parseJSON) detected for action backupFiles"},
+    {"ps_forbidden", "You don't have permission to access /admin/autoupgrade/ajax-upgradetab.php on this server."},
+    {"ps_restore_sql", "[SQL ERROR] CREATE TABLE `ps_a` (x) - You have a mistake"},
+    {"ps_restore_parts", "[ERROR] No backup database files found: it would be impossible to restore the database. Operation aborted."},
+    {"ps_module_core", "PHP Fatal error:  Uncaught TypeError: a() in /s/modules/ps_mbo/ps_mbo.php:9"},
+    {"ps_module_yml", "The file \"/s/modules/x/config/services.yml\" does not contain valid YAML: a tab"},
+    {"ps_stale", "You have requested a non-existent service \"prestashop.core.x\"."},
+    {"db_duplicate", "SQL 8.1.0 1062 in INSERT INTO ps_configuration: Duplicate entry '3' for key 'PRIMARY'"},
+    {"php_time", "[INTERNAL] /s/classes/db/Db.php line 90 - Maximum execution time of 30 seconds exceeded"},
 };
 /* clang-format on */
 
@@ -142,7 +183,14 @@ static void test_lines(void **state)
         if (strcmp(code, cs_lines[i].code) != 0)
             fail_msg("%s: is %s, not %s", cs_lines[i].text, code, cs_lines[i].code);
     }
+    for (size_t i = 0; i < sizeof ps_lines / sizeof *ps_lines; i++) {
+        const char *code = code_of(str_of(ps_lines[i].text), PS);
+
+        if (strcmp(code, ps_lines[i].code) != 0)
+            fail_msg("%s: is %s, not %s", ps_lines[i].text, code, ps_lines[i].code);
+    }
     assert_string_equal(code_of(STR("Possibly another upgrade process is running"), BOTH), "none");
+    assert_string_equal(code_of(STR("You already have the 8.1.7 version."), CS), "none");
 }
 
 static void test_rows_are_whole(void **state)
@@ -158,6 +206,8 @@ static void test_rows_are_whole(void **state)
             tested = tested || strcmp(lines[k].code, all[i].code) == 0;
         for (size_t k = 0; k < sizeof cs_lines / sizeof *cs_lines; k++)
             tested = tested || strcmp(cs_lines[k].code, all[i].code) == 0;
+        for (size_t k = 0; k < sizeof ps_lines / sizeof *ps_lines; k++)
+            tested = tested || strcmp(ps_lines[k].code, all[i].code) == 0;
         if (!tested)
             fail_msg("no line for %s", all[i].code);
         for (size_t k = 0; k < i; k++)
