@@ -46,7 +46,8 @@ int base64_decode(struct str text, size_t max, struct buf *out, struct err *e)
     if (text.n % 4 == 0)
         while (pad < 2 && pad < text.n && text.p[text.n - 1 - pad] == '=')
             pad++;
-    buf_room(out, text.n / 4 * 3);
+    if (text.n > 0)
+        buf_room(out, text.n / 4 * 3);
     for (size_t i = 0; i + 4 <= text.n; i += 4) {
         int bad = decode_four(text.p + i, i + 4 == text.n ? pad : 0, out);
 

@@ -215,6 +215,8 @@ static struct str without_tags(struct str s)
     while (again) {
         again = false;
         s = str_trim(s);
+        if (str_starts(s, STR("<?xml ")) && str_has(s, STR("?>")))
+            s = str_trim(str_sub(s, str_find(s, STR("?>"), 0) + 2, s.n));
         for (size_t i = 0; i < sizeof front / sizeof *front; i++)
             again = str_skip(&s, str_of(front[i])) || again;
         for (size_t i = 0; i < sizeof back / sizeof *back; i++)

@@ -3,7 +3,7 @@
 #include "format/ps_names.h"
 
 /* "[ERROR]" and "[WARNING]" as the module's translations have them. */
-static const char *const error_words[] = {"ERROR", "ERREUR", "FEHLER", "ERRORE", "ERRO", "FOUT", "CHYBA", "B\xc5\x81\xc4\x84" "D",
+static const char *const error_words[] = {"ERROR", "ERREUR", "FEHLER", "ERRORE", "ERRO", "FOUT", "CHYBA", "B\xc5\x81\xc4\x84\x44",
                                           "\xd0\x9e\xd0\xa8\xd0\x98\xd0\x91\xd0\x9a\xd0\x90"};
 static const char *const warning_words[] = {"WARNING", "ATTENTION", "WARNUNG", "Achtung", "AVISO", "ADVERTENCIA", "AVVISO",
                                             "ATTENZIONE", "WAARSCHUWING"};
