@@ -59,13 +59,6 @@ static void literals(void **state)
 
 static struct mysql *root;
 
-static bool no_server(void)
-{
-    if (getenv("TEST_DB_SOCKET") == NULL)
-        skip();
-    return false;
-}
-
 static bool is_mysql9(void)
 {
     const char *flavour = getenv("TEST_DB_FLAVOUR");
@@ -131,6 +124,23 @@ struct sink {
     size_t largest;
     volatile sig_atomic_t *stop_after_first;
 };
+
+/* One test: a fresh database dump_from, and what comes of its dump. */
+struct dumping {
+    struct sink s;
+    struct dump_result r;
+};
+
+static struct dumping *with_server(void)
+{
+    static struct dumping d;
+
+    if (getenv("TEST_DB_SOCKET") == NULL)
+        skip();
+    memset(&d, 0, sizeof d);
+    fresh("dump_from");
+    return &d;
+}
 
 static int into_memory(void *arg, const void *p, size_t n, struct err *err)
 {
@@ -291,13 +301,9 @@ static void every_byte(const char *table, const char *column)
 static void awkward_values(void **state)
 {
     static const char *const tables[] = {"bytes", "texts", "numbers", "times", "odd `name", "computed", "shapes", "nothing", NULL};
-    struct sink s = {0};
-    struct dump_result r;
+    struct dumping *d = with_server();
 
     (void)state;
-    if (no_server())
-        return;
-    fresh("dump_from");
     run("SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'");
     run("CREATE TABLE bytes (id INT PRIMARY KEY AUTO_INCREMENT, b LONGBLOB, vb VARBINARY(300), fixed BINARY(5), bits BIT(13)) COMMENT 'it''s \\\\ a\\r\\ncomment'");
     every_byte("bytes", "b");
@@ -326,28 +332,24 @@ static void awkward_values(void **state)
     run("CREATE TABLE shapes (id INT PRIMARY KEY AUTO_INCREMENT, g GEOMETRY, p POINT, j JSON)");
     run("INSERT INTO shapes (g, p, j) VALUES (ST_GeomFromText('LINESTRING(0 0,1 1,2 5)'), ST_GeomFromText('POINT(1 2)', 4326), '{\"a\": [1, \"\xC3\xA4\\\\n\", null, 1.5]}'), (NULL, NULL, NULL)");
     run("CREATE TABLE nothing (id INT PRIMARY KEY)");
-    round_trip("dump_from", "dump_to", tables, &s, &r);
-    assert_int_equal(r.tables, 8);
-    assert_int_equal(r.consistency, DUMP_BY_LOCK);
-    assert_string_equal(r.remark, "");
-    assert_int_equal(r.bytes, s.text.n);
-    assert_true(str_starts(buf_str(&s.text), STR("-- toolkit dump 1\n")));
-    assert_true(str_ends(buf_str(&s.text), STR(" rows\n")));
-    buf_free(&s.text);
+    round_trip("dump_from", "dump_to", tables, &d->s, &d->r);
+    assert_int_equal(d->r.tables, 8);
+    assert_int_equal(d->r.consistency, DUMP_BY_LOCK);
+    assert_string_equal(d->r.remark, "");
+    assert_int_equal(d->r.bytes, d->s.text.n);
+    assert_true(str_starts(buf_str(&d->s.text), STR("-- toolkit dump 1\n")));
+    assert_true(str_ends(buf_str(&d->s.text), STR(" rows\n")));
+    buf_free(&d->s.text);
 }
 
 /* Each float comes back bit by bit, which the server's short form would not do. */
 static void floats_are_exact(void **state)
 {
-    struct sink s = {0};
-    struct dump_result r;
+    struct dumping *d = with_server();
     struct buf before = {0};
     struct buf after = {0};
 
     (void)state;
-    if (no_server())
-        return;
-    fresh("dump_from");
     run("CREATE TABLE f (id INT PRIMARY KEY AUTO_INCREMENT, f FLOAT)");
     for (int i = 0; i < 200; i++) {
         char sql[100];
@@ -356,27 +358,23 @@ static void floats_are_exact(void **state)
         run(sql);
     }
     add_result(&before, "SELECT id, f * 1e0 FROM f ORDER BY id");
-    assert_int_equal(dump_as("root", "dump_from", NULL, &s, &r), 0);
-    assert_int_equal(r.consistency, DUMP_BY_TRANSACTION);
+    assert_int_equal(dump_as("root", "dump_from", NULL, &d->s, &d->r), 0);
+    assert_int_equal(d->r.consistency, DUMP_BY_TRANSACTION);
     fresh("dump_to");
-    load("dump_to", buf_str(&s.text));
+    load("dump_to", buf_str(&d->s.text));
     add_result(&after, "SELECT id, f * 1e0 FROM f ORDER BY id");
     assert_same(&before, &after);
     buf_free(&before);
     buf_free(&after);
-    buf_free(&s.text);
+    buf_free(&d->s.text);
 }
 
 static void code_comes_back(void **state)
 {
     static const char *const tables[] = {"orders", "log", "parent", "child", "a_view", "b_view", "z_view", NULL};
-    struct sink s = {0};
-    struct dump_result r;
+    struct dumping *d = with_server();
 
     (void)state;
-    if (no_server())
-        return;
-    fresh("dump_from");
     run("CREATE TABLE orders (id INT PRIMARY KEY AUTO_INCREMENT, total INT)");
     run("CREATE TABLE log (id INT PRIMARY KEY AUTO_INCREMENT, what VARCHAR(100))");
     run("CREATE TABLE parent (id INT PRIMARY KEY)");
@@ -394,101 +392,85 @@ static void code_comes_back(void **state)
     run("CREATE VIEW z_view AS SELECT id, twice(total) AS `b_view` FROM orders");
     run("CREATE VIEW b_view AS SELECT z_view.id FROM z_view JOIN parent ON parent.id = z_view.id");
     run("CREATE VIEW a_view AS SELECT * FROM (SELECT id FROM b_view) AS q WHERE id < 'x\xC3\xA4'");
-    round_trip("dump_from", "dump_to", tables, &s, &r);
-    assert_int_equal(r.tables, 4);
-    assert_int_equal(r.views, 3);
-    assert_int_equal(r.triggers, 3);
-    assert_int_equal(r.routines, 2);
-    assert_int_equal(r.rows, 2 + 4 + 1 + 1);
-    assert_true(str_ends(buf_str(&s.text), STR("-- toolkit: dump completed, 4 tables, 8 rows\n")));
-    buf_free(&s.text);
+    round_trip("dump_from", "dump_to", tables, &d->s, &d->r);
+    assert_int_equal(d->r.tables, 4);
+    assert_int_equal(d->r.views, 3);
+    assert_int_equal(d->r.triggers, 3);
+    assert_int_equal(d->r.routines, 2);
+    assert_int_equal(d->r.rows, 2 + 4 + 1 + 1);
+    assert_true(str_ends(buf_str(&d->s.text), STR("-- toolkit: dump completed, 4 tables, 8 rows\n")));
+    buf_free(&d->s.text);
 }
 
 static void large_rows_and_many(void **state)
 {
     static const char *const tables[] = {"big", "many", NULL};
-    struct sink s = {0};
-    struct dump_result r;
+    struct dumping *d = with_server();
     size_t longest = 0;
     struct str rest;
     struct str line;
 
     (void)state;
-    if (no_server())
-        return;
-    fresh("dump_from");
     run("CREATE TABLE big (id INT PRIMARY KEY, b LONGBLOB)");
     run("INSERT INTO big VALUES (1, REPEAT('ab\\n', 100000)), (2, REPEAT(0xFE00, 1200000)), (3, 'small')");
     run("CREATE TABLE many (id INT PRIMARY KEY AUTO_INCREMENT, t VARCHAR(200))");
     run("INSERT INTO many (t) VALUES (REPEAT('x', 200)), (REPEAT('y', 150)), ('')");
     for (int i = 0; i < 13; i++)
         run("INSERT INTO many (t) SELECT t FROM many");
-    round_trip("dump_from", "dump_to", tables, &s, &r);
-    assert_int_equal(r.rows, 3 + 3 * 8192);
-    rest = buf_str(&s.text);
+    round_trip("dump_from", "dump_to", tables, &d->s, &d->r);
+    assert_int_equal(d->r.rows, 3 + 3 * 8192);
+    rest = buf_str(&d->s.text);
     for (size_t at = 0, next; (next = str_find(rest, STR(";\n"), at)) != SIZE_MAX; at = next + 2)
         if (next - at > longest && next - at < 4000000)
             longest = next - at;
     assert_true(longest > 900000 && longest <= 1024 * 1024);
     while (str_line(&rest, &line))
         assert_true(line.n < 5000000);
-    buf_free(&s.text);
+    buf_free(&d->s.text);
 }
 
 static void prefix_chooses(void **state)
 {
-    struct sink s = {0};
-    struct dump_result r;
+    struct dumping *d = with_server();
 
     (void)state;
-    if (no_server())
-        return;
-    fresh("dump_from");
     run("CREATE TABLE shop_a (id INT PRIMARY KEY)");
     run("CREATE TABLE shopxb (id INT PRIMARY KEY)");
     run("CREATE TABLE other (id INT PRIMARY KEY) ENGINE=MyISAM");
     run("CREATE VIEW other_v AS SELECT 1 AS one");
     run("CREATE PROCEDURE of_shop() SELECT * FROM shop_a");
     run("CREATE PROCEDURE of_other() SELECT 1");
-    assert_int_equal(dump_as("root", "dump_from", "shop_", &s, &r), 0);
-    assert_int_equal(r.tables, 1);
-    assert_int_equal(r.views, 0);
-    assert_int_equal(r.routines, 1);
-    assert_int_equal(r.consistency, DUMP_BY_TRANSACTION);
-    assert_true(str_has(buf_str(&s.text), STR("`shop_a`")));
-    assert_false(str_has(buf_str(&s.text), STR("`shopxb`")));
-    buf_free(&s.text);
+    assert_int_equal(dump_as("root", "dump_from", "shop_", &d->s, &d->r), 0);
+    assert_int_equal(d->r.tables, 1);
+    assert_int_equal(d->r.views, 0);
+    assert_int_equal(d->r.routines, 1);
+    assert_int_equal(d->r.consistency, DUMP_BY_TRANSACTION);
+    assert_true(str_has(buf_str(&d->s.text), STR("`shop_a`")));
+    assert_false(str_has(buf_str(&d->s.text), STR("`shopxb`")));
+    buf_free(&d->s.text);
 }
 
 static void what_can_not_be_read_is_named(void **state)
 {
-    struct sink s = {0};
-    struct dump_result r;
+    struct dumping *d = with_server();
 
     (void)state;
-    if (no_server())
-        return;
-    fresh("dump_from");
     run("CREATE TABLE base (id INT PRIMARY KEY)");
     run("CREATE VIEW broken AS SELECT id FROM base");
     run("DROP TABLE base");
-    assert_int_equal(dump_as("root", "dump_from", "", &s, &r), -1);
+    assert_int_equal(dump_as("root", "dump_from", "", &d->s, &d->r), -1);
     assert_int_equal(e.kind, ERR_DB);
     assert_true(str_has(str_of(e.text), STR("view broken can't be dumped")));
     assert_true(str_has(str_of(e.fix), STR("DROP VIEW")));
-    assert_false(str_has(buf_str(&s.text), STR("dump completed")));
-    buf_free(&s.text);
+    assert_false(str_has(buf_str(&d->s.text), STR("dump completed")));
+    buf_free(&d->s.text);
 }
 
 static void a_poor_account(void **state)
 {
-    struct sink s = {0};
-    struct dump_result r;
+    struct dumping *d = with_server();
 
     (void)state;
-    if (no_server())
-        return;
-    fresh("dump_from");
     run("CREATE TABLE one (id INT PRIMARY KEY) ENGINE=MyISAM");
     run("CREATE TABLE two (id INT PRIMARY KEY)");
     run("INSERT INTO one VALUES (1), (2)");
@@ -496,56 +478,50 @@ static void a_poor_account(void **state)
     run("DROP USER IF EXISTS poor@localhost");
     run("CREATE USER poor@localhost IDENTIFIED BY 'secret'");
     run("GRANT SELECT ON dump_from.* TO poor@localhost");
-    if (dump_as("poor", "dump_from", "", &s, &r) < 0)
+    if (dump_as("poor", "dump_from", "", &d->s, &d->r) < 0)
         fail_msg("%s", e.text);
-    assert_int_equal(r.consistency, DUMP_UNLOCKED);
-    assert_true(str_has_nocase(str_of(r.why), STR("denied")));
-    assert_true(str_has(str_of(r.remark), STR("VIEW seen")));
-    assert_int_equal(r.tables, 2);
-    assert_int_equal(r.rows, 2);
-    assert_true(str_has(buf_str(&s.text), STR("-- Consistency: none")));
-    buf_free(&s.text);
+    assert_int_equal(d->r.consistency, DUMP_UNLOCKED);
+    assert_true(str_has_nocase(str_of(d->r.why), STR("denied")));
+    assert_true(str_has(str_of(d->r.remark), STR("VIEW seen")));
+    assert_int_equal(d->r.tables, 2);
+    assert_int_equal(d->r.rows, 2);
+    assert_true(str_has(buf_str(&d->s.text), STR("-- Consistency: none")));
+    buf_free(&d->s.text);
     run("DROP USER poor@localhost");
 }
 
 static void rows_of_one_moment(void **state)
 {
-    struct sink s = {0};
-    struct dump_result r;
+    struct dumping *d = with_server();
     struct mysql_opts db;
     struct dump_opts o = {.db = &db, .prefix = ""};
     volatile sig_atomic_t stop = 0;
 
     (void)state;
-    if (no_server())
-        return;
-    fresh("dump_from");
     run("CREATE TABLE a (id INT PRIMARY KEY)");
     run("CREATE TABLE b (id INT PRIMARY KEY)");
     options(&db, "root", "dump_from");
     o.stop = &stop;
-    s.stop_after_first = &stop;
-    assert_int_equal(db_dump(&o, into_memory, &s, &r, &e), -1);
+    d->s.stop_after_first = &stop;
+    assert_int_equal(db_dump(&o, into_memory, &d->s, &d->r, &e), -1);
     assert_int_equal(e.kind, ERR_STOPPED);
-    assert_false(str_has(buf_str(&s.text), STR("dump completed")));
+    assert_false(str_has(buf_str(&d->s.text), STR("dump completed")));
     mysql_opts_free(&db);
-    buf_free(&s.text);
+    buf_free(&d->s.text);
 }
 
 static void vectors(void **state)
 {
     static const char *const tables[] = {"v", NULL};
-    struct sink s = {0};
-    struct dump_result r;
+    struct dumping *d = with_server();
 
     (void)state;
-    if (no_server() || !is_mysql9())
+    if (!is_mysql9())
         return;
-    fresh("dump_from");
     run("CREATE TABLE v (id INT PRIMARY KEY, v VECTOR(3))");
     run("INSERT INTO v VALUES (1, STRING_TO_VECTOR('[1,2.5,-3]')), (2, NULL)");
-    round_trip("dump_from", "dump_to", tables, &s, &r);
-    buf_free(&s.text);
+    round_trip("dump_from", "dump_to", tables, &d->s, &d->r);
+    buf_free(&d->s.text);
 }
 
 int main(void)
