@@ -1,0 +1,57 @@
+<?php
+
+namespace Pst;
+
+/** The upgrade's SQL as a family's upgrade runs it */
+final class Scripts
+{
+    /** @return array<string, string[]> Version => statements, in the order of the upgrade */
+    public static function of(Family $family)
+    {
+        $names = array_map(function ($file) {
+            return basename($file, '.sql');
+        }, glob(dirname(__DIR__) . '/upgrade/sql/*.sql'));
+        natcasesort($names);
+        $result = array();
+        foreach ($names as $version) {
+            if (1 === version_compare($version, $family->set['old']) && -1 !== version_compare($family->set['new'], $version)) {
+                $pieces = preg_split("/;\s*[\r\n]+/", file_get_contents(dirname(__DIR__) . "/upgrade/sql/$version.sql") . "\n");
+                $result[$version] = array_values(array_filter(array_map('trim', $pieces), 'strlen'));
+            }
+        }
+
+        return $result;
+    }
+
+    /** The version in whose SQL a first attempt breaks */
+    public static function middle(Family $family)
+    {
+        $all = array_keys(self::of($family));
+
+        return $all[count($all) >> 1];
+    }
+
+    /** session: a setting of the connection; ddl: the schema shows whether it ran; same: does the same twice; once: must not run twice; php */
+    public static function kind($sql)
+    {
+        $sql = preg_replace('~/\*(?! PHP:).*?\*/|^\s*(#|--).*$~ms', '', $sql);
+        $sql = trim($sql);
+        if (false !== strpos($sql, '/* PHP:')) {
+            return 'php';
+        }
+        if (preg_match('/^SET\b/i', $sql)) {
+            return 'session';
+        }
+        if (preg_match('/^(CREATE|ALTER|DROP|RENAME)\b/i', $sql)) {
+            return 'ddl';
+        }
+        if (preg_match('/^(DELETE|REPLACE|INSERT IGNORE)\b/i', $sql)) {
+            return 'same';
+        }
+        if (preg_match('/^UPDATE\b/i', $sql)) {
+            return preg_match('/`(\w+)` = `\1`/', $sql) ? 'once' : 'same';
+        }
+        // A unique name makes the second time an error that the upgrade forgets
+        return preg_match('/^INSERT INTO `PREFIX_(hook|feature_flag|tag_hits|product_attribute_lang)`/', $sql) ? 'same' : 'once';
+    }
+}

@@ -1,0 +1,6 @@
+<?php
+
+class PrestaShopDatabaseExceptionCore extends PrestaShopException
+{
+    const STAMP = '@@VERSION@@';
+}

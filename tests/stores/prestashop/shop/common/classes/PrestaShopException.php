@@ -1,0 +1,6 @@
+<?php
+
+class PrestaShopExceptionCore extends Exception
+{
+    const STAMP = '@@VERSION@@';
+}

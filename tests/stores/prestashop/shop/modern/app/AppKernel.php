@@ -1,0 +1,7 @@
+<?php
+
+class AppKernel
+{
+@@KERNELVERSION@@
+    const MAJOR_VERSION_STRING = '@@MAJOR@@';
+}

@@ -1,0 +1,10 @@
+<?php
+
+// @@VERSION@@
+
+@@VERSIONSOURCE@@
+require_once _PS_ROOT_DIR_ . '/vendor/autoload.php';
+require_once _PS_CONFIG_DIR_ . 'bootstrap.php';
+require_once _PS_CONFIG_DIR_ . 'alias.php';
+require_once _PS_CLASS_DIR_ . 'PrestaShopAutoload.php';
+spl_autoload_register(array(PrestaShopAutoload::getInstance(), 'load'));
