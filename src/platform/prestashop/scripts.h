@@ -7,6 +7,8 @@
 #ifndef PLATFORM_PRESTASHOP_SCRIPTS_H
 #define PLATFORM_PRESTASHOP_SCRIPTS_H
 
+#include "format/ps_effect.h"
+#include "format/ps_script.h"
 #include "platform/prestashop/ps.h"
 
 struct ps_case;
@@ -19,27 +21,41 @@ enum ps_ran {
 
 struct ps_statement {
     struct str text;    /* with prefix, engine and database put in; in the arena of the case */
+    unsigned line;      /* in its file */
     bool php;           /* a call and only a call: */
+    enum ps_call_state call_state;
     const char *call;   /* its function's name, or NULL */
     const char *args;   /* as written between the brackets */
+    struct ps_effect effect; /* of SQL */
     enum ps_ran ran;
     const char *why;    /* how that is known, or NULL */
+    enum ps_ran seen;   /* what the database shows of it alone: its effect is there, or is not */
     bool repeatable;    /* carried out twice it does what once does */
+    const char *danger; /* why it is not */
+    bool ours;          /* we sent it */
+    bool passed_over;   /* the server refused it with an error that the module forgets */
 };
 
 struct ps_script {
     const char *version; /* "1.7.7.0": of the file's name */
     const char *file;    /* for messages and evidence */
     VEC(struct ps_statement) all;
+    size_t first;        /* how many statements stand in the scripts before it */
     size_t done;         /* of all */
-    size_t maybe;
+    size_t maybe;        /* of which nobody knows */
 };
+
+struct ps_proof;
 
 struct ps_scripts {
     VEC(struct ps_script) all; /* in the order in which they run */
     const char *dir;     /* where they were found, for messages; NULL: none at hand */
     const char *php_dir; /* of the function files, absolute */
     const char *err;     /* why there are none, or what is wrong with them; NULL */
+    const char *basis;   /* how it is known what ran, in words; NULL */
+    const char *dispute; /* where log and database contradict each other, in words; NULL */
+    size_t statements, done, maybe; /* of all scripts */
+    struct ps_proof *proof;         /* private */
 };
 
 /* Finds and reads the scripts between c->from and c->to and, with a database, judges every statement. Faults are kept in scripts.err. */

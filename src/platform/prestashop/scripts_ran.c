@@ -1,0 +1,320 @@
+/*
+ * Which statements have run. Most weight has the module's own list of what is left (7), then its log, then the database; the weights are
+ * such that a database that was put back after the log was written is believed when it contradicts the log in many places.
+ */
+#include "platform/prestashop/scripts_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WEIGHT_LIST  60
+#define WEIGHT_PHASE 40
+#define WEIGHT_LOG   40
+/* What the log does not show any more may still have run: lines can be lost with the process that wrote them. */
+#define WEIGHT_LOG_END 20
+#define WEIGHT_ROWS_THERE   2
+#define WEIGHT_ROWS_MISSING 3
+/* Single signs of the weakest kind decide nothing. */
+#define SLACK 1
+#define ROWS_ASKED_MAX ((size_t)300)
+
+struct judging {
+    struct store *s;
+    struct ps_case *c;
+    struct ps_scripts *x;
+    int64_t *score;
+    size_t low, high; /* statements below low have run, from high on they have not */
+    size_t log_first; /* numbers of the log's last statement, the first and the last that look like it; SIZE_MAX: none */
+    size_t log_last;
+};
+
+/* ---- texts of logs and lists ---------------------------------------------------------------------------------------------------- */
+
+/* Blanks and tags taken out: logs show statements as web pages do. */
+static void canonical(struct str text, struct buf *out)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        size_t close;
+
+        if (c == ' ' || (c >= '\t' && c <= '\r'))
+            continue;
+        if (c == '<' && i + 1 < text.n && (text.p[i + 1] == '/' || (text.p[i + 1] >= 'a' && text.p[i + 1] <= 'z')) &&
+            (close = str_chr(text, '>', i)) != SIZE_MAX) {
+            i = close;
+            continue;
+        }
+        buf_addc(out, c);
+    }
+    while (out->n > 0 && out->p[out->n - 1] == ';')
+        out->n--;
+}
+
+static bool is_text_of(const struct ps_statement *st, struct str canon)
+{
+    struct buf own = {0};
+    bool same;
+
+    canonical(st->text, &own);
+    same = str_eq(buf_str(&own), canon);
+    if (!same && st->call) {
+        buf_reset(&own);
+        buf_printf(&own, "%s(", st->call);
+        canonical(str_of(st->args), &own);
+        same = str_has(canon, buf_str(&own));
+    }
+    buf_free(&own);
+    return same;
+}
+
+/* First and last statement of that version with that text; false when there is none. */
+static bool find_text(const struct ps_scripts *x, const char *version, struct str text, size_t *first, size_t *last)
+{
+    struct buf canon = {0};
+
+    *first = *last = SIZE_MAX;
+    canonical(text, &canon);
+    for (size_t i = 0; i < x->statements && canon.n > 0; i++) {
+        const struct ps_script *script = ps_scripts_of(x, i);
+
+        if (version && strcmp(script->version, version) != 0) {
+            i = script->first + script->all.n - 1;
+            continue;
+        }
+        if (!is_text_of(&script->all.v[i - script->first], buf_str(&canon)))
+            continue;
+        if (*first == SIZE_MAX)
+            *first = i;
+        *last = i;
+    }
+    buf_free(&canon);
+    return *first != SIZE_MAX;
+}
+
+static void against(struct judging *j, size_t from, size_t to, int weight)
+{
+    for (size_t k = from; k <= to && k <= j->x->statements; k++)
+        j->score[k] += weight;
+}
+
+static void against_below(struct judging *j, size_t k, int weight)
+{
+    if (k > 0)
+        against(j, 0, k - 1, weight);
+}
+
+static void against_above(struct judging *j, size_t k, int weight)
+{
+    against(j, k + 1, j->x->statements, weight);
+}
+
+/* ---- the module's own evidence -------------------------------------------------------------------------------------------------- */
+
+/* The list is saved after every statement, so its first one may have been under way; a log line comes when it has run. */
+static bool score_list(struct judging *j)
+{
+    const struct ps_list *l = &j->c->trail.sql_to_execute;
+    struct ps_scripts *x = j->x;
+    struct str text = {"", 0};
+    const struct phps_node *node;
+    struct arena mem = {0};
+    struct str version = {"", 0};
+    size_t at = SIZE_MAX;
+    size_t first;
+    size_t last;
+
+    if (!j->c->trail.has_sql_to_execute || j->c->rolled_back)
+        return false;
+    if (l->n == 0) {
+        against_below(j, x->statements, WEIGHT_LIST);
+        x->basis = "the module's list of statements is there and empty";
+        return true;
+    }
+    node = l->items[0].value;
+    ps_state_get(node, "version", &mem, &version);
+    if (ps_list_text(&l->items[0], &text) &&
+        find_text(x, version.n > 0 ? arena_dup(&mem, version.p, version.n) : NULL, text, &first, &last)) {
+        /* The same statement may stand there twice: the number of those left tells which. */
+        at = last;
+        if (l->n <= x->statements && x->statements - l->n >= first && x->statements - l->n <= last)
+            at = x->statements - l->n;
+    }
+    arena_free(&mem);
+    if (at == SIZE_MAX)
+        return false;
+    against_below(j, at, WEIGHT_LIST);
+    against_above(j, at + 1, WEIGHT_LIST);
+    if (j->log_first != SIZE_MAX && at >= j->log_first && at <= j->log_last)
+        against_below(j, at + 1, WEIGHT_LIST);
+    x->basis = "the module's list of the statements that are left";
+    return true;
+}
+
+static bool score_log(struct judging *j)
+{
+    const struct ps_sql_ref *last = &j->c->trail.last_sql;
+
+    j->log_first = j->log_last = SIZE_MAX;
+    if (last->version == NULL || last->query == NULL ||
+        !find_text(j->x, last->version, str_of(last->query), &j->log_first, &j->log_last))
+        return false;
+    against_below(j, j->log_first + 1, WEIGHT_LOG);
+    against_above(j, j->log_last + 2, WEIGHT_LOG_END);
+    j->x->basis = arena_printf(j->c->mem, "the last statement in %s", last->ref.source ? last->ref.source : "the log");
+    return true;
+}
+
+static void score_phase(struct judging *j)
+{
+    const struct ps_trail *t = &j->c->trail;
+    bool passed = t->version_written || t->ended[PS_PHASE_DB].source || t->began[PS_PHASE_MODULES].source;
+    bool before = t->phase > PS_PHASE_NONE && t->phase < PS_PHASE_DB && t->began[PS_PHASE_DB].source == NULL;
+
+    if (passed)
+        against_below(j, j->x->statements, WEIGHT_PHASE);
+    else if (before && j->log_first == SIZE_MAX && !t->has_sql_to_execute)
+        against_above(j, 0, WEIGHT_LOG_END);
+    if (j->x->basis == NULL && passed)
+        j->x->basis = "the module went on to what comes behind them";
+}
+
+/* ---- where the line is ----------------------------------------------------------------------------------------------------------- */
+
+static void find_zone(struct judging *j)
+{
+    int64_t least = j->score[0];
+
+    for (size_t k = 1; k <= j->x->statements; k++)
+        least = j->score[k] < least ? j->score[k] : least;
+    j->low = SIZE_MAX;
+    for (size_t k = 0; k <= j->x->statements; k++)
+        if (j->score[k] <= least + SLACK) {
+            j->low = j->low == SIZE_MAX ? k : j->low;
+            j->high = k;
+        }
+}
+
+/* Whether a statement may take away or change the rows that another one added. */
+static bool disturbs(const struct ps_statement *st, struct str table)
+{
+    enum ps_does does = st->effect.does;
+
+    return st->php || ((does == PS_DOES_UPDATE || does == PS_DOES_DELETE || does == PS_DOES_TRUNCATE || does == PS_DOES_DROP ||
+                        does == PS_DOES_CREATE || does == PS_DOES_RENAME || does == PS_DOES_OTHER) &&
+                       (str_eq(st->effect.table, table) || ps_effect_names(st->text, table)));
+}
+
+static void score_rows(struct judging *j)
+{
+    size_t asked = 0;
+
+    for (size_t i = j->low; i < j->high && asked < ROWS_ASKED_MAX; i++) {
+        struct ps_statement *st = ps_scripts_at(j->x, i);
+        size_t end;
+
+        if (!st->php && st->effect.does != PS_DOES_INSERT)
+            continue;
+        asked += !st->php;
+        st->seen = ps_rows_seen(j->s, j->x, i, &st->why, j->c->mem);
+        if (st->seen == PS_RAN_YES)
+            against(j, 0, i, WEIGHT_ROWS_THERE);
+        if (st->seen != PS_RAN_NO)
+            continue;
+        for (end = i + 1; end < j->x->statements && !disturbs(ps_scripts_at(j->x, end), st->effect.table); end++)
+            ;
+        against(j, i + 1, end, WEIGHT_ROWS_MISSING);
+        /* Behind them nothing is known: it may have run, and its rows be gone again. */
+        if (end < j->high)
+            st->seen = PS_RAN_MAYBE;
+    }
+}
+
+static void settle(struct judging *j)
+{
+    for (size_t i = 0; i < j->x->statements; i++) {
+        struct ps_statement *st = ps_scripts_at(j->x, i);
+
+        if (i < j->low || i >= j->high) {
+            st->ran = i < j->low ? PS_RAN_YES : PS_RAN_NO;
+            st->why = j->x->basis;
+            continue;
+        }
+        if (st->seen == PS_RAN_MAYBE)
+            st->seen = ps_proof_seen(j->x, i, j->high);
+        st->ran = st->seen;
+        if (st->why == NULL)
+            st->why = st->seen == PS_RAN_YES  ? "what it does is there"
+                      : st->seen == PS_RAN_NO ? "what it does is not there"
+                                              : "neither a log nor the database shows whether it was carried out";
+    }
+}
+
+/* The log's statement is said to have run, and the database is believed more. */
+static void note_dispute(struct judging *j)
+{
+    if (j->log_first != SIZE_MAX && j->high < j->log_first + 1)
+        j->x->dispute = arena_printf(j->c->mem, "%s shows statements as carried out (the last one of %s) that the database shows no "
+                                                "trace of: it was put back since, and is believed",
+                                     j->c->trail.last_sql.ref.source ? j->c->trail.last_sql.ref.source : "the log",
+                                     j->c->trail.last_sql.version);
+}
+
+void ps_scripts_count(struct ps_scripts *x)
+{
+    x->done = x->maybe = 0;
+    for (size_t i = 0; i < x->all.n; i++) {
+        struct ps_script *s = &x->all.v[i];
+
+        s->done = s->maybe = 0;
+        for (size_t k = 0; k < s->all.n; k++) {
+            s->done += s->all.v[k].ran == PS_RAN_YES;
+            s->maybe += s->all.v[k].ran == PS_RAN_MAYBE;
+        }
+        x->done += s->done;
+        x->maybe += s->maybe;
+    }
+}
+
+static void all_ran(struct ps_scripts *x)
+{
+    for (size_t i = 0; i < x->statements; i++) {
+        struct ps_statement *st = ps_scripts_at(x, i);
+
+        st->ran = PS_RAN_YES;
+        st->why = "PS_VERSION_DB, which is written behind all of them, is that of the new version";
+    }
+    x->basis = "PS_VERSION_DB is that of the new version";
+}
+
+void ps_scripts_judge(struct store *s, struct ps_case *c)
+{
+    struct ps_scripts *x = &c->scripts;
+    struct judging j = {.s = s, .c = c, .x = x, .log_first = SIZE_MAX, .log_last = SIZE_MAX};
+    struct err why = {0};
+
+    if (x->statements == 0)
+        return;
+    if (c->sql_done) {
+        all_ran(x);
+        ps_scripts_count(x);
+        return;
+    }
+    if (c->db && ps_proof_read(s, x, &why) < 0)
+        x->err = arena_strdup(c->mem, why.text);
+    j.score = mem_array(x->statements + 1, sizeof *j.score);
+    score_log(&j);
+    score_list(&j);
+    score_phase(&j);
+    if (x->basis == NULL && x->proof)
+        x->basis = "what the database looks like";
+    ps_proof_score(x, j.score);
+    find_zone(&j);
+    if (x->proof && j.low < j.high) {
+        score_rows(&j);
+        find_zone(&j);
+    }
+    settle(&j);
+    note_dispute(&j);
+    ps_scripts_count(x);
+    free(j.score);
+}
