@@ -1,5 +1,6 @@
 #include "base/buf.h"
 #include "fault_fsops.h"
+#include "gzipped.h"
 #include "sys/archive.h"
 
 #include <archive.h>
@@ -97,21 +98,6 @@ static size_t pack(enum form form)
     return n;
 }
 
-static size_t gzip(const char *p, size_t n, char *out, size_t room)
-{
-    z_stream z = {0};
-
-    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    z.next_in = (Bytef *)(uintptr_t)p;
-    z.avail_in = (uInt)n;
-    z.next_out = (Bytef *)out;
-    z.avail_out = (uInt)room;
-    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-    n = z.total_out;
-    deflateEnd(&z);
-    return n;
-}
-
 static void note(void *arg, const char *path, const char *why)
 {
     (void)arg;
@@ -190,12 +176,12 @@ static void test_every_form(void **state)
     n = pack(TAR);
     assert_int_equal(unpack(bytes, n, NULL), 0);
     check_pack();
-    zn = gzip(bytes, n, z, sizeof z);
+    zn = gzipped(bytes, n, z, sizeof z);
     assert_int_equal(unpack(z, zn, NULL), 0);
     check_pack();
     /* Two gzip members, and zeros behind. */
-    zn = gzip(bytes, 700, z, sizeof z);
-    zn += gzip(bytes + 700, n - 700, z + zn, sizeof z - zn);
+    zn = gzipped(bytes, 700, z, sizeof z);
+    zn += gzipped(bytes + 700, n - 700, z + zn, sizeof z - zn);
     memset(z + zn, 0, 100);
     assert_int_equal(unpack(z, zn + 100, NULL), 0);
     check_pack();
@@ -241,7 +227,7 @@ static void test_cut(void **state)
 {
     char z[10000];
     size_t n = pack(TAR);
-    size_t zn = gzip(bytes, n, z, sizeof z);
+    size_t zn = gzipped(bytes, n, z, sizeof z);
 
     (void)state;
     cut_everywhere(z, zn, zn, 1);
@@ -284,7 +270,7 @@ static void test_flips(void **state)
     size_t n = pack(TAR);
 
     (void)state;
-    n = gzip(bytes, n, z, sizeof z);
+    n = gzipped(bytes, n, z, sizeof z);
     flip_everywhere(z, n);
     z[n - 6] ^= 1; /* in the checksum */
     assert_int_equal(unpack(z, n, NULL), -1);
@@ -463,7 +449,7 @@ static void test_sizes_that_lie(void **state)
 static void test_faults(void **state)
 {
     char z[10000];
-    size_t n = gzip(bytes, pack(TAR), z, sizeof z);
+    size_t n = gzipped(bytes, pack(TAR), z, sizeof z);
     unsigned long calls;
     unsigned long k;
 

@@ -1,5 +1,6 @@
 /* Backups of a shop of this test's own: told, read and judged by content, whole, cut and damaged. */
 #include "base/buf.h"
+#include "gzipped.h"
 #include "rescue/backup.h"
 
 #include <archive.h>
@@ -16,7 +17,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <zlib.h>
 
 static char top[64];
 static struct tree box; /* what the store and the backups lie in */
@@ -194,21 +194,6 @@ static void full(bool zip, const char *root)
     assert_int_equal(archive_write_free(w), 0);
 }
 
-static size_t gzip(const char *p, size_t n, char *out, size_t room)
-{
-    z_stream z = {0};
-
-    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    z.next_in = (Bytef *)(uintptr_t)p;
-    z.avail_in = (uInt)n;
-    z.next_out = (Bytef *)out;
-    z.avail_out = (uInt)room;
-    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-    n = z.total_out;
-    deflateEnd(&z);
-    return n;
-}
-
 static size_t bzip2(const char *p, size_t n, char *out, size_t room)
 {
     unsigned got = (unsigned)room;
@@ -335,7 +320,7 @@ static void test_containers(void **state)
         full(false, roots[i]);
         put("away/tar", bytes, bytes_n);
         check_full("away/tar");
-        put("away/gz", z, gzip(bytes, bytes_n, z, sizeof z));
+        put("away/gz", z, gzipped(bytes, bytes_n, z, sizeof z));
         check_full("away/gz");
         put("away/bz", z, bzip2(bytes, bytes_n, z, sizeof z));
         check_full("away/bz");
@@ -352,10 +337,10 @@ static void test_dumps(void **state)
 
     (void)state;
     puts_to(rels[0], dump);
-    put(rels[1], z, gzip(dump, strlen(dump), z, sizeof z));
+    put(rels[1], z, gzipped(dump, strlen(dump), z, sizeof z));
     put(rels[2], z, bzip2(dump, strlen(dump), z, sizeof z));
-    n = gzip(dump, 50, z, sizeof z);
-    n += gzip(dump + 50, strlen(dump) - 50, z + n, sizeof z - n);
+    n = gzipped(dump, 50, z, sizeof z);
+    n += gzipped(dump + 50, strlen(dump) - 50, z + n, sizeof z - n);
     memset(z + n, 0, 700);
     put(rels[3], z, n + 700);
     w = begin(true);
@@ -365,8 +350,8 @@ static void test_dumps(void **state)
     w = begin(false);
     adds(w, "backup_1.sql", dump);
     archive_write_free(w);
-    put(rels[5], z, gzip(bytes, bytes_n, z, sizeof z));
-    n = gzip(dump, strlen(dump), zz, sizeof zz);
+    put(rels[5], z, gzipped(bytes, bytes_n, z, sizeof z));
+    n = gzipped(dump, strlen(dump), zz, sizeof zz);
     w = begin(true);
     add(w, "backup_1.sql.gz", zz, n);
     archive_write_free(w);
@@ -422,14 +407,14 @@ static void test_cut(void **state)
     full(true, "");
     cut_everywhere("cut.zip", bytes, bytes_n);
     full(false, "");
-    n = gzip(bytes, bytes_n, z, sizeof z);
+    n = gzipped(bytes, bytes_n, z, sizeof z);
     cut_everywhere("cut.tgz", z, n);
     n = bzip2(bytes, bytes_n, z, sizeof z);
     cut_everywhere("cut.tbz", z, n);
     n = 0;
     while (n < 15000)
         n += (size_t)snprintf(big + n, sizeof big - n, "INSERT INTO t (`a`) VALUES ('%zu %zu');\n", n * 7919, n);
-    n = gzip(big, n, z, sizeof z);
+    n = gzipped(big, n, z, sizeof z);
     cut_everywhere("cut.sql.gz", z, n);
 }
 
@@ -515,7 +500,7 @@ static void test_dump_damage(void **state)
     is_damaged(checked("cut.sql"), "cut short");
     puts_to("foreign.sql", foreign);
     assert_true(has_problem(checked("foreign.sql"), "line 3"));
-    n = gzip(dump, strlen(dump), z, sizeof z);
+    n = gzipped(dump, strlen(dump), z, sizeof z);
     memcpy(z + n, "garbage", 7);
     put("garbage.gz", z, n + 7);
     is_damaged(checked("garbage.gz"), "something else");
@@ -533,7 +518,7 @@ static void test_parts(void **state)
 
     (void)state;
     put("parts/auto-backupdb_000002_x.sql", half, strlen(half));
-    put("parts/auto-backupdb_000001_x.sql.gz", z, gzip(dump, (size_t)(half - dump), z, sizeof z));
+    put("parts/auto-backupdb_000001_x.sql.gz", z, gzipped(dump, (size_t)(half - dump), z, sizeof z));
     /* Names of one series have one ending. */
     unlinkat(box.fd, "parts/auto-backupdb_000001_x.sql.gz", 0);
     put("parts/auto-backupdb_000001_x.sql", dump, (size_t)(half - dump));
@@ -592,7 +577,7 @@ static void test_snapshot(void **state)
     (void)state;
     adds(w, "app/a.php", "<?php // one");
     archive_write_free(w);
-    put("snapshot-1/files.tar.gz", z, gzip(bytes, bytes_n, z, sizeof z));
+    put("snapshot-1/files.tar.gz", z, gzipped(bytes, bytes_n, z, sizeof z));
     puts_to("snapshot-1/ABOUT", "toolkit snapshot 1\ntaken: 2020-01-02 03:04:05\nversion: 1.5\nfiles: 1\n");
     puts_to("snapshot-1/MANIFEST", "8e1c3dcf1f8ef38b5d21ad8f4e3c2b11  app/a.php\n");
     is_damaged(checked("snapshot-1"), "app/a.php differs from its checksum");
