@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# What is PrestaShop's own in walks through its broken stores. Sourced by prestashop_FAMILY.bats; WALK is the family's name.
+
+. "$TOOLKIT_SRC/tests/e2e/sides_walk.bash"
+# shellcheck disable=SC2034 # for walk.bash
+GENERATOR=$TOOLKIT_SRC/tests/stores/prestashop
+
+sides_own() {
+    case $1 in
+        holed:* | edited:*) return 0 ;;
+    esac
+    return 1
+}
+
+# The user gets the language packs on another machine and puts them where the toolkit says
+sides_prepare() {
+    local pack name shop=$WALK_DIR/site/shop
+    for pack in "$WALK_DIR"/packs/*; do
+        name=${pack##*/}
+        case $name in
+            *.zip) name=sf-$name ;;
+        esac
+        [ -e "$shop/translations/$name" ] || install -D -m 644 "$pack" "$shop/translations/$name"
+    done
+}
+
+sides_untouched() {
+    cmp -s "$WALK_DIR/refused" "$WALK_DIR/broken.new"
+}
+
+sides_allow() { :; }
+
+sides_serves() {
+    local page answer
+    for page in index.php "$(cd "$WALK_DIR/site/shop" && echo */ajax-tab.php)"; do
+        page=${page/ajax-tab/index}
+        answer=$(sides_answer "$page")
+        [ "$answer" = 200 ] || walk_complain "$page answers ${answer:-nothing}"
+    done
+}
