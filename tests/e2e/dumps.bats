@@ -60,6 +60,10 @@ round() {
     round opencart-new auto
 }
 
+@test "Danpu" {
+    round danpu auto
+}
+
 @test "phpMyAdmin" {
     round phpmyadmin auto
 }

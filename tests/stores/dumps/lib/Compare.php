@@ -76,6 +76,10 @@ final class Compare
                 $was = preg_replace('/ AUTO_INCREMENT=\d+/', '', $was);
                 $is = preg_replace('/ AUTO_INCREMENT=\d+/', '', $is);
             }
+            if (isset($this->loses['layout']) && 0 === strpos($name, 'trigger ')) {
+                $was = preg_replace('/\s+/', ' ', str_replace('`', '', $was));
+                $is = preg_replace('/\s+/', ' ', str_replace('`', '', $is));
+            }
             if ($was !== $is) {
                 $this->say("differs: $name\n  was: " . str_replace("\n", "\n       ", $was) . "\n  is:  " . str_replace("\n", "\n       ", $is));
             }

@@ -7,7 +7,7 @@ final class Form
 {
     /**
      * kinds: of Values that come back whole; loses: four = characters of four bytes become question marks; oldescape = see Compare; schema =
-     * rows alone, for tables that are there; autoinc = the next number of a table is not written; keep = other things that are lost
+     * rows alone, for tables that are there; layout = line ends and quotes of a trigger
      */
     public static function all()
     {
@@ -22,6 +22,7 @@ final class Form
             'prestashop-mb4' => array('kinds' => array_merge($quoted, array('views')), 'loses' => array()),
             'opencart-old' => array('kinds' => array_diff($quoted, array('json', 'shapes')), 'loses' => array('oldescape', 'schema')),
             'opencart-new' => array('kinds' => $quoted, 'loses' => array('schema')),
+            'danpu' => array('kinds' => array_merge($simple, array('keys', 'views', 'triggers')), 'loses' => array('four', 'layout')),
             'phpmyadmin' => array('kinds' => array_diff($all, array('routines')), 'loses' => array()),
             'mysqldump' => array('kinds' => array_diff($all, array('routines')), 'loses' => array()),
             'mysqldump-cscart' => array('kinds' => array_diff($all, array('routines', 'bits')), 'loses' => array('four')),

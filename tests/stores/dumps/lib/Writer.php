@@ -121,6 +121,51 @@ final class Writer
         return $files;
     }
 
+    /** One statement a row in the order of the columns, whole numbers bare, each table locked; views and triggers at the end */
+    public function danpu($file, $database)
+    {
+        $this->db->query('SET NAMES utf8');
+        $out = fopen($file, 'wb');
+        $say = function ($line) use ($out) {
+            fwrite($out, $line . "\n");
+        };
+        $value = function ($value) {
+            if (null === $value || (string) (int) $value === $value) {
+                return null === $value ? 'NULL' : $value;
+            }
+
+            return "'" . self::escape($value) . "'";
+        };
+        $say("-- 2026-11-21T01:54:44+00:00 - mysql:host=localhost;dbname=$database");
+        $say('SET FOREIGN_KEY_CHECKS = 0;');
+        $names = $this->tables->names();
+        foreach (array_keys($names, false, true) as $table) {
+            $say("\n-- Table structure for table `$table`\n");
+            $say("DROP TABLE IF EXISTS `$table`;");
+            $say($this->tables->create($table) . ';');
+            $say("\n-- Dumping data for table `$table`\n");
+            $say("LOCK TABLES `$table` WRITE;");
+            foreach ($this->tables->rows($table) as $row) {
+                $say("INSERT INTO `$table` VALUES (" . implode(',', array_map($value, $row)) . ');');
+            }
+            $say('UNLOCK TABLES;');
+        }
+        foreach (array_keys($names, true, true) as $view) {
+            $say("\n-- Structure for view `$view`\n");
+            $say("DROP VIEW IF EXISTS `$view`;");
+            $say($this->tables->create($view) . ';');
+        }
+        foreach ($this->tables->triggers() as $trigger) {
+            $say("\n-- Trigger structure `{$trigger['Trigger']}`\n");
+            $say("DROP TRIGGER IF EXISTS `{$trigger['Trigger']}`;");
+            $say("DELIMITER //\nCREATE TRIGGER `{$trigger['Trigger']}` {$trigger['Timing']} {$trigger['Event']} ON `{$trigger['Table']}` FOR EACH ROW\n"
+                . "{$trigger['Statement']}\n//\nDELIMITER ;");
+        }
+        $say('SET FOREIGN_KEY_CHECKS = 1;');
+        $say("\n-- Completed on: 2026-11-21T01:54:45+00:00");
+        fclose($out);
+    }
+
     /** Rows alone; the old escapes lose NUL, 0x1a and some backslashes */
     public function opencart($file, $old)
     {
