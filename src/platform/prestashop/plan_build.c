@@ -300,6 +300,8 @@ static void add_modules(struct build *b)
         if (m->version_files && m->version_db)
             plan_evidence(b->p, st, arena_printf(&b->p->mem, "modules/%s", m->name), 0, "files of version %s, %s of %s", m->version_files,
                           store_table(b->s, "module"), m->version_db);
+        if (m->zip)
+            plan_evidence(b->p, st, m->zip, 0, "lies ready and is not unpacked, or not all of it");
         if (m->listed)
             plan_evidence(b->p, st, arena_printf(&b->p->mem, "%s/modulesToUpgrade.list", b->t->workspace), 0, "has it among those that are left");
         if (here && b->t->error.source && str_has(str_of(b->t->error.text), str_of(m->name))) {

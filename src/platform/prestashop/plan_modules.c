@@ -91,7 +91,10 @@ static void take_row(struct store *s, struct ps_case *c, struct str name, struct
     m.name = arena_dup(c->mem, plain.p, plain.n);
     m.version_db = version.n ? arena_dup(c->mem, version.p, version.n) : "0";
     m.version_files = ps_module_version_in(&s->tree, "", m.name, c->mem);
-    if (m.version_files && php_version_compare(str_of(m.version_files), str_of(m.version_db)) > 0)
+    m.zip = ps_module_zip(s, c->mem, m.name);
+    if (m.zip && !ps_module_zip_is_new(s, c->mem, m.zip))
+        m.zip = NULL;
+    if (m.zip || (m.version_files && php_version_compare(str_of(m.version_files), str_of(m.version_db)) > 0))
         *vec_push(&c->modules) = m;
 }
 

@@ -24,6 +24,9 @@ const char *ps_module_version_in(const struct tree *t, const char *dir, const ch
 void ps_case_modules(struct store *s, struct ps_case *c, struct mysql *db, struct err *e);
 /* Sets the module's upgrade functions between its two versions, in order. */
 void ps_module_scripts(struct store *s, struct ps_case *c, struct ps_module_todo *m);
+/* module_zip.c: an archive of the module in the workspace, or NULL; and whether the store's files are other ones than it holds. */
+const char *ps_module_zip(struct store *s, struct arena *mem, const char *name);
+bool ps_module_zip_is_new(struct store *s, struct arena *mem, const char *zip);
 /* plan_dumps.c: tables that the dumps of the backup make and the database lacks. */
 void ps_case_missing_tables(struct store *s, struct ps_case *c, struct mysql *db);
 /* plan_notes.c: findings that are no part of the story. */

@@ -70,20 +70,6 @@ static int look(struct updating *u, struct err *e)
 
 /* ---- a newer archive of it ---------------------------------------------------------------------------------------------- */
 
-static const char *find_zip(const struct updating *u)
-{
-    static const char *const places[] = {"modules", "tmp/modules", "tmp"};
-    const struct ps *x = u->s->own;
-
-    for (size_t i = 0; x->workspace && i < sizeof places / sizeof *places; i++) {
-        const char *rel = arena_printf(u->c->mem, "%s/%s/%s.zip", x->workspace, places[i], u->name);
-
-        if (tree_exists(&u->s->tree, rel))
-            return rel;
-    }
-    return NULL;
-}
-
 static void refused(void *arg, const char *path, const char *why)
 {
     struct updating *u = arg;
@@ -242,14 +228,14 @@ static void say_dry(struct updating *u, const char *zip)
 
 static int update(struct updating *u, struct err *e)
 {
-    const char *zip = find_zip(u);
+    const char *zip = ps_module_zip(u->s, u->c->mem, u->name);
     struct buf noted = {0};
     /* Its row bears another name as long as it is in quarantine. */
     int rc = ps_run_unquarantine(u->s, u->c, u->w, e);
 
     if (rc == 0)
         rc = look(u, e);
-    if (rc == 0 && zip && u->w->noted(u->w, "unpacked", &noted))
+    if (rc == 0 && zip && (u->w->noted(u->w, "unpacked", &noted) || !ps_module_zip_is_new(u->s, u->c->mem, zip)))
         zip = NULL;
     buf_free(&noted);
     if (rc < 0)
