@@ -41,6 +41,9 @@ final class Family
      * backwards: tables are saved in reverse order
      * native: modules of others are switched off by the upgrade
      * migrate: the module runs the scripts of modules' own upgrades
+     * view: name of a view; zeta_names stands in front of its tables in a dump that is written backwards, which the module's last generation
+     * is not able to load itself
+     * language: of the owner, and so of what the module says
      * large: a file that is too large for the backup lies in the store
      */
     private static function all()
@@ -48,6 +51,7 @@ final class Family
         $base = array(
             'prefix' => 'ps_', 'admin' => 'admin123xyz', 'charset' => 'utf8', 'connection' => 'utf8', 'settings' => 'array', 'server' => 'tcp', 'scripts' => 'module',
             'backwards' => false, 'native' => false, 'migrate' => false, 'large' => false, 'doctrine' => false, 'zip' => 'bz2',
+            'view' => 'zeta_names', 'language' => 'en',
         );
 
         return array(
@@ -57,7 +61,7 @@ final class Family
             ) + $base,
             '1.6-v4' => array(
                 'old' => '1.6.1.17', 'new' => '1.6.1.24', 'era' => '1.6', 'module' => '4.14.2', 'gen' => 4, 'list' => 'reversed', 'settings' => 'defines',
-                'native' => true, 'prefix' => 'sh_op_', 'admin' => 'backoffice',
+                'native' => true, 'prefix' => 'sh_op_', 'admin' => 'backoffice', 'language' => 'de',
             ) + $base,
             '1.7' => array(
                 'old' => '1.7.6.9', 'new' => '1.7.8.11', 'era' => '1.7', 'module' => '4.16.4', 'gen' => 4, 'list' => 'reversed', 'large' => true,
@@ -74,6 +78,7 @@ final class Family
             '9' => array(
                 'old' => '8.2.1', 'new' => '9.0.1', 'era' => '9', 'module' => '7.2.0', 'gen' => 7, 'list' => 'backlog', 'charset' => 'utf8mb4',
                 'connection' => 'utf8mb4', 'backwards' => true, 'migrate' => true, 'server' => 'socket', 'prefix' => 'px_', 'zip' => '',
+                'view' => 'acme_names',
             ) + $base,
         );
     }
@@ -95,7 +100,7 @@ final class Family
     /** Settings that the upgrade module reads */
     public function flavour()
     {
-        $names = array('old', 'new', 'module', 'gen', 'list', 'scripts', 'backwards', 'native', 'migrate', 'doctrine', 'zip', 'admin');
+        $names = array('old', 'new', 'module', 'gen', 'list', 'scripts', 'backwards', 'native', 'migrate', 'doctrine', 'zip', 'admin', 'language');
 
         return array_intersect_key($this->set, array_flip($names)) + array('eraOld' => $this->era('old'), 'eraNew' => $this->era('new'));
     }

@@ -219,10 +219,12 @@ final class Tables
             `visits` int(10) unsigned NOT NULL
             PRIMARY KEY (`id_scene`)',
         'shop' => '`id_shop` int(11) unsigned NOT NULL AUTO_INCREMENT
+            `id_shop_group` int(11) unsigned NOT NULL DEFAULT 1
             `name` varchar(64) NOT NULL
             1.7.8.0+ `color` varchar(50) NOT NULL DEFAULT \'\'
             1.7.0.0+ `theme_name` varchar(191) NOT NULL
             `active` tinyint(1) NOT NULL DEFAULT 1
+            `deleted` tinyint(1) NOT NULL DEFAULT 0
             PRIMARY KEY (`id_shop`)',
         'shop_url' => '`id_shop_url` int(11) unsigned NOT NULL AUTO_INCREMENT
             `id_shop` int(11) unsigned NOT NULL
@@ -313,7 +315,7 @@ final class Tables
             "CREATE TABLE `{$p}acme_sync_links` (`id` int(11) NOT NULL, `parent` int(11) NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `{$p}acme_parent` FOREIGN KEY (`parent`)"
                 . " REFERENCES `{$p}acme_sync` (`id`) ON DELETE CASCADE) ENGINE=InnoDB DEFAULT CHARSET=utf8",
             "CREATE TABLE `{$p}zeta_labels` (`key` varchar(32) NOT NULL, `order` int(11) NOT NULL DEFAULT 0, `text` text, PRIMARY KEY (`key`)) ENGINE=MyISAM DEFAULT CHARSET=utf8",
-            "CREATE VIEW `{$p}zeta_names` AS SELECT `p`.`id_product` AS `id`, `l`.`name` AS `name` FROM `{$p}product` `p` JOIN `{$p}product_lang` `l`"
+            "CREATE VIEW `$p{$family->set['view']}` AS SELECT `p`.`id_product` AS `id`, `l`.`name` AS `name` FROM `{$p}product` `p` JOIN `{$p}product_lang` `l`"
                 . ' ON `l`.`id_product` = `p`.`id_product`',
         );
     }

@@ -60,6 +60,9 @@ final class BackupFiles
         for ($i = 0; $i < self::PER_REQUEST && $files; $i++) {
             $file = array_shift($files);
             $name = substr($file, strlen($work->root) + 1);
+            if (!is_file($file)) {
+                continue;
+            }
             if (filesize($file) >= 15728640) {
                 $log->debug("File $name (size: " . filesize($file) . ') has been skipped during backup.');
                 continue;

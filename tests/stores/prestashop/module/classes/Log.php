@@ -45,7 +45,7 @@ final class Log
 
     private function add($level, $message)
     {
-        $message = str_replace('/' . $this->work->admin, '/**admin_folder**', $message);
+        $message = str_replace('/' . $this->work->admin, '/**admin_folder**', Texts::say($this->work->flavour['language'], $message));
         if ('cli' === $this->mode) {
             echo "$level - $message\n";
         }

@@ -120,12 +120,12 @@ final class Sql
         }
         list($number, $message) = array(1205, 'Lock wait timeout exceeded; try restarting transaction');
         if (!Checkpoint::fails("$point:fail")) {
-            if ($this->db->execute($query, false)) {
-                Checkpoint::at("$point:unlogged");
-
+            $good = $this->db->execute($query, false);
+            list($number, $message) = array($this->db->getNumberError(), $this->db->getMsgError());
+            Checkpoint::at("$point:unlogged");
+            if ($good) {
                 return $this->good('SQL', $version, $query);
             }
-            list($number, $message) = array($this->db->getNumberError(), $this->db->getMsgError());
         }
         $ignored = in_array($number, self::IGNORED, true);
         if ($this->work->is(7)) {
