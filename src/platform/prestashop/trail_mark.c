@@ -70,14 +70,17 @@ int ps_mark_put(struct store *s, enum ps_mark m, struct work *w, struct err *e)
 {
     struct arena mem = {0};
     struct ps_trail t = {0};
-    const char *path = mark_path(s, &mem);
     char stamp[CLOCK_STAMP];
     struct buf line = {0};
+    const char *path;
     int rc = -1;
     int fd;
 
-    if (w->dry_run || path == NULL || m == PS_MARK_NONE)
+    if (w->dry_run || m == PS_MARK_NONE || mark_path(s, &mem) == NULL) {
+        arena_free(&mem);
         return 0;
+    }
+    path = mark_path(s, &mem);
     if (ps_trail_read(s, &mem, &t, e) < 0)
         goto out;
     fd = tree_open_file(&s->tree, path, O_WRONLY | O_CREAT | O_APPEND, 0640, e);
