@@ -1,6 +1,8 @@
 /* The first pattern that fits decides. Where versions differ in words, each has its line. */
 #include "format/ps_log_text.h"
 
+#include <string.h>
+
 static bool keep(struct ps_log_event *out, char what, struct str found)
 {
     switch (what) {
@@ -51,13 +53,20 @@ static bool fits(struct str text, struct str pattern, struct ps_log_event *out)
     return text.n == 0;
 }
 
+/* A quick look at both ends; most texts of the table go no further. */
+static bool may_fit(struct str text, const char *pattern)
+{
+    size_t n = strlen(pattern);
+
+    return (pattern[0] == '%' || pattern[0] == text.p[0]) && (pattern[n - 2] == '%' || pattern[n - 1] == text.p[text.n - 1]);
+}
+
 bool ps_log_text_find(const struct ps_log_text *table, struct ps_log_event *event)
 {
-    for (; table->pattern; table++) {
+    for (; table->pattern && event->text.n > 0; table++) {
         struct ps_log_event found = {0};
 
-        if (event->text.n == 0 || (table->pattern[0] != '%' && table->pattern[0] != event->text.p[0]) ||
-            !fits(event->text, str_of(table->pattern), &found))
+        if (!may_fit(event->text, table->pattern) || !fits(event->text, str_of(table->pattern), &found))
             continue;
         event->kind = table->kind;
         event->a = found.a;
