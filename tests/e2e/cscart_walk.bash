@@ -5,6 +5,7 @@
 GENERATOR=$TOOLKIT_SRC/tests/stores/cscart
 
 sides_prepare() { :; }
+sides_after() { :; }
 
 sides_own() {
     case $1 in

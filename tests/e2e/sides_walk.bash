@@ -6,6 +6,7 @@
 #   sides_serves        complains unless the pages of the store answer
 #   sides_own POINT     true when the store of before is another one at this point
 #   sides_prepare       what the user does by hand before going on
+#   sides_after         and behind it
 #   sides_untouched     false when a refused resume has changed what it must not
 #
 # WALK is the family's name. Samples and switches are those of walk.bash:
@@ -149,6 +150,7 @@ sides_resume() {
         walk_toolkit --yes resume
     fi
     sides_done resume
+    sides_after
     sides_reference new
     sides_compare new 'the store differs from one that was never interrupted' || return 0
     sides_serves

@@ -1,4 +1,5 @@
 /* Behind the SQL: .htaccess written anew by the store, lists of modules and the index of classes away, overrides off where the merchant chose that. */
+#include "format/php_version.h"
 #include "platform/prestashop/steps.h"
 #include "sys/stage.h"
 
@@ -114,16 +115,20 @@ static int remove_lists(struct store *s, struct work *w, struct err *e)
     return rc;
 }
 
-static bool overrides_off(const struct ps_case *c)
+/* Modules up to 4.14 switch overrides off together with modules of others; later ones leave the merchant's setting alone. */
+static bool overrides_off(const struct store *s, const struct ps_case *c)
 {
-    return c->trail.config_known && c->trail.off_overrides;
+    const struct ps *x = s->own;
+    bool together = x->module_version && php_version_compare(str_of(x->module_version), STR("4.15")) < 0;
+
+    return c->trail.config_known && (c->trail.off_overrides || (together && c->trail.off_non_native));
 }
 
 int ps_run_overrides(struct store *s, struct ps_case *c, struct work *w, struct err *e)
 {
     if (remove_lists(s, w, e) < 0)
         return -1;
-    if (!overrides_off(c))
+    if (!overrides_off(s, c))
         return 0;
     if (w->dry_run) {
         w->say(w, "would switch overrides off (PS_DISABLE_OVERRIDES), as the merchant chose for the upgrade");
@@ -138,7 +143,7 @@ int ps_recheck_overrides(struct store *s, const struct ps_case *c, struct err *e
     bool found = false;
     int rc = 0;
 
-    if (overrides_off(c)) {
+    if (overrides_off(s, c)) {
         rc = ps_setting_get(s, "PS_DISABLE_OVERRIDES", &value, &found, e);
         if (rc == 0 && (!found || strcmp(buf_cstr(&value), "1") != 0))
             rc = err_set(e, ERR_MISMATCH, "PS_DISABLE_OVERRIDES is not 1 after it was set");

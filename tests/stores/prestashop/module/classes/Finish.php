@@ -92,11 +92,15 @@ final class Finish
         foreach (array('cache', 'app/cache/dev', 'app/cache/prod', 'var/cache/dev', 'var/cache/prod') as $dir) {
             @unlink("{$this->work->root}/$dir/class_index.php");
         }
-        $log->info('Disabling overrides');
+        // Up to 4.14 overrides go with the modules of others; later the setting is the owner's alone
+        $off = $this->work->flavour['native'] && version_compare($this->work->flavour['module'], '4.15', '<');
+        $log->info($off ? 'Disabling overrides' : 'Keeping overrides in place');
         Checkpoint::at('overrides:begun');
-        $db->execute('UPDATE `' . _DB_PREFIX_ . "configuration` SET `value` = '1' WHERE `name` = 'PS_DISABLE_OVERRIDES'");
-        \PrestaShopAutoload::getInstance()->_include_override_path = false;
-        \PrestaShopAutoload::getInstance()->generateIndex();
+        if ($off) {
+            $db->execute('UPDATE `' . _DB_PREFIX_ . "configuration` SET `value` = '1' WHERE `name` = 'PS_DISABLE_OVERRIDES'");
+            \PrestaShopAutoload::getInstance()->_include_override_path = false;
+            \PrestaShopAutoload::getInstance()->generateIndex();
+        }
         Checkpoint::at('overrides:done');
         $log->info('Keeping current theme');
         $this->caches();
