@@ -15,7 +15,7 @@ static int value_of(char c)
 }
 
 /* Four characters of which the last `pad` are "=" as three bytes; -1, or which character is bad. */
-static int decode_four(const signed char *values, const char *p, size_t pad, char *out)
+static int decode_four(const int *values, const char *p, size_t pad, char *out)
 {
     uint32_t bits = 0;
 
@@ -36,7 +36,7 @@ static int decode_four(const signed char *values, const char *p, size_t pad, cha
 
 int base64_decode(struct str text, size_t max, struct buf *out, struct err *e)
 {
-    signed char values[256];
+    int values[256];
     char *to = NULL;
     size_t pad = 0;
 
@@ -47,7 +47,7 @@ int base64_decode(struct str text, size_t max, struct buf *out, struct err *e)
         while (pad < 2 && pad < text.n && text.p[text.n - 1 - pad] == '=')
             pad++;
     for (int c = 0; c < 256; c++)
-        values[c] = (signed char)value_of((char)c);
+        values[c] = value_of((char)c);
     if (text.n >= 4)
         to = buf_room(out, text.n / 4 * 3);
     for (size_t i = 0; i + 4 <= text.n; i += 4, to += 3) {
