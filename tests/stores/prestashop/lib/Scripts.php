@@ -42,6 +42,10 @@ final class Scripts
         if (preg_match('/^SET\b/i', $sql)) {
             return 'session';
         }
+        // What changes nothing that shows, or is there already
+        if (preg_match('/^ALTER TABLE \S+ (ENGINE =|ADD COLUMN `round_type`)/', $sql)) {
+            return 'same';
+        }
         if (preg_match('/^(CREATE|ALTER|DROP|RENAME)\b/i', $sql)) {
             return 'ddl';
         }
