@@ -52,6 +52,8 @@ struct backup {
     bool partial;         /* it holds what one upgrade touched, so what it lacks says nothing */
     const char *root;     /* the directory inside the archive that is the store's root, "" mostly */
     VEC(const char *) table_names; /* tables of the dump */
+    const char *last_table; /* of the dump, views apart; NULL: none */
+    uint64_t last_rows;     /* in that one */
 };
 
 struct backup_list {

@@ -177,11 +177,9 @@ static void end_dumps(struct check *c)
     if (c->dumps == 0)
         return;
     sql_facts_end(f);
-    b->tables = f->tables.n - f->views;
     b->rows = f->rows;
     b->writer = sql_writer_name(f->writer);
-    for (size_t i = 0; i < f->tables.n; i++)
-        *vec_push(&b->table_names) = arena_strdup(&c->l->mem, f->tables.v[i].name);
+    backup_look_tables(c->l, b, f);
     /* What damage keeps from being known has been said already. */
     if (f->whole == SQL_WHOLE_NO && c->complaints[DAMAGE] == 0)
         complain(c, DAMAGE, arena_printf(&c->l->mem, "the dump is not whole: %s", f->why_not));
@@ -351,6 +349,7 @@ static void forget(struct backup *b)
     b->sound = BACKUP_UNCHECKED;
     b->problems.n = 0;
     b->table_names.n = 0;
+    b->last_table = NULL;
     b->files = b->file_bytes = b->rows = 0;
     b->tables = 0;
     b->root = NULL;

@@ -440,6 +440,18 @@ int backup_look(struct store *s, const char *path, const char *shown, bool named
     return look_at(s, path, shown, named, l, out, e);
 }
 
+void backup_look_tables(struct backup_list *l, struct backup *b, const struct sql_facts *f)
+{
+    b->tables = f->tables.n - f->views;
+    for (size_t i = 0; i < f->tables.n; i++) {
+        *vec_push(&b->table_names) = arena_strdup(&l->mem, f->tables.v[i].name);
+        if (f->tables.v[i].is_view)
+            continue;
+        b->last_table = b->table_names.v[i];
+        b->last_rows = f->tables.v[i].rows;
+    }
+}
+
 static void tell_fault(void *arg, bool damage, const char *text)
 {
     struct looking *k = arg;

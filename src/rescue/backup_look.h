@@ -18,6 +18,9 @@ bool backup_look_series(const char *a, const char *b);
 /* Names what is missing between the parts of a dump of several files, in b's problems. */
 void backup_look_gaps(struct backup *b, struct arena *mem);
 
+/* The tables of a dump that was read. */
+void backup_look_tables(struct backup_list *l, struct backup *b, const struct sql_facts *f);
+
 /* What is wrong with it as a whole, gaps and the platform's faults, into its problems; sound becomes BACKUP_DAMAGED when it must not be
  * restored as it is. Once it was read it is asked again, with its tables. */
 void backup_look_faults(struct store *s, struct backup_list *l, struct backup *b);

@@ -99,11 +99,8 @@ static int take(struct search *s, const char *rel, const struct stat *st, struct
         return 0;
     if (s->r->opts.include && !glob_any(s->r->opts.include, rel))
         return 0;
-    if (is_left_out(s->r, rel, (uint64_t)st->st_size)) {
-        if (s->r->sums.left_out.n < EXTRAS_SHOWN)
-            *vec_push(&s->r->sums.left_out) = arena_strdup(&s->r->mem, rel);
+    if (is_left_out(s->r, rel, (uint64_t)st->st_size))
         return 0;
-    }
     if (s->found.n >= EXTRAS_MAX)
         return err_set(e, ERR_REFUSED, "more than %d files are not in the backup: it is not one of this store", EXTRAS_MAX);
     *vec_push(&s->found) = mem_strdup(rel);
@@ -203,6 +200,27 @@ static int search_all(struct search *s, struct err *e)
     return 0;
 }
 
+static int see_left_out(void *arg, const char *rel, const struct stat *st, struct err *e)
+{
+    struct restore *r = arg;
+
+    (void)e;
+    if (is_private(r, rel, st))
+        return S_ISDIR(st->st_mode) ? TREE_SKIP : 0;
+    if (S_ISREG(st->st_mode) && is_left_out(r, rel, (uint64_t)st->st_size) && !restore_in_backup(r, rel) &&
+        r->sums.left_out.n < EXTRAS_SHOWN)
+        *vec_push(&r->sums.left_out) = arena_strdup(&r->mem, rel);
+    return 0;
+}
+
+/* Files that the product's writer passes over lie anywhere; nobody else names them. */
+static int name_left_out(struct restore *r, struct err *e)
+{
+    if (r->store->platform->backup_left_out == NULL || r->backup->partial)
+        return 0;
+    return tree_walk(&r->store->tree, "", see_left_out, NULL, r, e);
+}
+
 int restore_find_extra(struct restore *r, struct work *w, struct err *e)
 {
     struct search s = {.r = r, .w = w};
@@ -216,6 +234,8 @@ int restore_find_extra(struct restore *r, struct work *w, struct err *e)
         qsort(s.found.v, s.sorted, sizeof *s.found.v, by_path);
     if (r->store->platform->upgrade_adds && r->upgrade.state == UPGRADE_INTERRUPTED &&
         r->store->platform->upgrade_adds(r->store, &r->upgrade, added_by_upgrade, &s, e) < 0)
+        goto out;
+    if (name_left_out(r, e) < 0)
         goto out;
     r->sums.extra = s.found.n;
     for (size_t i = 0; i < s.found.n; i++) {

@@ -16,13 +16,8 @@
 /* The tables of the dump that was just read, for those who judge the backup. */
 static void take_tables(struct restore *r)
 {
-    struct backup *b = r->backup;
-
-    if (b->table_names.n > 0)
-        return;
-    for (size_t i = 0; i < r->facts.tables.n; i++)
-        *vec_push(&b->table_names) = arena_strdup(&r->list.mem, r->facts.tables.v[i].name);
-    b->tables = r->facts.tables.n - r->facts.views;
+    if (r->backup->table_names.n == 0)
+        backup_look_tables(&r->list, r->backup, &r->facts);
 }
 
 int restore_judge(struct restore *r, struct err *e)

@@ -115,12 +115,12 @@ static const char *not_now(const struct judge *j)
     const struct plan *p = j->p;
     const struct step *failed = plan_failed(p);
 
+    if (p->state == UPGRADE_NONE)
+        return "there is no broken upgrade";
     if (was_rolled_back(j))
         return NULL;
     if (p->state == UPGRADE_FINISHED)
         return "the upgrade ended; restoring would undo it";
-    if (p->state == UPGRADE_NONE)
-        return "there is no broken upgrade";
     if (failed && failed->kind == STEP_OPEN && p->touched)
         return "the upgrade is done but for opening the store; open it with: toolkit store open";
     if (!p->touched)

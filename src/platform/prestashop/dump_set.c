@@ -15,6 +15,8 @@
 #define HEAD_BYTES 512
 /* So many tables are named. */
 #define NAMED_MAX 5
+/* Rows that the module reads and writes at once. */
+#define ROWS_AT_ONCE 200
 
 struct part {
     const char *path;
@@ -181,36 +183,49 @@ static size_t read_head(struct set *x, const char *path, char *out)
     return n;
 }
 
-/* The addresses that the store answers to; a store without a database has none to compare with. */
-static bool is_own_host(struct set *x, struct str host, struct str *first)
+struct addresses {
+    struct str host; /* to be found */
+    struct str first;
+    size_t n;
+    bool found;
+};
+
+static void ask_addresses(struct set *x, const char *column, struct addresses *a)
 {
     struct err ignored = {0};
     struct mysql *db = x->s->prefix ? store_db(x->s, &ignored) : NULL;
     const struct mysql_cell *row;
     struct buf sql = {0};
-    bool own = false;
-    size_t n = 0;
     int rc = -1;
 
     if (db) {
-        mysql_sqlf(db, &sql, "SELECT CONCAT(domain, physical_uri) FROM %t UNION SELECT CONCAT(domain_ssl, physical_uri) FROM %t",
-                   x->s->prefix, "shop_url", x->s->prefix, "shop_url");
+        mysql_sqlf(db, &sql, "SELECT CONCAT(%i, physical_uri) FROM %t", column, x->s->prefix, "shop_url");
         rc = mysql_query(db, buf_str(&sql), &ignored);
     }
     while (rc == 0 && mysql_row(db, &row, &ignored) == 1) {
-        if (n++ == 0)
-            *first = (struct str){arena_dup(&x->mem, row[0].s.p, row[0].s.n), row[0].s.n};
-        own = own || str_eq(row[0].s, host);
+        if (a->n++ == 0)
+            a->first = (struct str){arena_dup(&x->mem, row[0].s.p, row[0].s.n), row[0].s.n};
+        a->found = a->found || str_eq(row[0].s, a->host);
     }
     buf_free(&sql);
-    return own || n == 0;
+}
+
+/* A store without a database has no address to compare with. */
+static void compare_host(struct set *x, struct str host)
+{
+    struct addresses a = {.host = host};
+
+    ask_addresses(x, "domain", &a);
+    ask_addresses(x, "domain_ssl", &a);
+    if (a.n > 0 && !a.found)
+        remark(x, arena_printf(&x->mem, "its dump was made of the shop %.*s, this one is %.*s: make sure that it is the same shop",
+                               STR_FMT(host), STR_FMT(a.first)));
 }
 
 static void compare_heads(struct set *x)
 {
     char text[HEAD_BYTES];
     struct str host = {0};
-    struct str own = {0};
     bool any = false;
 
     for (size_t i = 0; i < x->parts.n; i++) {
@@ -228,9 +243,8 @@ static void compare_heads(struct set *x)
             host = (struct str){arena_dup(&x->mem, h.host.p, h.host.n), h.host.n};
         any = true;
     }
-    if (host.n > 0 && !is_own_host(x, host, &own))
-        remark(x, arena_printf(&x->mem, "its dump was made of the shop %.*s, this one is %.*s: make sure that it is the same shop",
-                               STR_FMT(host), STR_FMT(own)));
+    if (host.n > 0)
+        compare_host(x, host);
 }
 
 /* ---- tables ---- */
@@ -287,6 +301,35 @@ static int read_live(struct set *x, struct str prefix, struct err *e)
     return rc;
 }
 
+/*
+ * The rows of a table may go on in a further part, and nothing in the dump says that there is one. Up to generation 6 the rows before
+ * it are whole statements of ROWS_AT_ONCE.
+ */
+static void compare_last(struct set *x)
+{
+    const struct backup *b = x->b;
+    struct err ignored = {0};
+    struct mysql *db = store_db(x->s, &ignored);
+    struct buf sql = {0};
+    struct buf value = {0};
+    uint64_t n = 0;
+    bool found = false;
+    bool live = false;
+
+    for (size_t i = 0; i < x->live.n; i++)
+        live = live || (b->last_table && strcmp(x->live.v[i], b->last_table) == 0);
+    if (db && live && b->last_rows % ROWS_AT_ONCE == 0) {
+        mysql_sqlf(db, &sql, "SELECT COUNT(*) FROM %i", b->last_table);
+        if (mysql_value(db, buf_str(&sql), &value, &found, &ignored) < 0)
+            found = false;
+    }
+    if (found && str_u64(buf_str(&value), UINT64_MAX, &n) && n > b->last_rows)
+        remark(x, arena_printf(&x->mem, "its last table, %s, has %llu rows in it, the live one has %llu: a last part of the dump may be missing",
+                               b->last_table, (unsigned long long)b->last_rows, (unsigned long long)n));
+    buf_free(&sql);
+    buf_free(&value);
+}
+
 static struct str without_prefix(const char *table, struct str prefix)
 {
     struct str name = str_of(table);
@@ -322,6 +365,8 @@ static void compare_tables(struct set *x)
     if (n > 0)
         damage(x, arena_printf(&x->mem, "%zu table%s of the product %s not in the dump (%s%s): making it was cut off", n, n == 1 ? "" : "s",
                                n == 1 ? "is" : "are", names, n > NAMED_MAX ? ", …" : ""));
+    else
+        compare_last(x);
 }
 
 /* The name is of the time when the upgrade began. */
