@@ -328,6 +328,12 @@ static void add_modules(struct build *b)
     }
 }
 
+/* The log's last word is that the upgrade is done. */
+static bool just_ended(const struct build *b)
+{
+    return b->t->logged && b->t->mark == PS_MARK_NONE && b->t->phase == PS_PHASE_COMPLETE && b->t->phase_done;
+}
+
 static void add_end(struct build *b)
 {
     struct step *st = add(b, STEP_CACHE, NULL, "the store's caches");
@@ -345,8 +351,8 @@ static void add_end(struct build *b)
         st->state = over(b) ? STEP_DONE : STEP_PENDING;
         plan_evidence(b->p, st, "database", 0, "the shop is open%s", b->c->give_up ? "; the attempt is to be given up" : "");
     } else if (b->c->gate == GATE_CLOSED) {
-        /* The module closes no shop; whoever did may have had other reasons by now. */
-        st->state = over(b) ? STEP_SKIPPED : STEP_PENDING;
+        /* Whoever runs an upgrade closes the shop for it and opens it at the end. Long after that others may have closed it. */
+        st->state = over(b) && !just_ended(b) ? STEP_SKIPPED : STEP_PENDING;
         plan_evidence(b->p, st, "database", 0, "the shop is in maintenance mode");
     } else if (over(b)) {
         st->state = STEP_SKIPPED;
@@ -424,7 +430,7 @@ static void build(struct build *b)
     add_end(b);
     if (b->c->give_up)
         only_give_up(b);
-    b->p->state = over(b) || plan_failed(b->p) == NULL ? UPGRADE_FINISHED : UPGRADE_INTERRUPTED;
+    b->p->state = plan_failed(b->p) == NULL ? UPGRADE_FINISHED : UPGRADE_INTERRUPTED;
 }
 
 static void own_free(void *own)

@@ -124,7 +124,7 @@ static void find_cause(struct plan *p, const struct ps_case *c)
 {
     const struct ps_trail *t = &c->trail;
 
-    if (p->state != UPGRADE_INTERRUPTED)
+    if (p->state != UPGRADE_INTERRUPTED || c->finished)
         return;
     if (c->rolled_back) {
         say_rollback(p, c);
@@ -179,8 +179,8 @@ static const char *why_restore(const struct plan *p, const struct ps_case *c)
             return "Changes of the database are left that can't be made here, and without them the new files work on an old database.";
         if (st->kind == STEP_FILES && !st->can_run)
             return "New files are missing that only the release has.";
-        if (st->kind == STEP_SCHEMA && st->danger && !st->repeatable && !st->maybe)
-            return "A change of the database began and did not end, and running it again may fail or change data twice.";
+        if (st->kind == STEP_SCHEMA && st->danger && !st->repeatable)
+            return "A change of the database may have begun, and making it again may fail or change data twice.";
     }
     return NULL;
 }
