@@ -56,9 +56,12 @@ static bool fits(struct str text, struct str pattern, struct ps_log_event *out)
 /* A quick look at both ends; most texts of the table go no further. */
 static bool may_fit(struct str text, const char *pattern)
 {
-    size_t n = strlen(pattern);
+    size_t n;
 
-    return (pattern[0] == '%' || pattern[0] == text.p[0]) && (pattern[n - 2] == '%' || pattern[n - 1] == text.p[text.n - 1]);
+    if (pattern[0] != '%' && pattern[0] != text.p[0])
+        return false;
+    n = strlen(pattern);
+    return pattern[n - 2] == '%' || pattern[n - 1] == text.p[text.n - 1];
 }
 
 bool ps_log_text_find(const struct ps_log_text *table, struct ps_log_event *event)
