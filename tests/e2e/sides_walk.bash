@@ -196,6 +196,7 @@ sides_restore() {
 sides_drop_named() {
     local table
     sides_digest before >"$WALK_DIR/after"
+    sides_allow "$WALK_DIR/after"
     sides_tables "$WALK_DIR/reference" >"$WALK_DIR/tables"
     sides_tables "$WALK_DIR/after" | grep -vxFf "$WALK_DIR/tables" >"$WALK_DIR/tables.more" || true
     while read -r table; do
