@@ -55,8 +55,8 @@ final class Config
             'database_host' => $server[0], 'database_port' => $server[1], 'database_name' => $db['name'], 'database_user' => $db['user'],
             'database_password' => $escape($db['password']), 'database_prefix' => $family->set['prefix'], 'database_engine' => 'InnoDB', 'mailer_transport' => 'smtp',
             'mailer_host' => '127.0.0.1', 'mailer_user' => null, 'mailer_password' => null, 'secret' => 'S100%%sure', 'ps_caching' => 'CacheMemcache',
-            'ps_cache_enable' => false, 'ps_creation_date' => '2019-06-12', 'locale' => 'en-US', 'use_debug_toolbar' => true, 'cookie_key' => 'k"9$x', 'cookie_iv' => 'nVoW2c5A',
-            'new_cookie_key' => 'def00000aa',
+            'ps_cache_enable' => false, 'ps_creation_date' => '2019-06-12', 'locale' => 'en-US', 'use_debug_toolbar' => true,
+            'cookie_key' => 'k"9$x', 'cookie_iv' => 'nVoW2c5A', 'new_cookie_key' => 'def00000aa',
         );
         if ('brackets' === $family->set['settings']) {
             $text = "<?php\n\nreturn [\n    'parameters' => [\n";

@@ -169,7 +169,8 @@ final class Content
         $era = $this->family->era($which);
         $roots = '1.6' === $era ? array('common', 'old') : array('common', 'modern');
         $replace = array(
-            '@@VERSION@@' => $version, '@@ERA@@' => $era, '@@HASH@@' => md5($version), '@@MAJOR@@' => explode('.', $version)[0], '@@CHARSET@@' => $this->family->set['connection'],
+            '@@VERSION@@' => $version, '@@ERA@@' => $era, '@@HASH@@' => md5($version), '@@MAJOR@@' => explode('.', $version)[0],
+            '@@CHARSET@@' => $this->family->set['connection'],
             '@@CACHE@@' => '1.6' === $era ? '/cache/' : '/var/cache/prod/', '@@LOG@@' => '1.6' === $era ? '/log/php_errors.log' : '/var/logs/php_errors.log',
             '@@VERSIONSOURCE@@' => '1.7' === $era ? "define('_PS_VERSION_', '$version');"
                 : "require_once _PS_ROOT_DIR_ . '/src/Core/Version.php';\ndefine('_PS_VERSION_', \\PrestaShop\\PrestaShop\\Core\\Version::VERSION);",
@@ -224,7 +225,8 @@ final class Content
         $files['docs/CHANGELOG.txt'] = "Version $version\n" . self::filler("changes $version", 600);
         $files['img/logo.jpg'] = $files['img/404.gif'] = "GIF89a shipped $version";
         $files['img/admin/tab.gif'] = "GIF89a tab $version";
-        foreach (array('override', 'override/classes', 'override/controllers', 'cache/smarty/cache', 'cache/smarty/compile', 'config/xml', 'download', 'upload', 'log', 'translations') as $dir) {
+        foreach (array('override', 'override/classes', 'override/controllers', 'cache/smarty/cache', 'cache/smarty/compile', 'config/xml', 'download', 'upload', 'log',
+            'translations') as $dir) {
             $files["$dir/index.php"] = "<?php\n\nheader('Location: ../');\nexit;\n";
         }
         $files['1.6' === $era ? 'themes/default-bootstrap/config.xml' : 'themes/classic/config/theme.yml'] = "name: theme\nversion: $version\n";
@@ -312,6 +314,7 @@ final class Content
             $files["{$set['admin']}/autoupgrade/$guard"] = "<?php\n\nheader('Location: ../');\nexit;\n";
         }
         $files["{$set['admin']}/autoupgrade/.htaccess"] = "Deny from all\n";
+        $files["{$set['admin']}/autoupgrade/config.var"] = base64_encode(serialize($this->choices()));
         if ($set['gen'] < 7) {
             $files["{$set['admin']}/autoupgrade/ajax-upgradetab.php"] = file_get_contents(dirname(__DIR__) . '/module/ajax-upgradetab.php');
         }
@@ -349,6 +352,20 @@ final class Content
         }
 
         return Config::files($this->family, $db) + $files;
+    }
+
+    /** What the owner has chosen on the module's page */
+    private function choices()
+    {
+        $seven = $this->family->set['gen'] >= 7;
+        $choices = array(
+            'PS_AUTOUP_PERFORMANCE' => '1', 'PS_AUTOUP_CUSTOM_MOD_DESACT' => $this->family->set['native'] ? '1' : '0', 'PS_AUTOUP_UPDATE_DEFAULT_THEME' => '1',
+            'PS_AUTOUP_CHANGE_DEFAULT_THEME' => '0', 'PS_AUTOUP_UPDATE_RTL_FILES' => '1', 'PS_AUTOUP_KEEP_MAILS' => '0', 'PS_AUTOUP_BACKUP' => '1',
+            'PS_AUTOUP_KEEP_IMAGES' => '1', 'PS_DISABLE_OVERRIDES' => '1', 'channel' => $seven ? 'online' : 'major',
+        );
+
+        return $choices + ($seven ? array('archive_zip' => '', 'archive_xml' => '', 'archive_version_num' => '')
+            : array('archive.filename' => '', 'archive.version_num' => ''));
     }
 
     /** @return array<string, string> What a language pack holds */

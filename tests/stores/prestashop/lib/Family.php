@@ -100,7 +100,7 @@ final class Family
     /** Settings that the upgrade module reads */
     public function flavour()
     {
-        $names = array('old', 'new', 'module', 'gen', 'list', 'scripts', 'backwards', 'native', 'migrate', 'doctrine', 'zip', 'admin', 'language');
+        $names = array('old', 'new', 'module', 'gen', 'list', 'scripts', 'backwards', 'native', 'migrate', 'doctrine', 'zip', 'admin', 'language', 'connection');
 
         return array_intersect_key($this->set, array_flip($names)) + array('eraOld' => $this->era('old'), 'eraNew' => $this->era('new'));
     }

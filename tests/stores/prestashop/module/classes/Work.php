@@ -110,12 +110,6 @@ final class Work
         }
     }
 
-    /** Settings of the module, chosen by the owner before the upgrade */
-    public function setting($name, $default)
-    {
-        return ($this->has('config.var') ? $this->get('config.var') : array())[$name] ?? $default;
-    }
-
     /** The store's settings and its database, without the rest of its code */
     public function database()
     {
