@@ -46,11 +46,7 @@ final class Builder
     /** A database and an account with a password that files of settings must quote */
     private function account()
     {
-        $db = @new \mysqli('localhost', 'root', '', '', 0, $this->work . '/db.sock');
-        if ($db->connect_error) {
-            throw new \RuntimeException('no server behind ' . $this->work . '/db.sock');
-        }
-        mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
+        $db = store_connect($this->work . '/db.sock', '', 'utf8mb4');
         $password = "pa'ss\$w\"rd%1";
         $port = (int) $db->query('SELECT IF(@@skip_networking, 0, @@port)')->fetch_row()[0];
         $db->query("DROP DATABASE IF EXISTS `{$this->name}`");

@@ -5,32 +5,8 @@ namespace Pst;
 /**
  * What differs between the stores: one family for each generation of the upgrade module
  */
-final class Family
+final class Family extends \Stores\Family
 {
-    public $name;
-
-    /** Settings, see all() */
-    public $set;
-
-    public static function names()
-    {
-        return array_map('strval', array_keys(self::all()));
-    }
-
-    public static function get($name)
-    {
-        $all = self::all();
-        if (!isset($all[$name])) {
-            fwrite(STDERR, "unknown family: $name (known: " . implode(', ', array_keys($all)) . ")\n");
-            exit(2);
-        }
-        $family = new self();
-        $family->name = (string) $name;
-        $family->set = $all[$name];
-
-        return $family;
-    }
-
     /**
      * module: version of the upgrade module; gen: its generation
      * list: form of its lists: front (next is first), reversed (next is last), backlog
@@ -46,7 +22,7 @@ final class Family
      * language: of the owner, and so of what the module says
      * large: a file that is too large for the backup lies in the store
      */
-    private static function all()
+    protected static function all()
     {
         $base = array(
             'prefix' => 'ps_', 'admin' => 'admin123xyz', 'charset' => 'utf8', 'connection' => 'utf8', 'settings' => 'array', 'server' => 'tcp', 'scripts' => 'module',

@@ -205,7 +205,7 @@ final class Upgrade
 
     private function enable($value)
     {
-        $db = new \mysqli('localhost', 'root', '', $this->database(), 0, $this->work . '/db.sock');
+        $db = store_connect($this->work . '/db.sock', $this->database(), 'utf8mb4');
         $db->query("UPDATE `{$this->family->set['prefix']}configuration` SET value = '$value' WHERE name = 'PS_SHOP_ENABLE'");
     }
 
