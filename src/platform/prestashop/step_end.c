@@ -115,13 +115,13 @@ static int remove_lists(struct store *s, struct work *w, struct err *e)
     return rc;
 }
 
-/* Modules up to 4.14 switch overrides off together with modules of others; later ones leave the merchant's setting alone. */
+/* Modules up to 4.14 switch overrides off together with modules of others; with later ones the setting is the merchant's alone. */
 static bool overrides_off(const struct store *s, const struct ps_case *c)
 {
     const struct ps *x = s->own;
     bool together = x->module_version && php_version_compare(str_of(x->module_version), STR("4.15")) < 0;
 
-    return c->trail.config_known && (c->trail.off_overrides || (together && c->trail.off_non_native));
+    return together && c->trail.config_known && c->trail.off_non_native;
 }
 
 int ps_run_overrides(struct store *s, struct ps_case *c, struct work *w, struct err *e)
