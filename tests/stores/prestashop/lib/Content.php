@@ -236,7 +236,7 @@ final class Content
             $files['install/data/db_structure.sql'] = $this->structure();
             $files['install/index.php'] = "<?php\n\n// The installer of $version\n";
             if ('install' === $this->family->set['scripts']) {
-                $files += self::scripts('install/upgrade/');
+                $files += Scripts::shipped($this->family, 'install/upgrade/');
             }
         } else {
             $files['admin/oldpage.php'] = "<?php\n\n// until $version\n";
@@ -260,18 +260,6 @@ final class Content
         return $text;
     }
 
-    /** @return array<string, string> The upgrade's SQL and functions below a folder */
-    private static function scripts($where)
-    {
-        $root = dirname(__DIR__) . '/upgrade/';
-        $files = array();
-        foreach (glob($root . '*/*') as $file) {
-            $files[$where . substr($file, strlen($root))] = file_get_contents($file);
-        }
-
-        return $files;
-    }
-
     private function upgrader()
     {
         $root = dirname(__DIR__) . '/module/';
@@ -288,7 +276,7 @@ final class Content
         }
         $files['modules/autoupgrade/flavour.php'] = "<?php\n\nreturn " . var_export($this->family->flavour(), true) . ";\n";
         if ('module' === $this->family->set['scripts']) {
-            $files += self::scripts('modules/autoupgrade/upgrade/');
+            $files += Scripts::shipped($this->family, 'modules/autoupgrade/upgrade/');
         }
 
         return $files;

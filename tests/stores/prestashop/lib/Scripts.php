@@ -23,6 +23,23 @@ final class Scripts
         return $result;
     }
 
+    /** @return array<string, string> The upgrade's SQL and functions below a folder, as they come with the release or the module */
+    public static function shipped(Family $family, $where)
+    {
+        $root = dirname(__DIR__) . '/upgrade/';
+        $first = $family->set['gen'] < 5 ? '0' : '1.7.0.5';
+        $last = 'install' === $family->set['scripts'] ? $family->set['new'] : ($family->set['gen'] < 7 ? '9.0.0' : '99');
+        $files = array();
+        foreach (glob($root . '*/*') as $file) {
+            $version = basename($file, '.sql');
+            if ('.sql' !== substr($file, -4) || version_compare($version, $first, '>=') && version_compare($version, $last, '<=')) {
+                $files[$where . substr($file, strlen($root))] = file_get_contents($file);
+            }
+        }
+
+        return $files;
+    }
+
     /** The version in whose SQL a first attempt breaks */
     public static function middle(Family $family)
     {
