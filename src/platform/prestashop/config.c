@@ -94,6 +94,7 @@ static int find_settings(struct store *s, const struct place *places, size_t n, 
 {
     struct ps *x = s->own;
     struct err first = {0};
+    bool is_there = true; /* the proper one */
 
     for (size_t i = 0; i < n; i++) {
         struct err why = {0};
@@ -106,12 +107,13 @@ static int find_settings(struct store *s, const struct place *places, size_t n, 
                                               places[i].path, places[i].note);
             return 0;
         }
+        is_there = is_there && (i > 0 || why.kind != ERR_ABSENT);
         if (why.kind != ERR_ABSENT && first.kind == ERR_NONE)
             first = why;
     }
     if (first.kind != ERR_NONE) {
         *e = first;
-        return -1;
+        return is_there ? -1 : err_wrap(e, "%s is not there, and what else could tell its settings does not", places[0].path);
     }
     return err_set(e, ERR_ABSENT, "no configuration: %s/%s is not there, and no copy of it", s->tree.path, places[0].path);
 }
