@@ -208,6 +208,17 @@ static void add_modules_off(struct build *b)
     evidence(b, st, &t->config_ref);
 }
 
+/* The queries that write the version come behind it. */
+static void after_doctrine(struct build *b)
+{
+    struct step *st = plan_find(b->p, "schema:doctrine");
+
+    if (st == NULL || !step_is_open(st) || b->t->tails[PS_TAIL_GENERIC].source == NULL)
+        return;
+    st->state = STEP_DONE;
+    evidence(b, st, &b->t->tails[PS_TAIL_GENERIC]);
+}
+
 /* Where within the database step the run ended. */
 static bool tail_passed(const struct build *b, enum ps_tail at)
 {
@@ -237,26 +248,31 @@ static bool names_language(const char *text, const struct ps_language *l)
     return text && (str_has(str_of(text), str_of(l->iso)) || (l->locale && str_has(str_of(text), str_of(l->locale))));
 }
 
+/* Of the languages, in the order in which the module goes through them, the one that failed; their count when none is named. */
+static size_t failed_language(const struct build *b)
+{
+    size_t i = 0;
+
+    if (!tail_here(b, PS_TAIL_LANGUAGES) || b->t->language_error.source == NULL)
+        return b->c->languages.n;
+    while (i < b->c->languages.n && !names_language(b->t->language_error.text, &b->c->languages.v[i]))
+        i++;
+    return i;
+}
+
 static void add_labels(struct build *b)
 {
-    const struct ps_trail *t = b->t;
-    bool blamed = false;
+    size_t failed = failed_language(b);
 
     for (size_t i = 0; i < b->c->languages.n; i++) {
         const struct ps_language *l = &b->c->languages.v[i];
         struct step *st = add(b, STEP_LABELS, l->iso, arena_printf(&b->p->mem, "the texts of the language %s", l->iso));
 
         by_tail(b, st, PS_TAIL_LANGUAGES);
-        if (tail_here(b, PS_TAIL_LANGUAGES) && t->language_error.source) {
-            /* Those before the one that failed are done, those behind it were not begun. */
-            if (names_language(t->language_error.text, l)) {
-                st->state = STEP_FAILED;
-                evidence(b, st, &t->language_error);
-                blamed = true;
-            } else {
-                st->state = blamed ? STEP_PENDING : STEP_PARTIAL;
-            }
-        }
+        if (failed < b->c->languages.n)
+            st->state = i < failed ? STEP_DONE : i == failed ? STEP_FAILED : STEP_PENDING;
+        if (i == failed)
+            evidence(b, st, &b->t->language_error);
         if (l->pack)
             plan_evidence(b->p, st, l->pack, 0, "a pack of its texts");
         else if (step_is_open(st))
@@ -285,8 +301,27 @@ static bool is_done_module(const struct build *b, const char *name)
     return false;
 }
 
+/* The function of a module that the last line names, when the run ended in it; NULL: it ended elsewhere. */
+static const char *begun_function(const struct build *b, const struct ps_module_todo *m)
+{
+    const struct ps_list *l = &b->t->modules_to_upgrade;
+    struct str first = {0};
+
+    if (b->t->last.source == NULL || l->n == 0)
+        return NULL;
+    if (l->items[0].value->kind != PHPS_ARRAY || !phps_str(phps_get(l->items[0].value, "name"), &first))
+        ps_list_text(&l->items[0], &first);
+    if (!str_is(first, m->name))
+        return NULL;
+    for (size_t i = 0; i < m->scripts.n; i++)
+        if (str_has(str_of(b->t->last.text), str_of(strrchr(m->scripts.v[i], '/') + 1)))
+            return m->scripts.v[i];
+    return NULL;
+}
+
 static void add_modules(struct build *b)
 {
+    const struct ps *ps = b->s->own;
     bool here = is_here(b, PS_PHASE_MODULES);
 
     for (size_t i = 0; i < b->c->modules.n; i++) {
@@ -311,9 +346,20 @@ static void add_modules(struct build *b)
             st->state = STEP_PARTIAL;
             evidence(b, st, &b->t->last);
         }
+        if (here && begun_function(b, m)) {
+            st->state = STEP_FAILED;
+            st->repeatable = false;
+            st->danger = arena_printf(&b->p->mem, "%s had begun, and may have done a part of its work", begun_function(b, m));
+            evidence(b, st, &b->t->last);
+        }
         for (size_t k = 0; k < m->scripts.n; k++)
             plan_evidence(b->p, st, m->scripts.v[k], 0, "is left to be run");
         st->file = m->scripts.n ? m->scripts.v[0] : NULL;
+        /* The functions of modules are run by the upgrade from 6 on. Before, the back office does it when somebody opens its page of modules. */
+        if (ps->gen < PS_GEN_6 && ps->gen != PS_GEN_UNKNOWN && !m->listed && st->state == STEP_PENDING) {
+            st->state = STEP_SKIPPED;
+            plan_evidence(b->p, st, "modules", 0, "its upgrade functions are run by the back office, on the page of modules");
+        }
         /* Its newer files come from the marketplace, if there are any; what is here is at one with itself. */
         if (m->version_db == NULL && m->scripts.n == 0) {
             st->state = b->t->last.source && st->state == STEP_FAILED ? STEP_FAILED : STEP_SKIPPED;
@@ -382,6 +428,9 @@ static void add_rollback(struct build *b)
     struct step *st = add(b, STEP_FILES, "rollback", "the module's own rollback: the files");
 
     by_trail(b, st, PS_PHASE_ROLLBACK);
+    /* Version 3 leaves no trace of a rollback but what it did. */
+    if (!b->c->rollback_half)
+        st->state = STEP_DONE;
     refuse(st, why);
     st = add(b, STEP_SCHEMA, "rollback", "the module's own rollback: the database");
     by_trail(b, st, PS_PHASE_ROLLBACK_DB);
@@ -421,6 +470,7 @@ static void build(struct build *b)
     if (!over(b) && !b->c->give_up) {
         add_modules_off(b);
         ps_plan_schema(b->s, b->p, b->c);
+        after_doctrine(b);
     }
     if (!b->c->give_up) {
         add_labels(b);

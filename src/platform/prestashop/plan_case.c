@@ -136,19 +136,30 @@ static void look_at_versions(struct store *s, struct ps_case *c)
     }
 }
 
-/* Tables that no shop is without, from both ends of the alphabet: a rollback that lost tables lost some of these. */
+/* Tables that no version ever dropped, from both ends of the alphabet: a rollback that lost tables lost some of these. */
+static const char *const core_tables[] = {"address", "cart", "category", "configuration", "customer", "hook", "lang",
+                                          "module",  "orders", "product", "shop", "tab", "zone"};
+
 static bool lacks_core_tables(struct store *s)
 {
-    static const char *const names[] = {"address", "cart", "category", "configuration", "customer", "hook", "lang", "module", "orders", "product", "shop", "tab",
-                                        "zone"};
     struct err ignored = {0};
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < sizeof core_tables / sizeof *core_tables; i++) {
         bool there = true;
 
-        if (ps_has_table(s, names[i], &there, &ignored) == 0 && !there)
+        if (ps_has_table(s, core_tables[i], &there, &ignored) == 0 && !there)
             return true;
     }
+    return false;
+}
+
+/* The upgrade itself drops tables that the dumps have. */
+static bool lost_core_tables(struct store *s, const struct ps_case *c)
+{
+    for (size_t i = 0; i < c->tables_missing.n; i++)
+        for (size_t k = 0; k < sizeof core_tables / sizeof *core_tables; k++)
+            if (strcmp(c->tables_missing.v[i], store_table(s, core_tables[k])) == 0)
+                return true;
     return false;
 }
 
@@ -163,6 +174,8 @@ static void look_at_rollback(struct store *s, struct ps_case *c)
         return;
     if (db)
         ps_case_missing_tables(s, c, db);
+    if (!ran && !lost_core_tables(s, c))
+        c->tables_missing.n = 0;
     c->rollback_half = ran && !whole;
     c->rolled_back = c->rollback_half || c->tables_missing.n > 0 || (ran && !c->db);
     c->undone = ran && !c->rolled_back;
@@ -207,6 +220,9 @@ int ps_case_read(struct store *s, struct arena *mem, struct ps_case *c, struct e
         return -1;
     c->at = c->trail.phase;
     c->at_done = c->trail.phase_done;
+    /* From 7 on a backup is a process of its own: one that ended is no upgrade. */
+    if (ps->gen == PS_GEN_7 && c->at == PS_PHASE_BACKUP_DB && c->at_done)
+        c->at = PS_PHASE_NONE;
     ps_case_db(s, c);
     find_mixed(s, c);
     set_target(s, c);

@@ -245,9 +245,10 @@ static void note_failed_sql(struct plan *p, const struct ps_case *c)
     const struct ps_trail *t = &c->trail;
     struct finding *f;
 
-    if (c->undone || c->given_up || c->rolled_back || (t->failed_sql.n == 0 && !t->warned))
+    /* The steps of an open upgrade tell of each themselves. */
+    if (c->undone || c->given_up || c->rolled_back || (t->failed_sql.n == 0 && !t->warned) || (t->failed_sql.n > 0 && !c->finished))
         return;
-    f = plan_finding(p, c->finished ? FINDING_WARNING : FINDING_PROBLEM, "ran_on",
+    f = plan_finding(p, FINDING_WARNING, "ran_on",
                      "the upgrade ran on after statements had failed: their changes are missing");
     if (t->failed_sql.n > 0) {
         const struct ps_sql_ref *q = &t->failed_sql.v[0];
@@ -285,7 +286,7 @@ static const char *action_of(const struct step *st, bool seven)
         {"download", "download", "Download"},   {"unpack", "unzip", "Unzip"},
         {"backup:files", "backupFiles", NULL},  {"backup:db", "backupDb", NULL},
         {"files", "upgradeFiles", "UpdateFiles"}, {"modules:off", "upgradeDb", "UpdateDatabase"},
-        {"schema", "upgradeDb", "UpdateDatabase"}, {"labels", "upgradeDb", "UpdateDatabase"},
+        {"schema", "upgradeDb", "UpdateDatabase"},  {"labels", "upgradeDb", "UpdateDatabase"},
         {"rebuild", "upgradeDb", "UpdateDatabase"}, {"modules", "upgradeModules", "UpdateModules"},
         {"cache", "cleanDatabase", "CleanDatabase"},
     };

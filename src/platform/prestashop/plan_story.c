@@ -179,7 +179,7 @@ static const char *why_restore(const struct plan *p, const struct ps_case *c)
             return "Changes of the database are left that can't be made here, and without them the new files work on an old database.";
         if (st->kind == STEP_FILES && !st->can_run)
             return "New files are missing that only the release has.";
-        if (st->kind == STEP_SCHEMA && st->danger && !st->repeatable)
+        if (st->kind == STEP_SCHEMA && st->danger && !st->repeatable && st->state != STEP_PENDING)
             return "A change of the database may have begun, and making it again may fail or change data twice.";
     }
     return NULL;

@@ -70,44 +70,23 @@ struct ps_trail {
     struct ps_list files_to_backup, tables_to_backup, files_to_upgrade, modules_to_upgrade;
     struct ps_list files_from_archive, files_to_remove, queries_to_restore, tables_to_clean;
     struct ps_list sql_to_execute, db_files_to_restore;
-    bool has_files_to_backup, has_tables_to_backup, has_files_to_upgrade, has_modules_to_upgrade;
-    bool has_files_from_archive, has_queries_to_restore, has_tables_to_clean, has_sql_to_execute, has_db_files_to_restore;
     VEC(struct ps_ref) unreadable; /* state files that could not be read, with the reason as text */
     const char *from;       /* versions as state or logs say; NULL: they don't */
     const char *to;
     const char *backup;     /* name "V1.7.8.11_20240318-101500-4794c12c", or NULL */
     const char *channel;    /* of config.var, or NULL */
     const char *archive;    /* of config.var: name of the zip in download/, or NULL */
-    bool config_known;      /* config.var was read: the choices below are the merchant's */
     struct ps_ref config_ref;
-    bool off_non_native;    /* PS_AUTOUP_CUSTOM_MOD_DESACT */
-    bool keep_images, keep_theme;
-    bool off_overrides;     /* PS_DISABLE_OVERRIDES */
-    bool logged;            /* some log was read */
-    enum ps_phase phase;    /* the last one that a log or a state file shows to have begun */
-    bool phase_done;        /* and to have ended */
     struct ps_ref phase_ref;
     struct ps_ref began[PS_PHASES]; /* source NULL: nothing says so */
     struct ps_ref ended[PS_PHASES];
     struct ps_sql_ref last_sql;    /* the last statement that was carried out or failed */
     VEC(struct ps_sql_ref) failed_sql; /* those that failed and are not ignorable */
-    bool version_written;    /* the log says that generic queries, which write PS_VERSION_DB, ran */
-    enum ps_tail tail;       /* the farthest place within the database step */
     struct ps_ref tails[PS_TAILS];
-    bool already;            /* the module refused: "You already have the … version." */
-    bool warned;             /* statements failed for good, and the run went on */
-    bool backup_skipped;     /* no backup was to be made */
-    bool sql_noted;          /* the log has SQL lines */
-    unsigned attempts;       /* in the logs, this one included */
-    enum ps_phase before;    /* the farthest that an earlier attempt of the same upgrade came */
-    enum ps_mark mark;
     struct ps_ref mark_ref;
     const char *key;         /* of the attempt, in the mark */
-    enum ps_phase list_phase; /* where the lists alone say that it is */
     struct ps_ref list_ref;
-    bool backup_off;         /* PS_AUTOUP_BACKUP is 0 */
-    bool has_files_diff;     /* filesDiff.list; which of the old files the new version drops: */
-    struct str *files_deleted; /* "/admin/…" for the admin directory */
+    struct str *files_deleted; /* of filesDiff.list, "/admin/…" for the admin directory */
     size_t files_deleted_n;
     int64_t state_time;      /* of the newest state file, 0: none */
     const char *state_key;   /* of the state files, NULL: there are none */
@@ -120,6 +99,27 @@ struct ps_trail {
     size_t files_skipped_n;          /* some more than the list holds */
     const char *resume_action; /* of "Restart requested": --action=X of the saved output, or NULL */
     const char *started, *last_activity;
+    enum ps_phase phase;    /* the last one that a log or a state file shows to have begun */
+    enum ps_tail tail;       /* the farthest place within the database step */
+    unsigned attempts;       /* in the logs, this one included */
+    enum ps_phase before;    /* the farthest that an earlier attempt of the same upgrade came */
+    enum ps_mark mark;
+    enum ps_phase list_phase; /* where the lists alone say that it is */
+    bool has_files_to_backup, has_tables_to_backup, has_files_to_upgrade, has_modules_to_upgrade;
+    bool has_files_from_archive, has_queries_to_restore, has_tables_to_clean, has_sql_to_execute, has_db_files_to_restore;
+    bool config_known;      /* config.var was read: the next five are the merchant's choices */
+    bool off_non_native;    /* PS_AUTOUP_CUSTOM_MOD_DESACT */
+    bool keep_images, keep_theme;
+    bool off_overrides;     /* PS_DISABLE_OVERRIDES */
+    bool logged;            /* some log was read */
+    bool phase_done;        /* and the phase is shown to have ended */
+    bool version_written;    /* the log says that generic queries, which write PS_VERSION_DB, ran */
+    bool already;            /* the module refused: "You already have the … version." */
+    bool warned;             /* statements failed for good, and the run went on */
+    bool backup_skipped;     /* no backup was to be made */
+    bool sql_noted;          /* the log has SQL lines */
+    bool backup_off;         /* PS_AUTOUP_BACKUP is 0 */
+    bool has_files_diff;     /* filesDiff.list: which of the old files the new version drops */
 };
 
 /* Reads all of it into mem. What can't be read is noted in it and is no error. */
