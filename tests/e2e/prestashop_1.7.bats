@@ -4,7 +4,7 @@
 export WALK=1.7
 . "$TOOLKIT_SRC/tests/e2e/prestashop_walk.bash"
 
-setup_file() { sides_setup_file; }
+setup_file() { prestashop_setup_file; }
 teardown_file() { walk_teardown_file; }
 
 @test "PrestaShop 1.7: stopped before anything was changed" { walk_group 'closed|start|download|unpack|backup'; }

@@ -5,6 +5,12 @@
 # shellcheck disable=SC2034 # for walk.bash
 GENERATOR=$TOOLKIT_SRC/tests/stores/prestashop
 
+# What a module's own function refuses is switched off, and the upgrade goes on to its end: nothing is left to be rescued
+prestashop_setup_file() {
+    sides_setup_file
+    [ -n "${WALK_SKIP:-}" ] || sed -i '/^modules:[a-z_]*:fail\t/d' "$WALK_DIR/sample"
+}
+
 sides_own() {
     case $1 in
         holed:* | edited:*) return 0 ;;

@@ -59,6 +59,13 @@ static int by_version(const void *pa, const void *pb)
     return php_version_compare(va, vb);
 }
 
+bool ps_modules_migrate(const struct store *s)
+{
+    const struct ps *x = s->own;
+
+    return x->gen == PS_GEN_6 || x->gen == PS_GEN_7;
+}
+
 void ps_module_scripts(struct store *s, struct ps_case *c, struct ps_module_todo *m)
 {
     struct scripts x = {c, m};
@@ -66,7 +73,7 @@ void ps_module_scripts(struct store *s, struct ps_case *c, struct ps_module_todo
     const char *dir = arena_printf(c->mem, "modules/%s/upgrade", m->name);
 
     m->scripts.n = 0;
-    if (m->version_files == NULL || m->version_db == NULL || !tree_exists(&s->tree, dir))
+    if (!ps_modules_migrate(s) || m->version_files == NULL || m->version_db == NULL || !tree_exists(&s->tree, dir))
         return;
     tree_list(&s->tree, dir, take_script, &x, &ignored);
     if (m->scripts.n > 1)
@@ -94,7 +101,7 @@ static void take_row(struct store *s, struct ps_case *c, struct str name, struct
     m.zip = ps_module_zip(s, c->mem, m.name);
     if (m.zip && !ps_module_zip_is_new(s, c->mem, m.zip))
         m.zip = NULL;
-    if (m.zip || (m.version_files && php_version_compare(str_of(m.version_files), str_of(m.version_db)) > 0))
+    if (m.zip || (ps_modules_migrate(s) && m.version_files && php_version_compare(str_of(m.version_files), str_of(m.version_db)) > 0))
         *vec_push(&c->modules) = m;
 }
 

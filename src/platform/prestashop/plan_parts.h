@@ -22,7 +22,9 @@ const char *ps_module_version_in(const struct tree *t, const char *dir, const ch
 
 /* plan_modules.c: modules whose files are newer than their row, and those that the module's list has left. */
 void ps_case_modules(struct store *s, struct ps_case *c, struct mysql *db, struct err *e);
-/* Sets the module's upgrade functions between its two versions, in order. */
+/* From 6 on an upgrade runs the upgrade functions of modules; before, it brings their files, and the back office runs these later. */
+bool ps_modules_migrate(const struct store *s);
+/* Sets the module's upgrade functions between its two versions, in order; none where the upgrade leaves them to the back office. */
 void ps_module_scripts(struct store *s, struct ps_case *c, struct ps_module_todo *m);
 /* module_zip.c: an archive of the module in the workspace, or NULL; and whether the store's files are other ones than it holds. */
 const char *ps_module_zip(struct store *s, struct arena *mem, const char *name);

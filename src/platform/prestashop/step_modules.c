@@ -222,7 +222,7 @@ static void say_dry(struct updating *u, const char *zip)
         u->w->say(u->w, "would unpack %s over modules/%s", zip, u->name);
     for (size_t i = 0; i < u->m.scripts.n; i++)
         u->w->say(u->w, "would run %s by PHP", u->m.scripts.v[i]);
-    if (u->m.version_files && strcmp(u->m.version_files, u->m.version_db) != 0)
+    if (ps_modules_migrate(u->s) && u->m.version_files && strcmp(u->m.version_files, u->m.version_db) != 0)
         u->w->say(u->w, "would write down that %s has version %s (now %s)", u->name, u->m.version_files, u->m.version_db);
 }
 
@@ -254,6 +254,11 @@ static int update(struct updating *u, struct err *e)
         u->w->say(u->w, "modules/%s says nowhere which version it is of, so nothing is run", u->name);
         return 0;
     }
+    if (!ps_modules_migrate(u->s)) {
+        u->w->say(u->w, "%s: its row says %s; Modules in the back office brings the database up to its files, as after every such upgrade",
+                  u->name, u->m.version_db);
+        return 0;
+    }
     if (u->m.scripts.n > 0 && store_php(u->s, e) == NULL)
         return no_php(u, e);
     rc = run_functions(u, e);
@@ -276,7 +281,7 @@ int ps_recheck_module(struct store *s, struct ps_case *c, const char *name, stru
     struct updating u = {.s = s, .c = c, .name = name, .m.version_db = "0"};
     int rc = look(&u, e);
 
-    if (rc == 0 && u.installed && !u.off && u.m.version_files &&
+    if (rc == 0 && ps_modules_migrate(s) && u.installed && !u.off && u.m.version_files &&
         php_version_compare(str_of(u.m.version_files), str_of(u.m.version_db)) > 0)
         rc = err_set(e, ERR_MISMATCH, "%s has version %s in the database, and its files are of %s", name, u.m.version_db, u.m.version_files);
     free(u.m.scripts.v);
