@@ -164,7 +164,8 @@ static int64_t count(struct mysql *db, struct str table)
     return n;
 }
 
-/* A table that the scripts themselves make holds what they put in, and only this statement puts something in. */
+/* A table that the scripts themselves make holds what they put in, and only this statement puts something in. Had it been renamed or dropped
+ * since, it would not be there. */
 static bool fills_alone(const struct ps_scripts *x, size_t number, struct str table)
 {
     bool made = false;
@@ -179,8 +180,7 @@ static bool fills_alone(const struct ps_scripts *x, size_t number, struct str ta
             made = i < number;
         else if ((f->does == PS_DOES_INSERT || f->does == PS_DOES_REPLACE) && str_eq(f->table, table))
             return false;
-        else if ((f->does == PS_DOES_RENAME || f->does == PS_DOES_DROP || f->does == PS_DOES_DELETE || f->does == PS_DOES_TRUNCATE) &&
-                 str_eq(f->table, table))
+        else if ((f->does == PS_DOES_DELETE || f->does == PS_DOES_TRUNCATE) && str_eq(f->table, table))
             return false;
     }
     return made;
