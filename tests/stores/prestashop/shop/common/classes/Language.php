@@ -71,7 +71,10 @@ class LanguageCore
         if ('@@ERA@@' === '1.6') {
             $plain = "$file.tar";
             file_put_contents($plain, gzdecode(file_get_contents($file)));
-            (new PharData($plain))->extractTo($dir, null, true);
+            $tar = new PharData($plain);
+            $tar->extractTo($dir, "translations/$iso/admin.php", true);
+            Checkpoint::at("labels:$iso:half");
+            $tar->extractTo($dir, null, true);
             unlink($plain);
         } elseif (!self::unpack($file, $dir, $iso)) {
             return array("Cannot open $file");
