@@ -342,9 +342,14 @@ static void add_modules(struct build *b)
         if (here && b->t->error.source && str_has(str_of(b->t->error.text), str_of(m->name))) {
             st->state = STEP_FAILED;
             evidence(b, st, &b->t->error);
-        } else if (here && b->t->last.source && str_has(str_of(b->t->last.text), str_of(m->name)) && !is_done_module(b, m->name)) {
+        } else if (here && b->t->module && strcmp(b->t->module, m->name) == 0 && !is_done_module(b, m->name)) {
             st->state = STEP_PARTIAL;
-            evidence(b, st, &b->t->last);
+            evidence(b, st, &b->t->phase_ref);
+        }
+        if (st->state == STEP_PARTIAL && b->t->module_file.source) {
+            evidence(b, st, &b->t->module_file);
+            st->repeatable = false;
+            st->danger = "one of its upgrade functions began and is not known to have ended, and what it does twice nobody knows";
         }
         if (here && begun_function(b, m)) {
             st->state = STEP_FAILED;

@@ -181,6 +181,8 @@ static const char *why_restore(const struct plan *p, const struct ps_case *c)
             return "New files are missing that only the release has.";
         if (st->kind == STEP_SCHEMA && st->danger && !st->repeatable && st->state != STEP_PENDING)
             return "A change of the database may have begun, and making it again may fail or change data twice.";
+        if (st->kind == STEP_MODULES && st->danger)
+            return "An upgrade function of a module began and did not end, and running it again may fail or change data twice.";
     }
     return NULL;
 }

@@ -94,6 +94,8 @@ struct ps_trail {
     struct ps_ref language_error;
     struct ps_ref shop_error; /* the first error that the shop's own logs have behind the last line, source NULL: none */
     struct ps_ref last;      /* the last line of the attempt, source NULL: there is no log */
+    const char *module;       /* the one at work when the log ends, or NULL */
+    struct ps_ref module_file; /* one of its functions that began, source NULL: none */
     VEC(const char *) modules_done;
     VEC(const char *) files_skipped; /* too large for the module's backup */
     size_t files_skipped_n;          /* some more than the list holds */

@@ -264,7 +264,6 @@ static bool take_db(struct ps_reading *r, const struct ps_log_event *ev)
     case PS_LOG_DB_CHECK:
     case PS_LOG_MODULES_KEPT:
     case PS_LOG_DB_START:
-    case PS_LOG_DB_FILE:
     case PS_LOG_DB_LEFT:
         if (r->run.phase != PS_PHASE_DB)
             ps_run_begin(r, PS_PHASE_DB, ev);
@@ -334,6 +333,17 @@ static bool take_db(struct ps_reading *r, const struct ps_log_event *ev)
     }
 }
 
+/* Which module is at work, and whether one of its functions has begun. */
+static void take_module(struct ps_reading *r, const struct ps_log_event *ev)
+{
+    if (ev->kind == PS_LOG_DB_FILE) {
+        ps_run_put(r, &r->run.module_file, ev);
+        return;
+    }
+    r->run.module_file.source = NULL;
+    ps_run_text(r->run.module, sizeof r->run.module, ev->kind == PS_LOG_MODULE ? ev->a : (struct str){0});
+}
+
 static bool take_end(struct ps_reading *r, const struct ps_log_event *ev)
 {
     switch (ev->kind) {
@@ -341,9 +351,11 @@ static bool take_end(struct ps_reading *r, const struct ps_log_event *ev)
     case PS_LOG_MODULES_LEFT:
     case PS_LOG_MODULE:
     case PS_LOG_MODULE_FAILED:
+    case PS_LOG_DB_FILE: /* of a module */
         if (r->run.phase != PS_PHASE_MODULES || r->run.done)
             ps_run_begin(r, PS_PHASE_MODULES, ev);
         ps_run_put(r, &r->run.at, ev);
+        take_module(r, ev);
         if (ev->kind == PS_LOG_MODULE_FAILED)
             ps_run_fault(r, ev);
         return true;
@@ -351,6 +363,7 @@ static bool take_end(struct ps_reading *r, const struct ps_log_event *ev)
         if (r->run.phase != PS_PHASE_MODULES || r->run.done)
             ps_run_begin(r, PS_PHASE_MODULES, ev);
         add_module(r, ev->a);
+        take_module(r, ev);
         return true;
     case PS_LOG_MODULES_DONE:
         ps_run_end(r, PS_PHASE_MODULES, ev);

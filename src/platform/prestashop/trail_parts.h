@@ -45,6 +45,8 @@ struct ps_run {
     enum ps_log_kind error_kind;
     struct ps_slot language_error;
     struct ps_slot last;
+    struct ps_slot module_file;
+    char module[64];
     struct ps_sql_slot sql;
     char started[20];
     char last_time[20];

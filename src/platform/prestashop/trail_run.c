@@ -179,6 +179,8 @@ void ps_trail_settle(struct ps_reading *r)
     t->error = ref_of(r, &run->error);
     t->language_error = ref_of(r, &run->language_error);
     t->last = ref_of(r, &run->last);
+    t->module_file = ref_of(r, &run->module_file);
+    t->module = run->module[0] ? arena_strdup(r->mem, run->module) : NULL;
     settle_sql(r);
     t->version_written = run->version_written;
     t->already = run->already;
