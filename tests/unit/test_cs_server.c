@@ -129,6 +129,7 @@ static void storefronts(void **state)
     set(GATE_OPEN);
     rows("SELECT status FROM cscart_storefronts ORDER BY 1", "N;Y;Y;");
     rows("SELECT * FROM cscart_cache_handlers", "1;");
+    cs_store_said(&c, "would open storefront 1, a.example, Main\nwould open storefront 2, b.example\n");
     c.w.dry_run = false;
     set(GATE_OPEN);
     gate_is(GATE_OPEN);

@@ -106,6 +106,7 @@ static int name_storefronts(struct store *s, struct work *w, enum gate to, struc
 {
     struct mysql *db = store_db(s, e);
     const struct mysql_cell *row;
+    const char *does = w->dry_run ? (to == GATE_OPEN ? "would open" : "would close") : to == GATE_OPEN ? "opens" : "closes";
     struct buf sql = {0};
     size_t n = 0;
     int rc;
@@ -119,8 +120,7 @@ static int name_storefronts(struct store *s, struct work *w, enum gate to, struc
         struct str name = column(db, row, "name");
 
         n++;
-        w->say(w, "%s storefront %.*s%s%.*s%s%.*s", to == GATE_OPEN ? "opens" : "closes", STR_FMT(id),
-               url.n ? ", " : "", STR_FMT(url), name.n ? ", " : "", STR_FMT(name));
+        w->say(w, "%s storefront %.*s%s%.*s%s%.*s", does, STR_FMT(id), url.n ? ", " : "", STR_FMT(url), name.n ? ", " : "", STR_FMT(name));
     }
     if (rc >= 0 && n > 1 && to == GATE_OPEN)
         w->say(w, "an upgrade closes all storefronts and does not write down which were closed before it: if "
