@@ -69,7 +69,7 @@ class LanguageCore
         copy($offered, $file);
         Checkpoint::at("labels:$iso:fetched");
         if ('@@ERA@@' === '1.6') {
-            $plain = "$file.tar";
+            $plain = _PS_ROOT_DIR_ . "/cache/smarty/cache/$iso.tar";
             file_put_contents($plain, gzdecode(file_get_contents($file)));
             $tar = new PharData($plain);
             $tar->extractTo($dir, "translations/$iso/admin.php", true);
