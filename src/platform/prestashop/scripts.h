@@ -43,6 +43,7 @@ struct ps_script {
     size_t first;        /* how many statements stand in the scripts before it */
     size_t done;         /* of all */
     size_t maybe;        /* of which nobody knows */
+    bool told;           /* in a dry run: counts as carried out for those behind it */
 };
 
 struct ps_proof;
