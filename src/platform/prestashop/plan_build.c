@@ -301,24 +301,6 @@ static bool is_done_module(const struct build *b, const char *name)
     return false;
 }
 
-/* The function of a module that the last line names, when the run ended in it; NULL: it ended elsewhere. */
-static const char *begun_function(const struct build *b, const struct ps_module_todo *m)
-{
-    const struct ps_list *l = &b->t->modules_to_upgrade;
-    struct str first = {0};
-
-    if (b->t->last.source == NULL || l->n == 0)
-        return NULL;
-    if (l->items[0].value->kind != PHPS_ARRAY || !phps_str(phps_get(l->items[0].value, "name"), &first))
-        ps_list_text(&l->items[0], &first);
-    if (!str_is(first, m->name))
-        return NULL;
-    for (size_t i = 0; i < m->scripts.n; i++)
-        if (str_has(str_of(b->t->last.text), str_of(strrchr(m->scripts.v[i], '/') + 1)))
-            return m->scripts.v[i];
-    return NULL;
-}
-
 static void add_modules(struct build *b)
 {
     const struct ps *ps = b->s->own;
@@ -351,17 +333,11 @@ static void add_modules(struct build *b)
             st->repeatable = false;
             st->danger = "one of its upgrade functions began and is not known to have ended, and what it does twice nobody knows";
         }
-        if (here && begun_function(b, m)) {
-            st->state = STEP_FAILED;
-            st->repeatable = false;
-            st->danger = arena_printf(&b->p->mem, "%s had begun, and may have done a part of its work", begun_function(b, m));
-            evidence(b, st, &b->t->last);
-        }
         for (size_t k = 0; k < m->scripts.n; k++)
             plan_evidence(b->p, st, m->scripts.v[k], 0, "is left to be run");
         st->file = m->scripts.n ? m->scripts.v[0] : NULL;
         /* The functions of modules are run by the upgrade from 6 on. Before, the back office does it when somebody opens its page of modules. */
-        if (ps->gen < PS_GEN_6 && ps->gen != PS_GEN_UNKNOWN && !m->listed && st->state == STEP_PENDING) {
+        if (ps->gen < PS_GEN_6 && ps->gen != PS_GEN_UNKNOWN && !m->listed && m->zip == NULL && st->state == STEP_PENDING) {
             st->state = STEP_SKIPPED;
             plan_evidence(b->p, st, "modules", 0, "its upgrade functions are run by the back office, on the page of modules");
         }
