@@ -2,6 +2,8 @@
 # Dumps of every writer, loaded beside the live tables and switched to: the result is compared with the database that
 # was dumped, row by row and byte by byte. And the same program's own tests: refusals, errors, kills.
 
+. "$TOOLKIT_SRC/tests/e2e/dumps.bash"
+
 setup() {
     [ "$TOOLKIT" = "$TOOLKIT_STATIC" ] || skip "tests the loader below the binary; once is enough"
     . "$TOOLKIT_SRC/tests/lib/mariadb.sh"
@@ -17,28 +19,7 @@ teardown() {
     if [ "$(type -t mariadb_stop)" = function ]; then mariadb_stop "$BATS_TEST_TMPDIR/s"; fi
 }
 
-# round FORM MODE
-round() {
-    local form=$1 mode=$2 out=$BATS_TEST_TMPDIR/$1 files f plain=()
-    command -v php >/dev/null || skip "no php to write dumps with"
-    mkdir -p "$out"
-    echo 'DROP DATABASE IF EXISTS rt_dst__tk_rt; DROP DATABASE IF EXISTS rt_dst__tk_rt_old' | mariadb_sql "$server"
-    "$dumps/fill" --at "$TEST_DB_SOCKET" --db rt_src --form "$form" --size 300000
-    files=$("$dumps/write" --form "$form" --at "$TEST_DB_SOCKET" --db rt_src --out "$out" --limit 200000)
-    case $form in
-        opencart*) "$dumps/fill" --at "$TEST_DB_SOCKET" --db rt_dst --form "$form" --size 1000 --rows no ;;
-        *) echo 'DROP DATABASE IF EXISTS rt_dst; CREATE DATABASE rt_dst CHARACTER SET utf8mb4' | mariadb_sql "$server" ;;
-    esac
-    for f in $files; do
-        case $f in *.gz) gunzip "$f" && f=${f%.gz} ;; esac
-        plain+=("$f")
-    done
-    "$program" load rt_dst rt "$mode" 2 '' "${plain[@]}"
-    [ "$mode" = in-place ] || "$program" switch rt_dst rt "$mode" 2 ''
-    # What stands aside in names beside the live tables is no part of them.
-    if [ "$mode" = names ]; then "$program" drop rt_dst rt "$mode" 2 ''; fi
-    "$dumps/compare" --at "$TEST_DB_SOCKET" --db rt_src --to rt_dst --form "$form"
-}
+dumps_sql() { mariadb_sql "$server"; }
 
 @test "refusals, errors, busy tables, lost connections and kills leave the live tables whole" {
     "$program"
