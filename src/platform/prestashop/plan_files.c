@@ -61,7 +61,7 @@ static void read_olds(struct comparing *m)
 {
     struct buf xml = {0};
     struct err ignored = {0};
-    char version[32];
+    char version[32] = "";
     const char *path;
 
     if (m->c->from == NULL)

@@ -3,7 +3,7 @@
  * PHP fit together now.
  */
 #include "format/sql_statement.h"
-#include "platform/prestashop/ps.h"
+#include "platform/prestashop/trail.h"
 #include "sys/stage.h"
 
 #include <dirent.h>
@@ -291,6 +291,14 @@ static void say_php(struct store *s, struct work *w)
     buf_free(&range);
 }
 
+/* Files and database are of one version again. */
+static bool is_at_one(const struct store *s, bool both, struct str version_db)
+{
+    if (s->version && version_db.n > 0)
+        return ps_version_compare(str_of(s->version), str_trim(version_db)) == 0;
+    return both;
+}
+
 int ps_restored(struct store *s, bool files, bool db, struct work *w, struct err *e)
 {
     struct err ignored = {0};
@@ -308,6 +316,9 @@ int ps_restored(struct store *s, bool files, bool db, struct work *w, struct err
         rc = correct_settings(s, buf_str(&version_db), w, e);
     if (rc == 0)
         rc = put_state_aside(s, !db, w, e);
+    /* The logs stay, and would tell of the broken upgrade for ever. */
+    if (rc == 0 && is_at_one(s, files && db, found ? buf_str(&version_db) : (struct str){0}))
+        rc = ps_mark_put(s, PS_MARK_RESTORED, w, e);
     if (rc == 0) {
         say_versions(s, found ? buf_str(&version_db) : (struct str){0}, w);
         say_php(s, w);
