@@ -31,13 +31,15 @@ final class Release
 
     private static function tar($file, array $files)
     {
-        $tar = new \PharData("$file.tar");
+        // The class tells the kind of archive by the name
+        $plain = dirname($file) . '/' . basename($file, '.gzip') . '.tar';
+        $tar = new \PharData($plain);
         foreach ($files as $path => $data) {
             $tar->addFromString($path, $data);
         }
         unset($tar);
-        file_put_contents($file, gzencode(file_get_contents("$file.tar")));
-        unlink("$file.tar");
+        file_put_contents($file, gzencode(file_get_contents($plain)));
+        unlink($plain);
     }
 
     /** Files in SERVER, lists of checksums and the newer module in the store */
