@@ -103,7 +103,7 @@ is_refused() {
     lost=$(table_of_part_3)
     [ -n "$lost" ]
     # What the module has done to the store: the first part's tables are there, the later ones are not
-    ! grep -q "^CREATE TABLE \`$lost\`" "$WORK/rows.rolled"
+    [ "$(grep -c "^CREATE TABLE \`$lost\`" "$WORK/rows.rolled")" = 0 ]
     run_toolkit backups
     [ "$status" = 0 ]
     says "$name"
@@ -204,7 +204,7 @@ is_refused() {
     says ps_guest
     diff "$WORK/rows.old" <(rows_of shop)
     diff <(files_of "$WORK/old" | grep -v parameters.php) <(files_of "$WORK/shop" | grep -v parameters.php)
-    ! ls "$WORK"/shop/*/autoupgrade/*.list
+    [ -z "$(find "$WORK/shop" -path '*/autoupgrade/*.list')" ]
     run_toolkit --yes undo
     [ "$status" = 0 ]
     diff "$WORK/rows.broken" <(rows_of shop)
@@ -220,4 +220,17 @@ is_refused() {
     [ "$status" = 0 ]
     says "$large"
     [ -f "$WORK/shop/$large" ]
+}
+
+@test "1.6: the settings stay and name the old version again [new store]" {
+    "$GENERATOR/make" --family 1.6 --dir "$WORK/shop" --work "$WORK" --db shop --stop schema:1.6.1.10:2
+    cp "$WORK/shop/config/settings.inc.php" "$WORK/settings"
+    sed -i "s/'_PS_VERSION_', '[^']*'/'_PS_VERSION_', '1.6.1.24'/" "$WORK/shop/config/settings.inc.php"
+    run_toolkit --yes restore
+    [ "$status" = 0 ]
+    grep -q "'_PS_VERSION_', '1.6.1.4'" "$WORK/shop/config/settings.inc.php"
+    diff <(grep -v _PS_VERSION_ "$WORK/settings") <(grep -v _PS_VERSION_ "$WORK/shop/config/settings.inc.php")
+    run_toolkit --yes undo
+    [ "$status" = 0 ]
+    grep -q "'_PS_VERSION_', '1.6.1.24'" "$WORK/shop/config/settings.inc.php"
 }

@@ -62,7 +62,7 @@ static struct str last_name(struct str path, struct str *before)
     while (str_chop(&path, STR("/")))
         continue;
     at = str_rchr(path, '/');
-    *before = at == SIZE_MAX ? (struct str){0} : str_sub(path, 0, at);
+    *before = str_sub(path, 0, at == SIZE_MAX ? 0 : at);
     return at == SIZE_MAX ? path : str_sub(path, at + 1, path.n);
 }
 
