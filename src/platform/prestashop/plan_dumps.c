@@ -62,6 +62,16 @@ static int take_backup(void *arg, const char *name, unsigned char type, struct e
     return 0;
 }
 
+const char *ps_newest_backup(struct store *s, struct ps_case *c)
+{
+    struct dumps d = {.s = s, .c = c};
+    struct err ignored = {0};
+
+    if (c->trail.workspace)
+        tree_list(&s->tree, arena_printf(c->mem, "%s/backup", c->trail.workspace), take_backup, &d, &ignored);
+    return d.name;
+}
+
 static ssize_t read_fd(void *arg, void *p, size_t n, struct err *e)
 {
     struct dumps *d = arg;

@@ -148,7 +148,7 @@ static void find_cause(struct plan *p, const struct ps_case *c)
         say_killed(p, t);
 }
 
-static bool backup_exists(struct store *s, const struct ps_case *c, const char **name)
+static bool backup_exists(struct store *s, struct ps_case *c, const char **name)
 {
     const char *path;
 
@@ -156,8 +156,13 @@ static bool backup_exists(struct store *s, const struct ps_case *c, const char *
         *name = c->backup_read;
         return true;
     }
-    if (c->trail.backup == NULL || c->trail.workspace == NULL)
+    if (c->trail.workspace == NULL)
         return false;
+    /* Version 3 has no log that names it. */
+    if (c->trail.backup == NULL) {
+        *name = ps_newest_backup(s, c);
+        return *name != NULL;
+    }
     path = arena_printf(c->mem, "%s/backup/%s", c->trail.workspace, c->trail.backup);
     *name = c->trail.backup;
     return str_is_safe_path(str_of(path)) && tree_exists(&s->tree, path);
