@@ -108,7 +108,8 @@ static bool leaves_module(struct ps_left *l, struct str name)
     theirs = ps_module_version_in(c->release.tree, c->release.dir, module, c->mem);
     if (ours && theirs && php_version_compare(str_of(ours), str_of(theirs)) > 0)
         return true;
-    grown = ps_module_is_native(l->s, module, &known) && tree_exists(&l->s->tree, arena_printf(c->mem, "%s/vendor", dir));
+    /* Which modules these are the upgrade takes from composer.lock, which 1.6 does not have. */
+    grown = tree_exists(&l->s->tree, "composer.lock") && ps_module_is_native(l->s, module, &known) && tree_exists(&l->s->tree, arena_printf(c->mem, "%s/vendor", dir));
     /* One that was itself copied by this upgrade has a folder vendor as well: it may be half there. */
     return grown && (ours == NULL || theirs == NULL || strcmp(ours, theirs) != 0);
 }
