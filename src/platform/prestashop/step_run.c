@@ -32,7 +32,7 @@ static int run_schema(struct store *s, struct ps_case *c, const char *what, stru
     if (strcmp(what, "doctrine") == 0)
         return ps_run_doctrine(s, c, w, e);
     if (strcmp(what, "settings") == 0)
-        return ps_run_settings(s, c, w, e);
+        return ps_run_version(s, c, w, e) < 0 ? -1 : ps_run_settings(s, c, w, e);
     return ps_run_script(s, c, what, w, e);
 }
 

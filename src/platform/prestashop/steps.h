@@ -9,6 +9,9 @@
 int ps_run_unpack(struct store *s, struct ps_case *c, struct work *w, struct err *e);
 int ps_recheck_unpack(struct store *s, struct ps_case *c, struct err *e);
 
+/* step_version.c: in 1.6 the version in config/settings.inc.php; nothing in later ones. */
+int ps_run_version(struct store *s, struct ps_case *c, struct work *w, struct err *e);
+
 /* step_files.c */
 int ps_run_files(struct store *s, struct ps_case *c, struct work *w, struct err *e);
 int ps_recheck_files(struct store *s, struct ps_case *c, struct err *e);
