@@ -107,6 +107,14 @@ static void look_at_workspace(struct store *s, struct ps_case *c)
     }
 }
 
+/* Up to version 3 lists are removed at the very end; later ones stay, emptied. */
+static bool lists_go(const struct store *s)
+{
+    const struct ps *ps = s->own;
+
+    return ps->gen == PS_GEN_3;
+}
+
 static void look_at_versions(struct store *s, struct ps_case *c)
 {
     if (c->at >= PS_PHASE_ROLLBACK)
@@ -184,13 +192,13 @@ static void look_at_rollback(struct store *s, struct ps_case *c)
 static void look_at_end(struct store *s, struct ps_case *c)
 {
     const struct ps_trail *t = &c->trail;
+    bool by_lists = !t->logged && !lists_go(s);
     bool settled = c->at == PS_PHASE_COMPLETE && c->at_done;
 
-    /* Lists alone: they stay, emptied, when an upgrade has ended. */
-    if (!t->logged && c->at >= PS_PHASE_MODULES && c->at <= PS_PHASE_COMPLETE && c->at_done && c->quarantined.n == 0 &&
+    if (by_lists && c->at >= PS_PHASE_MODULES && c->at <= PS_PHASE_COMPLETE && c->at_done && c->quarantined.n == 0 &&
         (c->version_db == NULL || same(c->version_db, s->version)))
         settled = true;
-    if (!t->logged && c->at == PS_PHASE_FILES && c->at_done && same(c->version_db, s->version) && c->to == NULL && !c->mixed)
+    if (by_lists && c->at == PS_PHASE_FILES && c->at_done && same(c->version_db, s->version) && c->to == NULL && !c->mixed)
         settled = true;
     if (t->mark == PS_MARK_FINISHED && !c->mixed && (c->version_db == NULL || same(c->version_db, s->version)))
         settled = true;
@@ -232,6 +240,9 @@ int ps_case_read(struct store *s, struct arena *mem, struct ps_case *c, struct e
         look_at_workspace(s, c);
     if (c->to == NULL && c->release.dir && below(s->version, c->release.version))
         c->to = c->release.version;
+    if (c->to == NULL && lists_go(s) && c->trail.list_phase >= PS_PHASE_FILES && c->trail.list_phase < PS_PHASE_ROLLBACK &&
+        same(c->version_db, s->version))
+        c->to = s->version;
     if (c->at == PS_PHASE_NONE && c->quarantined.n > 0)
         c->at = PS_PHASE_DB;
     look_at_versions(s, c);
