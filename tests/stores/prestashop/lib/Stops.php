@@ -190,8 +190,9 @@ final class Stops
         $this->add("schema:$first:2", 'fatal', "schema:$first|schema", 'unsafe' === $this->forward(1, true) ? 'restore' : 'resume', $this->forward(1, true));
         $last = end($this->statements)[0];
         $this->add('edited:schema:' . Scripts::middle($this->family) . ':2', 'hard', 'schema', 'restore', $this->forwardOf(Scripts::middle($this->family), 2));
-        $this->add('schema:ran', 'hard', ($this->family->set['doctrine'] ? 'schema:doctrine|' : '') . "schema:settings|schema:$last|schema", 'resume',
-            $this->is(3, 3) ? $this->forward(count($this->statements) - 1, true) : 'safe');
+        $forward = $this->is(3, 3) ? $this->forward(count($this->statements) - 1, true) : 'safe';
+        $this->add('schema:ran', 'hard', ($this->family->set['doctrine'] ? 'schema:doctrine|' : '') . "schema:settings|schema:$last|schema",
+            'unsafe' === $forward ? 'restore' : 'resume', $forward);
     }
 
     private function forwardOf($version, $number)
