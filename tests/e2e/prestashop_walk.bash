@@ -4,6 +4,9 @@
 . "$TOOLKIT_SRC/tests/e2e/sides_walk.bash"
 # shellcheck disable=SC2034 # for walk.bash
 GENERATOR=$TOOLKIT_SRC/tests/stores/prestashop
+# A thousand points, each of several seconds
+WALK_EVERY=${WALK_EVERY:-66}
+export WALK_EVERY
 
 # What a module's own function refuses is switched off, and the upgrade goes on to its end: nothing is left to be rescued
 prestashop_setup_file() {
