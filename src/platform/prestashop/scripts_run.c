@@ -296,13 +296,15 @@ static bool tables_hold_four_bytes(struct store *s, struct mysql *db)
 
 int ps_scripts_session(struct store *s, struct mysql **out, struct err *e)
 {
+    char four[] = "utf8mb4";
+    char three[] = "utf8";
     struct mysql_opts o = store_db_opts(s);
     struct mysql *db = store_db(s, e);
 
     *out = NULL;
     if (db == NULL)
         return -1;
-    o.charset = tables_hold_four_bytes(s, db) ? (char[]){"utf8mb4"} : (char[]){"utf8"};
+    o.charset = tables_hold_four_bytes(s, db) ? four : three;
     if (mysql_open(out, &o, e) < 0)
         return -1;
     mysql_set_timeout(*out, ALTER_TIMEOUT_MS);
@@ -432,8 +434,8 @@ static void tell_dry(const struct running *r)
             r->w->say(r->w, "would carry out line %u: %s%s", st->line, shown(r->c, st->text),
                       st->ran == PS_RAN_MAYBE ? " (it may have run already)" : "");
     }
-    r->w->say(r->w, "would carry out %zu of the %zu statements of %s, %zu of them functions in PHP", open, r->script->all.n, r->script->file,
-              calls);
+    r->w->say(r->w, "would carry out %zu of the %zu statements of %s, %zu of them %s in PHP", open, r->script->all.n, r->script->file, calls,
+              calls == 1 ? "a function" : "functions");
 }
 
 int ps_run_script(struct store *s, struct ps_case *c, const char *version, struct work *w, struct err *e)
@@ -462,8 +464,8 @@ int ps_run_script(struct store *s, struct ps_case *c, const char *version, struc
     ps_scripts_count(&c->scripts);
     if (rc == 0)
         w->say(w, "%zu statement%s of %s carried out%s%s", r.sent, r.sent == 1 ? "" : "s", version,
-               r.kept ? arena_printf(c->mem, ", %zu were before", r.kept) : "",
-               r.forgotten ? arena_printf(c->mem, ", %zu errors forgotten as the upgrade module does", r.forgotten) : "");
+               r.kept ? arena_printf(c->mem, ", %zu %s before", r.kept, r.kept == 1 ? "was" : "were") : "",
+               r.forgotten ? arena_printf(c->mem, ", %zu error%s forgotten as the upgrade module does", r.forgotten, r.forgotten == 1 ? "" : "s") : "");
     return rc;
 }
 
