@@ -218,7 +218,7 @@ void ps_plan_schema(struct store *s, struct plan *p, struct ps_case *c)
 {
     struct schema x = {.s = s, .p = p, .c = c};
 
-    if (c->scripts.err && c->scripts.all.n == 0)
+    if (c->scripts.all.n == 0 && (c->scripts.err || c->sql_done))
         add_unknown(&x);
     for (size_t i = 0; i < c->scripts.all.n; i++)
         add_script(&x, &c->scripts.all.v[i]);

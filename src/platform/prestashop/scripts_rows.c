@@ -4,6 +4,7 @@
  */
 #include "platform/prestashop/scripts_parts.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,7 +206,7 @@ static enum ps_ran stores_seen(struct store *s, struct mysql *db, const char **w
 
     if (stores < 0 || languages < 0 || rows < 0)
         return PS_RAN_MAYBE;
-    *why = arena_printf(mem, "of %lld texts of stores, %lld are there", (long long)(stores * languages), (long long)rows);
+    *why = arena_printf(mem, "of %" PRId64 " texts of stores, %" PRId64 " are there", stores * languages, rows);
     return rows == 0 ? PS_RAN_NO : rows >= stores * languages ? PS_RAN_YES : PS_RAN_MAYBE;
 }
 
