@@ -87,8 +87,8 @@ static int recommended(struct restore *r, const struct backup_watch *watch, stru
     if (r->list.all.n == 0)
         err_set(e, ERR_ABSENT, "no backup was found in the places where %s keeps them", r->store->platform->title);
     else
-        err_set(e, ERR_ABSENT, "none of the %zu backups found is recommended%s%s", r->list.all.n, why ? ": " : "",
-                why ? why : "");
+        err_set(e, ERR_ABSENT, "%s recommended%s%s", r->list.all.n == 1 ? "the backup that was found is not" : "none of the backups that were found is",
+                why ? ": " : "", why ? why : "");
     return err_fix(e, r->list.all.n ? "look at them with: toolkit backups; then name one: toolkit restore BACKUP"
                                     : "name one: toolkit restore BACKUP (an archive, a dump, or a folder)");
 }

@@ -148,11 +148,9 @@ static const char *why_best(const struct judge *j, const struct backup *b)
         size_t n = brings_back(j, b);
 
         return arena_printf(&j->l->mem,
-                            "the module's own rollback lost %zu table%s that its dump has%s; %s bring%s the database back: toolkit restore %.*s "
-                            "--only db",
-                            j->c->tables_missing.n, j->c->tables_missing.n == 1 ? "" : "s",
-                            j->c->rollback_half ? ", and did not end" : " while it put the files back", n ? "this" : "it may", n ? "s" : "",
-                            STR_FMT(name_of(b).n ? name_of(b) : str_of(b->path)));
+                            "the module's own rollback %s %zu table%s that its dump has; %s them back",
+                            j->c->rollback_half ? "did not end, and lacks" : "put the files back and lost", j->c->tables_missing.n,
+                            j->c->tables_missing.n == 1 ? "" : "s", n ? "this brings" : "it may bring");
     }
     if (was_rolled_back(j))
         return "the module's own rollback was cut off; this brings back what it was to bring back";

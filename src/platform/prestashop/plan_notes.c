@@ -127,7 +127,8 @@ static void note_files(struct plan *p, const struct ps_case *c)
         f->fix = "toolkit resume copies them, the class loader last";
     }
     if (c->files_copied > 0 && c->todo.n > 0)
-        plan_finding(p, FINDING_NOTE, "files_applied", "%zu files are already those of the new version", c->files_copied);
+        plan_finding(p, FINDING_NOTE, "files_applied", "%zu file%s already as the new version has %s", c->files_copied,
+                     plural(c->files_copied, " is", "s are"), plural(c->files_copied, "it", "them"));
 }
 
 struct strays {
@@ -260,7 +261,8 @@ static void note_failed_sql(struct plan *p, const struct ps_case *c)
         f->source = q->ref.source;
         f->line = q->ref.line;
     }
-    f->fix = "Send them by hand once their cause is mended; the log has each with its error.";
+    f->fix = t->failed_sql.n == 1 ? "Send it by hand once its cause is mended; the log has it with its error."
+                                  : "Send them by hand once their cause is mended; the log has each with its error.";
 }
 
 static void note_quarantine(struct store *s, struct plan *p, const struct ps_case *c)
@@ -336,7 +338,8 @@ static void note_store(struct store *s, struct plan *p, const struct ps_case *c)
         f = plan_finding(p, FINDING_PROBLEM, "config_unreadable", "%s", s->config_err.text);
         f->fix = arena_strdup(&p->mem, s->config_err.fix);
     }
-    if (c->db_err && (c->at != PS_PHASE_NONE || c->db)) {
+    /* That of a table which the rollback lost says nothing more. */
+    if (c->db_err && c->tables_missing.n == 0 && (c->at != PS_PHASE_NONE || c->db)) {
         f = plan_finding(p, FINDING_WARNING, "database_unknown", "the database could not be read, so the plan rests on traces and files");
         f->detail = c->db_err;
     }

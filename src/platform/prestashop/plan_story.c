@@ -47,10 +47,10 @@ static const char *rollback_words(struct plan *p, const struct ps_case *c)
     if (c->rollback_half)
         return "The upgrade was taken back by the module, and that stopped within the database: it is half the old one.";
     return arena_printf(&p->mem,
-                        "The module took the upgrade back, and lost %zu tables of the database by it: up to version 6 it drops every table that "
+                        "The module took the upgrade back, and lost %zu table%s of the database on the way: up to version 6 it drops every table that "
                         "its dump has behind the first file, as soon as it has loaded them. Nothing is lost for good: the dumps of %s still "
                         "hold all of them.",
-                        c->tables_missing.n, c->backup_read);
+                        c->tables_missing.n, c->tables_missing.n == 1 ? "" : "s", c->backup_read);
 }
 
 static void summarise(struct plan *p, const struct ps_case *c)

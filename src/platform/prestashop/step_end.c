@@ -111,7 +111,7 @@ static int remove_lists(struct store *s, struct work *w, struct err *e)
         rc = stage_commit(&st, e);
     stage_close(&st);
     if (rc == 0 && !w->dry_run && n > 0)
-        w->say(w, "%zu lists that the shop makes again were moved to the undo area", n);
+        w->say(w, "%zu list%s that the shop makes again %s moved to the undo area", n, n == 1 ? "" : "s", n == 1 ? "was" : "were");
     return rc;
 }
 
@@ -214,8 +214,8 @@ int ps_run_tabs(struct store *s, struct work *w, struct err *e)
         rc = mysql_exec(db, buf_str(&sql), NULL, e);
     }
     if (rc == 0 && moved > 0)
-        w->say(w, "%zu tabs of the back office had positions with gaps%s", moved,
-               w->dry_run ? "; they would be numbered anew" : "; they were numbered anew");
+        w->say(w, "%zu tab%s of the back office %s numbered anew: the positions had gaps", moved, moved == 1 ? "" : "s",
+               w->dry_run ? "would be" : moved == 1 ? "was" : "were");
     buf_free(&sql);
     free(x.all.v);
     return rc;

@@ -44,8 +44,10 @@ static int read_row(struct updating *u, struct err *e)
         return -1;
     u->installed = false;
     /* Modules are on where they have a row for a shop; the column is older than these. */
-    mysql_sqlf(db, &sql, "SELECT m.version, m.active AND EXISTS (SELECT 1 FROM %i x WHERE x.id_module = m.id_module) FROM %i m WHERE m.name = %s",
-               store_table(u->s, "module_shop"), store_table(u->s, "module"), u->name);
+    mysql_sqlf(db, &sql,
+               "SELECT m.version, m.active AND EXISTS (SELECT 1 FROM %i x WHERE x.id_module = m.id_module) FROM %i m WHERE m.name IN (%s, %s) "
+               "ORDER BY m.name = %s",
+               store_table(u->s, "module_shop"), store_table(u->s, "module"), u->name, arena_printf(u->c->mem, QUARANTINE "%s", u->name), u->name);
     rc = mysql_query(db, buf_str(&sql), e);
     while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
         u->installed = true;
@@ -230,8 +232,8 @@ static int update(struct updating *u, struct err *e)
 {
     const char *zip = ps_module_zip(u->s, u->c->mem, u->name);
     struct buf noted = {0};
-    /* Its row bears another name as long as it is in quarantine. */
-    int rc = ps_run_unquarantine(u->s, u->c, u->w, e);
+    /* Its row bears another name as long as it is in quarantine. A dry run tells of that once, in the step for names. */
+    int rc = u->w->dry_run ? 0 : ps_run_unquarantine(u->s, u->c, u->w, e);
 
     if (rc == 0)
         rc = look(u, e);
@@ -370,7 +372,7 @@ int ps_run_unquarantine(struct store *s, struct ps_case *c, struct work *w, stru
     for (size_t i = 0; rc == 0 && i < n; i++)
         rc = give_name(s, names[i], w, e);
     if (rc == 0 && !w->dry_run && n > 0)
-        w->say(w, "%zu modules have their names back", n);
+        w->say(w, "%zu module%s back", n, n == 1 ? " has its name" : "s have their names");
     return rc;
 }
 
