@@ -183,6 +183,26 @@ int shadow_live_clear(struct shadow *s, enum mark_side leaving, struct err *e)
     return r;
 }
 
+/*
+ * Only a privileged account may make something in another one's name. That it is there again, in the name of the account that brings it
+ * back, is better than that it is gone.
+ */
+static int make_as_own(struct shadow *s, struct load_session *ses, const struct mark_row *row, struct err *e)
+{
+    const struct sql_rewrite how = {.definer = SQL_DEFINER_CURRENT_USER};
+    struct sql_statement st;
+    struct buf sql = {0};
+    int r;
+
+    sql_statement_read(row->body, mysql_version_number(s->own), mysql_is_mariadb(s->own), &st);
+    sql_statement_rewrite(row->body, &st, &how, &sql);
+    r = mysql_exec(ses->m, buf_str(&sql), NULL, e);
+    if (r == 0)
+        shadow_remark(s, "%s %s was another account's, which this one may not set: it belongs to this one now", row->kind, row->name);
+    buf_free(&sql);
+    return r;
+}
+
 /* On a session of its own: the statement needs settings that texts of ours do not. */
 static int make(struct shadow *s, struct load_session *ses, const struct mark_row *row, struct err *e)
 {
@@ -194,9 +214,19 @@ static int make(struct shadow *s, struct load_session *ses, const struct mark_ro
         if (shadow_session_open(s, SESSION_LIVE, ses, s->live, setup, e) != 0)
             return -1;
     }
-    if (load_session_env(ses, row->env, e) != 0 || mysql_exec(ses->m, row->body, NULL, e) != 0)
+    if (load_session_env(ses, row->env, e) != 0)
         return err_wrap(e, "%s %s", row->kind, row->name);
-    return 0;
+    if (mysql_exec(ses->m, row->body, NULL, e) == 0)
+        return 0;
+    if (e->db_code == ER_ACCESS_DENIED) {
+        struct err why = {0};
+
+        if (make_as_own(s, ses, row, &why) == 0) {
+            err_clear(e);
+            return 0;
+        }
+    }
+    return err_wrap(e, "%s %s", row->kind, row->name);
 }
 
 static bool is_dangling(const struct err *e)

@@ -581,6 +581,40 @@ static void test_killed_among_notes(void **state)
     close_shadow(&f);
 }
 
+/* What another account made comes back as well when that account may not be named. */
+static void test_other_definer(void **state)
+{
+    struct fixture f;
+    const char *last;
+
+    (void)state;
+    need_server();
+    fresh();
+    run("DROP USER IF EXISTS shop@localhost");
+    run("CREATE USER shop@localhost");
+    run("GRANT ALL ON `shadow\\_live%`.* TO shop@localhost");
+    run("DROP TRIGGER guard");
+    run("DROP PROCEDURE pr");
+    open_shadow(&f, SHADOW_AUTO);
+    shadow_close(f.s);
+    left = NULL;
+    mysql_opts_set(&f.db.user, STR("shop"));
+    must(shadow_open(&f.s, &f.o, &e));
+    left = f.s;
+    must(load_text(&f, STR("CREATE TABLE p (id INT PRIMARY KEY, t VARCHAR(20)) ENGINE=InnoDB;\nINSERT INTO p VALUES (1, 'new');\n"
+                           "CREATE VIEW w AS SELECT t FROM p;\n")));
+    must(shadow_switch(f.s, &e));
+    assert_value("SELECT t FROM " LIVE ".w", "new");
+    must(shadow_back(f.s, &e));
+    assert_value("SELECT t FROM " LIVE ".w", "old");
+    assert_value("SELECT definer FROM information_schema.views WHERE table_schema='" LIVE "' AND table_name='w'", "shop@localhost");
+    assert_true(shadow_report(f.s)->remarks.n > 0);
+    last = shadow_report(f.s)->remarks.v[shadow_report(f.s)->remarks.n - 1];
+    assert_true(str_has(str_of(last), STR("VIEW w was another account's")));
+    close_shadow(&f);
+    run("DROP USER shop@localhost");
+}
+
 /* Changes the table p without a pause until it is killed. */
 static pid_t busy_owner(const struct mysql_opts *db)
 {
@@ -727,6 +761,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_busy_shop),
         cmocka_unit_test(test_connection_killed),
+        cmocka_unit_test(test_other_definer),
         cmocka_unit_test(test_killed_among_notes),
         cmocka_unit_test(test_owner_at_work),
         cmocka_unit_test(test_orphan),
