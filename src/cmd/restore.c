@@ -201,7 +201,7 @@ const struct command cmd_restore = {
     .operands = "[BACKUP]",
     .summary = "bring back files and database from a backup",
     .text = "BACKUP is an archive (zip, tar, tar.gz, tar.bz2), a dump (plain, gz, bz2), a folder that holds the parts of one "
-            "backup, or an unpacked tree; without it the backup that backups recommends is taken.\n\n"
+            "backup, an unpacked tree, or the name of one that backups lists; without it the backup that backups recommends is taken.\n\n"
             "The backup is read to its end first. Files are compared with the live ones while they are read: equal ones are "
             "not written, the others are written beside their places. The dump is loaded beside the live tables. Only when all "
             "of it is whole and checked the tables change places in one statement and the files are exchanged one by one; "

@@ -272,12 +272,12 @@ const struct command cmd_resume = {
     .name = "resume",
     .operands = "",
     .summary = "carry out the steps that the upgrade did not reach",
-    .text = "Finishes the upgrade that diagnose describes: hooks, files, cache rebuild, labels, clearing of the "
+    .text = "Finishes the upgrade that diagnose describes: files, hooks, changes of the database, cache rebuild, labels, clearing of the "
             "upgrader's state, one step after the other, each written to the journal before and after, each re-read. "
             "A step that fails ends the run; nothing behind it is started. Running resume again goes on where it "
             "stopped, also after a kill.\n\n"
-            "A hook that was cut half way is named and not run again unless it is known to be repeatable or --again "
-            "is given. Files that are replaced or removed are kept in the work directory, and "
+            "A hook or a statement of an upgrade script that may have begun is named and not carried out again unless it is known to be repeatable "
+            "or --again is given. Files that are replaced or removed are kept in the work directory, and "
             "the database is dumped there before the first change: undo goes back.\n\n"
             "STEP is a step's name as diagnose -v prints it, or the front of it: labels, labels:Core.",
     .examples = "toolkit --dry-run resume\ntoolkit resume\ntoolkit resume --until rebuild\ntoolkit --yes resume --again",
@@ -290,7 +290,7 @@ const struct command cmd_run = {
     .operands = "STEP…",
     .summary = "carry out chosen steps, whatever their state",
     .text = "Carries out the named steps of the plan in the plan's order, each journalled and re-read like in resume. "
-            "A hook that is done or may have begun, and is not known to be repeatable, needs --again.",
+            "A hook or a statement that is done or may have begun, and is not known to be repeatable, needs --again.",
     .examples = "toolkit run labels\ntoolkit run 'files:CDev\\Paypal'\ntoolkit --dry-run run rebuild",
     .options = run_options,
     .least = 1,

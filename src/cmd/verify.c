@@ -324,9 +324,10 @@ const struct command cmd_verify = {
     .operands = "",
     .summary = "check every file against the version's checksums",
     .text = "Compares the store's files with the best list at hand: one you give, the lists of the upgrade's packs, what "
-            "the toolkit kept of them when it finished the upgrade, or the marketplace's list of the installed version. "
-            "Lists changed, missing and unreadable files, and with --extra those that are in no list. Changes "
-            "nothing.\n\n"
+            "the toolkit kept of them when it finished the upgrade, or the published list of the installed version (X-Cart's "
+            "marketplace; PrestaShop's config/xml/VERSION.xml, or the list that --source names). "
+            "Lists changed, missing and unreadable files, and with --extra those that are in no list; PHP files that are in no list of "
+            "PrestaShop are looked for among its code in any case. Changes nothing.\n\n"
             "Caches, uploads, logs and local configuration are passed over.",
     .examples = "toolkit verify\ntoolkit verify --manifest clean.md5\ntoolkit verify --extra -v",
     .options = options,
