@@ -83,7 +83,7 @@ sides_next() {
 }
 
 sides_diagnose() {
-    local expected=$1 found
+    local expected=$1
     sides_digest new >"$WALK_DIR/broken.new"
     sides_digest before >"$WALK_DIR/broken.before"
     walk_toolkit --json diagnose
@@ -216,7 +216,8 @@ sides_open() {
         *restore*) walk_complain "nothing was changed, but the advice is: $advice" ;;
     esac
     walk_toolkit --yes resume
-    if [ "$status" != 0 ]; then
+    # Who closed the shop and began nothing opens it again
+    if [ "$status" != 0 ] || [ "$found" = - ]; then
         walk_toolkit --yes store open
         sides_done 'store open'
     fi
@@ -226,7 +227,7 @@ sides_open() {
 }
 
 walk_point() {
-    local point=$1 kill=$2 expected=$3 rescue=$4 forward=$5 backup=$6 advice
+    local point=$1 kill=$2 expected=$3 rescue=$4 forward=$5 backup=$6 advice found
     if sides_own "$point"; then
         walk_make "${point%%:*}:before" hard >"$WALK_DIR/out" 2>&1
         sides_digest before >"$WALK_DIR/before-own"

@@ -5,6 +5,11 @@ namespace Pst;
 /** The upgrade's SQL as a family's upgrade runs it */
 final class Scripts
 {
+    /** Functions of the upgrade that look before they do something, or set what does not depend on what was there */
+    const SAME_TWICE = array(
+        'add_hook', 'drop_column_if_exists', 'ps_1770_preset_tab_enabled', 'ps_1770_update_order_status_colors', 'ps_811_update_redirect_type',
+    );
+
     /** @return array<string, string[]> Version => statements, in the order of the upgrade */
     public static function of(Family $family)
     {
@@ -48,13 +53,13 @@ final class Scripts
         return $all[count($all) >> 1];
     }
 
-    /** session: a setting of the connection; ddl: the schema shows whether it ran; same: does the same twice; once: must not run twice; php */
+    /** session: a setting of the connection; ddl: the database shows whether it ran; same: does the same twice; once: must not run twice; php */
     public static function kind($sql)
     {
         $sql = preg_replace('~/\*(?! PHP:).*?\*/|^\s*(#|--).*$~ms', '', $sql);
         $sql = trim($sql);
-        if (false !== strpos($sql, '/* PHP:')) {
-            return 'php';
+        if (preg_match('~/\* PHP:(\w+)~', $sql, $found)) {
+            return in_array($found[1], self::SAME_TWICE, true) ? 'same' : 'php';
         }
         if (preg_match('/^SET\b/i', $sql)) {
             return 'session';
@@ -71,6 +76,10 @@ final class Scripts
         }
         if (preg_match('/^UPDATE\b/i', $sql)) {
             return preg_match('/`(\w+)` = `\1`/', $sql) ? 'once' : 'same';
+        }
+        // Rows of constants tell by their names
+        if (preg_match('/^INSERT INTO `PREFIX_configuration` [^;]*\bVALUES\b/', $sql)) {
+            return 'ddl';
         }
         // A unique name makes the second time an error that the upgrade forgets
         return preg_match('/^INSERT INTO `PREFIX_(hook|feature_flag|tag_hits|product_attribute_lang)`/', $sql) ? 'same' : 'once';

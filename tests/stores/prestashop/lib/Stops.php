@@ -179,8 +179,8 @@ final class Stops
             $forward = $this->forward($at, true);
             $this->add($point, 'hard', $next === $version ? "schema:$version|schema" : "schema:$next|schema:$version|schema", 'unsafe' === $forward ? 'restore' : 'resume',
                 $forward);
-            if ('php' === $kind) {
-                $this->listFunction($point, $version, $sql);
+            if (preg_match('~/\* PHP:(\w+)~', $sql, $found)) {
+                $this->listFunction($point, $version, $found[1], $this->is(3, 3) ? $this->forward($at, false) : ('php' === $kind ? 'unsafe' : 'safe'));
             } elseif (0 === strpos($sql, 'INSERT INTO `PREFIX_configuration`') && false === strpos($sql, 'SELECT') && !$this->is(3, 3)) {
                 // The upgrade logs the error and goes on to its end
                 $this->add("$point:fail", 'fail', "schema:$version", 'resume', 'safe');
@@ -204,16 +204,15 @@ final class Stops
         }
     }
 
-    private function listFunction($point, $version, $sql)
+    private function listFunction($point, $version, $name, $forward)
     {
-        preg_match('~/\* PHP:(\w+)~', $sql, $found);
-        $writes = self::WRITES[$found[1]] ?? 1;
+        $writes = self::WRITES[$name] ?? 1;
         for ($n = 1; $n <= $writes; $n++) {
-            $this->addSchema("$point:inside:$n", 'hard', $version, 'unsafe');
+            $this->addSchema("$point:inside:$n", 'hard', $version, $forward);
         }
         if ($writes > 1) {
             foreach (array('fatal', 'error', 'exception') as $kill) {
-                $this->addSchema("$point:inside:1", $kill, $version, 'unsafe');
+                $this->addSchema("$point:inside:1", $kill, $version, $forward);
             }
         }
     }
