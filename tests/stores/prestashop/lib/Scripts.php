@@ -77,8 +77,8 @@ final class Scripts
         if (preg_match('/^UPDATE\b/i', $sql)) {
             return preg_match('/`(\w+)` = `\1`/', $sql) ? 'once' : 'same';
         }
-        // Rows of constants tell by their names
-        if (preg_match('/^INSERT INTO `PREFIX_configuration` [^;]*\bVALUES\b/', $sql)) {
+        // Rows of constants tell by their names, and a table that the upgrade itself makes and nothing else fills has rows or has none
+        if (preg_match('/^INSERT INTO `PREFIX_(configuration` [^;]*\bVALUES\b|api_client` )/', $sql)) {
             return 'ddl';
         }
         // A unique name makes the second time an error that the upgrade forgets
