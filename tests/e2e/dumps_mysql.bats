@@ -73,9 +73,11 @@ dumps_sql() {
     mkdir "$BATS_TEST_TMPDIR/out"
     "$dumps/fill" --at "$TEST_DB_SOCKET" --db rt_src --kinds generated
     file=$("$dumps/write" --form mysqldump --at "$TEST_DB_SOCKET" --db rt_src --out "$BATS_TEST_TMPDIR/out")
-    echo 'DROP DATABASE IF EXISTS rt_dst; CREATE DATABASE rt_dst CHARACTER SET utf8mb4; CREATE TABLE rt_dst.live (id INT)' | dumps_sql
+    echo 'DROP DATABASE IF EXISTS rt_dst; DROP DATABASE IF EXISTS rt_dst__tk_rt; DROP DATABASE IF EXISTS rt_dst__tk_rt_old;
+        CREATE DATABASE rt_dst CHARACTER SET utf8mb4; CREATE TABLE rt_dst.live (id INT)' | dumps_sql
     status=0
     "$program" load rt_dst rt auto 2 '' "$file" >"$BATS_TEST_TMPDIR/said" 2>&1 || status=$?
+    cat "$BATS_TEST_TMPDIR/said"
     [ "$status" != 0 ]
     grep -q 'line [0-9]*, byte [0-9]*: table generated_columns: .*generated column .*3105' "$BATS_TEST_TMPDIR/said"
 }
