@@ -178,8 +178,8 @@ static void add_files(struct build *b)
             st->state = STEP_DONE;
         else if (reached && st->state != STEP_FAILED)
             st->state = STEP_PARTIAL;
-        plan_evidence(b->p, st, c->release.shown, 0, "%zu of its %zu files are in the store as they have to be", c->files_applied,
-                      c->files_total - c->kept.n);
+        plan_evidence(b->p, st, c->release.shown, 0, "%zu of %zu files are in the store as it has them, or gone with it", c->files_applied,
+                      c->files_total - c->kept.n - c->texts_kept.n);
         if (is_passed(b, PS_PHASE_FILES) && step_is_open(st) && c->todo.n > 0)
             plan_evidence(b->p, st, c->todo.v[0].path, 0, "is not the release's, although the copying had ended");
     }

@@ -60,7 +60,7 @@ struct ps_case {
     VEC(const char *) texts_kept; /* PHP files of translations that differ from the release's: the store's own texts stay */
     VEC(const char *) blocked; /* files that can't be read, with the reason */
     size_t files_edited;       /* in todo: neither old nor new */
-    size_t files_total;        /* of the release, that the upgrade copies */
+    size_t files_total;        /* that the upgrade copies from the release or removes */
     size_t files_applied;      /* as the new version has them */
     size_t files_copied;       /* of these, those that the old version surely had otherwise */
     const char *sums_other;    /* the list of the old version's checksums is of another version, in words; or NULL */

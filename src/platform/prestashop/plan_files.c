@@ -153,6 +153,7 @@ static void add_deletion(struct comparing *m, const char *path)
         return;
     /* What is gone needs no more; folders of the list go with their files. */
     if (tree_stat(&m->s->tree, path, &st, &ignored) < 0 || !S_ISREG(st.st_mode)) {
+        m->c->files_total++;
         m->c->files_applied++;
         return;
     }
