@@ -19,7 +19,7 @@ struct build {
 
 static bool over(const struct build *b)
 {
-    return b->c->finished;
+    return b->c->finished || b->c->left_sql;
 }
 
 static bool is_passed(const struct build *b, enum ps_phase at)
@@ -365,7 +365,7 @@ static void add_end(struct build *b)
 {
     struct step *st = add(b, STEP_CACHE, NULL, "the store's caches");
 
-    if (over(b))
+    if (b->c->finished)
         st->state = STEP_DONE;
     else if (is_here(b, PS_PHASE_CLEAN) || is_here(b, PS_PHASE_COMPLETE))
         st->state = b->t->error.source ? STEP_FAILED : STEP_PARTIAL;
@@ -448,8 +448,9 @@ static void build(struct build *b)
     add_preparations(b);
     add_backup(b);
     add_files(b);
-    if (!over(b) && !b->c->give_up) {
+    if (!over(b) && !b->c->give_up)
         add_modules_off(b);
+    if (!b->c->finished && !b->c->give_up) {
         ps_plan_schema(b->s, b->p, b->c);
         after_doctrine(b);
     }

@@ -213,6 +213,18 @@ static void look_at_end(struct store *s, struct ps_case *c)
                  t->before <= PS_PHASE_BACKUP_DB && c->quarantined.n == 0;
 }
 
+/* The module calls an upgrade finished that went on over statements which failed. */
+static int look_for_failed(struct store *s, struct ps_case *c, struct err *e)
+{
+    if (!c->finished || c->trail.mark != PS_MARK_NONE || c->trail.failed_sql.n == 0 || !c->db || !same(c->version_db, c->to))
+        return 0;
+    if (ps_scripts_read(s, c, e) < 0)
+        return -1;
+    c->left_sql = c->scripts.err == NULL && c->scripts.done < c->scripts.statements;
+    c->finished = !c->left_sql;
+    return 0;
+}
+
 bool ps_case_is_open(const struct ps_case *c)
 {
     return c->at != PS_PHASE_NONE && !c->finished && !c->undone && !c->given_up;
@@ -249,12 +261,14 @@ int ps_case_read(struct store *s, struct arena *mem, struct ps_case *c, struct e
     set_origin(s, c);
     look_at_rollback(s, c);
     look_at_end(s, c);
-    if (!ps_case_is_open(c) || c->rolled_back || c->give_up)
+    if (look_for_failed(s, c, e) < 0)
+        return -1;
+    if (c->left_sql || !ps_case_is_open(c) || c->rolled_back || c->give_up)
         return 0;
     ps->target = c->to;
     if (ps_case_files(s, c, e) < 0)
         return -1;
-    return c->sql_done ? 0 : ps_scripts_read(s, c, e);
+    return c->sql_done && c->trail.failed_sql.n == 0 ? 0 : ps_scripts_read(s, c, e);
 }
 
 void ps_case_free(struct ps_case *c)

@@ -46,6 +46,7 @@ struct ps_case {
     enum ps_phase at;  /* where it stopped: the trail's word, put right by what files and database are */
     bool at_done;      /* this step ended, the next one did not begin */
     bool finished;     /* the upgrade is over */
+    bool left_sql;     /* it came to its end, and left out statements that had failed: nothing else is to be done */
     bool undone;       /* it was taken back, whole: by the module, or by a restore of the toolkit */
     bool given_up;     /* by the toolkit: nothing had been changed */
     const char *mixed; /* files of two versions: "8.0.5 and 8.1.2", or NULL */

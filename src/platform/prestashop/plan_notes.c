@@ -241,28 +241,46 @@ static void note_stats(struct store *s, struct plan *p, const struct ps_case *c)
     free(names.v);
 }
 
+/* Failed statements whose changes are not there by now; the first of them in *first. */
+static size_t still_missing(const struct ps_case *c, const struct ps_sql_ref **first)
+{
+    const struct ps_trail *t = &c->trail;
+    size_t n = 0;
+
+    for (size_t i = t->failed_sql.n; i-- > 0;) {
+        const struct ps_statement *st = ps_scripts_failed(&c->scripts, &t->failed_sql.v[i]);
+
+        if (st && st->seen == PS_RAN_YES)
+            continue;
+        *first = &t->failed_sql.v[i];
+        n++;
+    }
+    return n;
+}
+
 static void note_failed_sql(struct plan *p, const struct ps_case *c)
 {
     const struct ps_trail *t = &c->trail;
+    const struct ps_sql_ref *q = NULL;
+    size_t n = still_missing(c, &q);
     struct finding *f;
 
-    /* The steps of an open upgrade tell of each themselves. */
-    if (c->undone || c->given_up || c->rolled_back || (t->failed_sql.n == 0 && !t->warned) || (t->failed_sql.n > 0 && !c->finished))
+    /* The steps of an open upgrade tell of each themselves, and the toolkit has carried them out when it ended one. */
+    if (c->undone || c->given_up || c->rolled_back || t->mark == PS_MARK_FINISHED || (t->failed_sql.n == 0 && !t->warned) ||
+        (t->failed_sql.n > 0 && (!c->finished || n == 0)))
         return;
     f = plan_finding(p, FINDING_WARNING, "ran_on",
                      "the upgrade ran on after statements had failed: their changes are missing");
-    if (t->failed_sql.n > 0) {
-        const struct ps_sql_ref *q = &t->failed_sql.v[0];
-
-        f->title = arena_printf(&p->mem, "the upgrade ran on after %zu statement%s failed: %s changes are missing", t->failed_sql.n,
-                                plural(t->failed_sql.n, " had", "s had"), plural(t->failed_sql.n, "its", "their"));
+    if (q) {
+        f->title = arena_printf(&p->mem, "the upgrade ran on after %zu statement%s failed: %s changes are missing", n,
+                                plural(n, " had", "s had"), plural(n, "its", "their"));
         f->detail = arena_printf(&p->mem, "%s: %u: %.300s%s%.200s", q->version, q->error, q->query, q->message ? ": " : "",
                                  q->message ? q->message : "");
         f->source = q->ref.source;
         f->line = q->ref.line;
     }
-    f->fix = t->failed_sql.n == 1 ? "Send it by hand once its cause is mended; the log has it with its error."
-                                  : "Send them by hand once their cause is mended; the log has each with its error.";
+    f->fix = n == 1 ? "Send it by hand once its cause is mended; the log has it with its error."
+                    : "Send them by hand once their cause is mended; the log has each with its error.";
 }
 
 static void note_quarantine(struct store *s, struct plan *p, const struct ps_case *c)

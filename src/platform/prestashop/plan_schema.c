@@ -198,15 +198,23 @@ static void add_settings(const struct schema *x)
 static void tell_failed(const struct schema *x)
 {
     const struct ps_trail *t = &x->c->trail;
+    size_t shown = 0;
 
-    for (size_t i = 0; i < t->failed_sql.n && i < FAILED_SHOWN; i++) {
+    for (size_t i = 0; i < t->failed_sql.n && shown < FAILED_SHOWN; i++) {
         const struct ps_sql_ref *r = &t->failed_sql.v[i];
-        struct finding *f = plan_finding(x->p, FINDING_WARNING, "sql_failed", "the upgrade went on without a statement of %s that the server refused%s",
+        const struct ps_statement *st = ps_scripts_failed(&x->c->scripts, r);
+        struct finding *f;
+
+        if (st && st->seen == PS_RAN_YES)
+            continue;
+        shown++;
+        f = plan_finding(x->p, FINDING_WARNING, "sql_failed", "the upgrade went on without a statement of %s that the server refused%s",
                                          r->version ? r->version : "its scripts",
                                          r->error ? arena_printf(x->c->mem, " with error %u", r->error) : "");
 
         f->detail = r->query ? arena_printf(&x->p->mem, "%.400s%s%s", r->query, r->message ? ": " : "", r->message ? r->message : "") : r->message;
-        f->fix = "mend what the message names and carry the statement out by hand; it is not run again by itself";
+        f->fix = st && st->ran != PS_RAN_YES ? "mend what the message names, then toolkit resume carries it out"
+                                             : "mend what the message names and carry the statement out by hand; it is not run again by itself";
         f->source = r->ref.source;
         f->line = r->ref.line;
     }

@@ -12,6 +12,7 @@
 #include "platform/prestashop/ps.h"
 
 struct ps_case;
+struct ps_sql_ref;
 
 enum ps_ran {
     PS_RAN_NO,
@@ -32,6 +33,7 @@ struct ps_statement {
     enum ps_ran seen;   /* what the database shows of it alone: its effect is there, or is not */
     bool repeatable;    /* carried out twice it does what once does */
     const char *danger; /* why it is not */
+    const struct ps_sql_ref *failed; /* the log's line that says so, when the module went on without it; NULL */
     bool ours;          /* we sent it */
     bool passed_over;   /* the server refused it with an error that the module forgets */
 };
@@ -62,6 +64,9 @@ struct ps_scripts {
 /* Finds and reads the scripts between c->from and c->to and, with a database, judges every statement. Faults are kept in scripts.err. */
 int ps_scripts_read(struct store *s, struct ps_case *c, struct err *e);
 void ps_scripts_free(struct ps_scripts *x);
+
+/* The statement of which that line of the log says that it failed, or NULL. */
+const struct ps_statement *ps_scripts_failed(const struct ps_scripts *x, const struct ps_sql_ref *r);
 
 /* Carries out what is left of one script. Notes every statement before it is sent, so that it is not sent twice. Errors that the module
  * forgets are counted and told; any other stops here. */

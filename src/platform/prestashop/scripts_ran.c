@@ -12,7 +12,9 @@
 #define WEIGHT_LOG   40
 /* What the log does not show any more may still have run: lines can be lost with the process that wrote them. */
 #define WEIGHT_LOG_END 20
-#define WEIGHT_ROWS_THERE   2
+/* A row may have been there before, as with a hook that a module of the shop registered; PrestaShop's own settings rarely are. */
+#define WEIGHT_ROWS_THERE     1
+#define WEIGHT_SETTINGS_THERE 2
 #define WEIGHT_ROWS_MISSING 3
 /* Single signs of the weakest kind decide nothing. */
 #define SLACK 1
@@ -217,7 +219,7 @@ static void score_rows(struct judging *j)
         asked += !st->php;
         st->seen = ps_rows_seen(j->s, j->x, i, &st->why, j->c->mem);
         if (st->seen == PS_RAN_YES)
-            against(j, 0, i, WEIGHT_ROWS_THERE);
+            against(j, 0, i, str_ends(st->effect.table, STR("configuration")) ? WEIGHT_SETTINGS_THERE : WEIGHT_ROWS_THERE);
         if (st->seen != PS_RAN_NO)
             continue;
         for (end = i + 1; end < j->x->statements && !disturbs(ps_scripts_at(j->x, end), st->effect.table); end++)
@@ -259,6 +261,14 @@ static void note_dispute(struct judging *j)
                                      j->c->trail.last_sql.version);
 }
 
+const struct ps_statement *ps_scripts_failed(const struct ps_scripts *x, const struct ps_sql_ref *r)
+{
+    for (size_t i = 0; i < x->statements; i++)
+        if (ps_scripts_at(x, i)->failed == r)
+            return ps_scripts_at(x, i);
+    return NULL;
+}
+
 void ps_scripts_count(struct ps_scripts *x)
 {
     x->done = x->maybe = 0;
@@ -286,6 +296,52 @@ static void all_ran(struct ps_scripts *x)
     x->basis = "PS_VERSION_DB is that of the new version";
 }
 
+static enum ps_ran failed_seen(struct judging *j, size_t i, size_t end)
+{
+    const char *why = NULL;
+    enum ps_ran seen = ps_proof_seen(j->x, i, end);
+
+    return seen == PS_RAN_MAYBE ? ps_rows_seen(j->s, j->x, i, &why, j->c->mem) : seen;
+}
+
+/* A function that failed may have done a part of its work; one that can't be called is left out by the module, and by us. */
+static void set_failed(struct judging *j, size_t i, size_t end, const struct ps_sql_ref *f)
+{
+    struct ps_statement *st = ps_scripts_at(j->x, i);
+    const char *why = NULL;
+
+    if (st->php && (st->call_state != PS_CALL_GOOD || !ps_call_possible(j->s, j->c, st, &why)))
+        return;
+    st->failed = f;
+    st->seen = failed_seen(j, i, end);
+    if (st->seen == PS_RAN_YES)
+        return;
+    /* Long after its end somebody else may have done it. */
+    if (j->c->finished && st->seen != PS_RAN_NO)
+        return;
+    st->ran = st->php && st->seen != PS_RAN_NO && !st->repeatable ? PS_RAN_MAYBE : PS_RAN_NO;
+    st->why = arena_printf(j->c->mem, "%s:%llu says that it failed%s%s", f->ref.source ? f->ref.source : "the log",
+                           (unsigned long long)f->ref.line, f->message ? ": " : "", f->message ? f->message : "");
+}
+
+/* The module goes on over a statement that failed: what comes behind it is no sign that it ran. */
+static void settle_failed(struct judging *j, size_t end)
+{
+    const struct ps_trail *t = &j->c->trail;
+    size_t first;
+    size_t last;
+
+    for (size_t k = 0; k < t->failed_sql.n && j->x->proof; k++) {
+        const struct ps_sql_ref *f = &t->failed_sql.v[k];
+
+        if (f->query == NULL || !find_text(j->x, f->version, str_of(f->query), &first, &last))
+            continue;
+        for (size_t i = first; i <= last && i < end; i++)
+            if (str_eq(ps_scripts_at(j->x, i)->text, ps_scripts_at(j->x, first)->text))
+                set_failed(j, i, end, f);
+    }
+}
+
 void ps_scripts_judge(struct store *s, struct ps_case *c)
 {
     struct ps_scripts *x = &c->scripts;
@@ -294,13 +350,14 @@ void ps_scripts_judge(struct store *s, struct ps_case *c)
 
     if (x->statements == 0)
         return;
+    if (c->db && (!c->sql_done || c->trail.failed_sql.n > 0) && ps_proof_read(s, x, &why) < 0)
+        x->err = arena_strdup(c->mem, why.text);
     if (c->sql_done) {
         all_ran(x);
+        settle_failed(&j, x->statements);
         ps_scripts_count(x);
         return;
     }
-    if (c->db && ps_proof_read(s, x, &why) < 0)
-        x->err = arena_strdup(c->mem, why.text);
     j.score = mem_array(x->statements + 1, sizeof *j.score);
     score_log(&j);
     score_list(&j);
@@ -314,6 +371,7 @@ void ps_scripts_judge(struct store *s, struct ps_case *c)
         find_zone(&j);
     }
     settle(&j);
+    settle_failed(&j, j.high);
     note_dispute(&j);
     ps_scripts_count(x);
     free(j.score);
