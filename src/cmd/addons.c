@@ -184,7 +184,7 @@ static enum status change(struct job *j)
         rc = end_case(j, &journal, &w, &e);
     if (j->a->json)
         json_after(j, &e, rc < 0 ? task_status(&e) : STATUS_OK);
-    status = rc < 0 ? task_failed(j->a, &e) : task_done(j->a, j->on ? "add-ons switched on" : "add-ons switched off", begun);
+    status = rc < 0 ? task_failed(j->a, &e) : task_done(j->a, j->on ? "add-ons switched on" : "add-ons switched off (on again with: toolkit addons enable)", begun);
 out:
     journal_close(&journal);
     workdir_close(&dir);

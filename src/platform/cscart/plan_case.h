@@ -95,7 +95,7 @@ const char *cs_case_new_dir(struct cs_case *c);
 /* plan_story.c */
 void cs_tell_story(struct store *s, struct plan *p, struct cs_case *c);
 
-/* plan_modes.c: a finding for each entry file, and the root, that everybody may write (p may be NULL); how many of them the upgrade's
+/* plan_modes.c: a finding that names the entry files, and the root, that everybody may write (p may be NULL); how many of them the upgrade's
  * check must have opened. */
 size_t cs_open_modes(struct store *s, struct plan *p);
 
