@@ -58,10 +58,26 @@ static enum status stopped(struct app *a, struct rescue *r, const struct resume_
                        res->stopped_at->id, self, again, self);
 }
 
+/* What had changed nothing is not gone on with: its steps put away what it left, and none of them brought a file of the new version. */
+static bool is_given_up(const struct plan *p)
+{
+    bool skipped = false;
+
+    for (size_t i = 0; i < p->steps.n; i++) {
+        if (p->steps.v[i]->kind != STEP_FILES)
+            continue;
+        if (p->steps.v[i]->state != STEP_SKIPPED)
+            return false;
+        skipped = true;
+    }
+    return skipped && !p->touched;
+}
+
 /* What the re-read store says after all steps were carried out. */
 static enum status finished(struct app *a, struct rescue *r, const struct resume_opts *o,
                             const struct resume_result *res, uint64_t ns)
 {
+    const bool given_up = is_given_up(&r->plan);
     const struct step *left;
     char took[CLOCK_WORDS];
     struct err e = {0};
@@ -93,6 +109,9 @@ static enum status finished(struct app *a, struct rescue *r, const struct resume
         app_para(a, 0, "What was there before is kept in %s. Go back with: %s undo; free the space with: %s clean",
                  r->work.tree.path, app_self(a, &r->plan.mem), app_self(a, &r->plan.mem));
     }
+    if (given_up)
+        return app_verdict(a, STATUS_OK, "OK: the upgrade, which had changed nothing, is given up: %zu step%s in %s, re-read; it can be started again", res->done,
+                           res->done == 1 ? "" : "s", took);
     return app_verdict(a, STATUS_OK, "OK: the upgrade to %s is finished: %zu step%s in %s, re-read; check the files with: %s verify",
                        r->plan.to ? r->plan.to : "the new version", res->done, res->done == 1 ? "" : "s", took,
                        app_self(a, &r->plan.mem));

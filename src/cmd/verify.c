@@ -258,7 +258,7 @@ static enum status verdict(struct app *a, const struct job *j, const struct veri
                   r->items.n ? "\n" : "", r->ok, r->count[VERIFY_CHANGED], r->count[VERIFY_MISSING],
                   r->count[VERIFY_UNREADABLE], r->count[VERIFY_EXTRA], size, took);
         if (r->own)
-            app_print(a, "%zu more file%s of the store's own themes differ%s from the base theme's, as they may\n", r->own,
+            app_print(a, "%zu more file%s of themes or modules of the store's own version differ%s from the list, as they may\n", r->own,
                       r->own == 1 ? "" : "s", r->own == 1 ? "s" : "");
         app_print(a, "Compared with ");
         app_puts(a, TERM_RESET, j->origin);

@@ -225,6 +225,35 @@ files() {
     [[ $output == *"there is no list of checksums of version 8.0.5"* ]]
 }
 
+# make_store NAME STOP: a store of 8 of its own, in $WORK/NAME
+make_store() { "$TOOLKIT_SRC/tests/stores/prestashop/make" --family 8 --dir "$WORK/$1" --work "$WORK" --db "shop_$1" --stop "$2"; }
+
+@test "verify: what the upgrade left alone of a module may differ, and nothing else" {
+    make_store new schema:8.1.0:2
+    toolkit new 0 --yes resume
+    toolkit new 0 verify
+    [[ $output == *"of themes or modules of the store's own version"* ]]
+    echo changed >>"$WORK/new/modules/ps_banner/ps_banner.php"
+    toolkit new 1 verify
+    [[ $output == *"changed    modules/ps_banner/ps_banner.php"*"DONE WITH 1 PROBLEM:"* ]]
+}
+
+@test "an upgrade that had changed nothing is given up, and not called finished" {
+    make_store early download:half
+    toolkit early 0 --yes resume
+    [[ $output == *"is given up"* && $output != *finished* ]]
+    toolkit early 0 diagnose
+    [[ $output == *"OK: no interrupted upgrade" ]]
+}
+
+@test "a dry run goes through all scripts, and knows modules by the names that they get back" {
+    make_store cut schema:8.1.0:2
+    echo "UPDATE ps_module SET name = CONCAT('UA_', name)" | sql cut
+    toolkit cut 0 --dry-run resume
+    [[ $output == *"schema:8.1.3"*"would name the module UA_acmesync acmesync again"*"OK: dry run of"* ]]
+    [[ $output != *"not installed any more"* && $output != *"not carried out"* ]]
+}
+
 @test "the password stands nowhere, and a configuration that only PHP understands is refused" {
     aside app/config/parameters.php
     sed -i "s/'database_password' => [^,]*/'database_password' => getenv('S3CRET')/" "$WORK/8/app/config/parameters.php"

@@ -3,7 +3,7 @@
  * unpacked. Only for the version of the code: an upgrade that stopped half way shows the files that it did not reach.
  */
 #include "format/ps_sums.h"
-#include "platform/prestashop/ps.h"
+#include "platform/prestashop/plan_parts.h"
 #include "platform/source_files.h"
 #include "sys/archive.h"
 
@@ -256,6 +256,18 @@ static const char *find_unpacked(struct store *s, struct arena *mem)
     return u.found;
 }
 
+/* Modules are updated on their own as well, and those that an upgrade leaves alone for it are not the release's. */
+static void allow_modules_left(struct store *s, const char *release, struct manifest *m, struct arena *mem)
+{
+    struct ps_case c = {.mem = mem, .release = {.tree = &s->tree, .dir = release}};
+    struct ps_left left;
+
+    ps_left_init(&left, s, &c);
+    for (size_t i = 0; i < m->entries.n; i++)
+        if (str_starts(str_of(m->entries.v[i].path), STR("modules/")))
+            m->entries.v[i].may_differ = ps_left_alone(&left, m->entries.v[i].path);
+}
+
 static int no_list(struct store *s, struct str others, struct err *e)
 {
     if (s->version == NULL)
@@ -273,6 +285,7 @@ int ps_manifest(struct store *s, struct manifest *m, const char **origin, struct
 {
     struct arena mem = {0};
     struct buf others = {0};
+    const char *release;
     const char *path;
     int rc;
 
@@ -280,16 +293,19 @@ int ps_manifest(struct store *s, struct manifest *m, const char **origin, struct
         *origin = s->opts->source;
         return add_given(s, s->opts->source, m, e);
     }
+    release = find_unpacked(s, &mem);
     path = s->version ? ps_sums_find(s, s->version, &mem, &others) : NULL;
     if (path) {
         *origin = arena_strdup(&s->mem, path);
         rc = add_xml(s, &s->tree, path, s->version, *origin, m, e);
-    } else if ((path = find_unpacked(s, &mem)) != NULL) {
-        *origin = arena_printf(&s->mem, "the release in %s", path);
-        rc = add_tree(s, &s->tree, path, *origin, m, e);
+    } else if (release) {
+        *origin = arena_printf(&s->mem, "the release in %s", release);
+        rc = add_tree(s, &s->tree, release, *origin, m, e);
     } else {
         rc = no_list(s, buf_str(&others), e);
     }
+    if (rc == 0 && release)
+        allow_modules_left(s, release, m, &mem);
     buf_free(&others);
     arena_free(&mem);
     return rc;
