@@ -484,10 +484,12 @@ static void read_insert(struct ps_effect *x, struct sql_words *w, bool replace)
             x->columns.n = 0;
         }
     }
-    if (sql_words_take(w, "VALUES") || sql_words_take(w, "VALUE"))
+    if (sql_words_take(w, "VALUES") || sql_words_take(w, "VALUE")) {
         read_rows(x, w);
-    else
+    } else {
         x->selects = true;
+        x->query = str_sub(w->text, w->at, w->text.n);
+    }
     if (x->columns.n > 0 && x->columns.n != x->width)
         x->width = 0;
     x->repeatable = ignore || replace;

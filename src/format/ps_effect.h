@@ -66,6 +66,7 @@ struct ps_effect {
     size_t width;              /* of a row; 0: the rows are not known (INSERT … SELECT) */
     bool if_exists;            /* or IF NOT EXISTS */
     bool selects;              /* INSERT or CREATE with a SELECT */
+    struct str query;          /* that SELECT of an INSERT, up to the statement's end */
     bool repeatable;           /* carried out twice it does what once does, or the server refuses it with an error that the module forgets */
     const char *why;           /* why it is not repeatable */
 };

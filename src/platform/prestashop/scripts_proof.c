@@ -467,6 +467,7 @@ static bool is_covered(const struct ps_proof *p, const struct event *ev, size_t 
     return false;
 }
 
+/* That a column is defined so proves nothing: it may have been so before, and how wide numbers are shown, for one, is not compared. */
 enum ps_ran ps_proof_seen(const struct ps_scripts *x, size_t number, size_t end)
 {
     const struct ps_proof *p = x->proof;
@@ -483,7 +484,7 @@ enum ps_ran ps_proof_seen(const struct ps_scripts *x, size_t number, size_t end)
         m = is_covered(p, ev, end) || is_about_nothing(p, ev) ? MATCH_UNKNOWN : match(&p->db, ev);
         if (m == MATCH_NO)
             return PS_RAN_NO;
-        any = true;
+        any = any || ev->kind != THING_DEFINITION;
         all = all && m == MATCH_YES;
     }
     return any && all ? PS_RAN_YES : PS_RAN_MAYBE;

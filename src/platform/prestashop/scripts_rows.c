@@ -148,20 +148,41 @@ static enum ps_ran insert_seen(struct store *s, struct mysql *db, const struct p
     return choose(&l) ? look_for_rows(&l, why, mem) : PS_RAN_MAYBE;
 }
 
-/* Number of rows, or -1. */
-static int64_t count(struct mysql *db, struct str table)
+static int64_t ask_number(struct mysql *db, struct str sql)
 {
-    struct buf sql = {0};
     struct buf value = {0};
     struct err ignored = {0};
     bool found = false;
     int64_t n = -1;
 
-    mysql_sqlf(db, &sql, "SELECT COUNT(*) FROM %I", table);
-    if (mysql_value(db, buf_str(&sql), &value, &found, &ignored) < 0 || !found || !str_i64(buf_str(&value), &n))
+    if (mysql_value(db, sql, &value, &found, &ignored) < 0 || !found || !str_i64(buf_str(&value), &n))
         n = -1;
-    buf_free(&sql);
     buf_free(&value);
+    return n;
+}
+
+/* Number of rows, or -1. */
+static int64_t count(struct mysql *db, struct str table)
+{
+    struct buf sql = {0};
+    int64_t n;
+
+    mysql_sqlf(db, &sql, "SELECT COUNT(*) FROM %I", table);
+    n = ask_number(db, buf_str(&sql));
+    buf_free(&sql);
+    return n;
+}
+
+static int64_t count_query(struct mysql *db, struct str query)
+{
+    struct buf sql = {0};
+    int64_t n;
+
+    buf_adds(&sql, "SELECT COUNT(*) FROM (");
+    buf_addstr(&sql, query);
+    buf_adds(&sql, "\n) AS counted");
+    n = ask_number(db, buf_str(&sql));
+    buf_free(&sql);
     return n;
 }
 
@@ -187,14 +208,22 @@ static bool fills_alone(const struct ps_scripts *x, size_t number, struct str ta
     return made;
 }
 
-static enum ps_ran filled_seen(struct mysql *db, struct str table, const char **why)
+/* Rows may have come from elsewhere, and a server that fell over may have left some of them: only all of them are a proof. */
+static enum ps_ran filled_seen(struct mysql *db, const struct ps_effect *f, const char **why, struct arena *mem)
 {
-    int64_t n = count(db, table);
+    int64_t rows = count(db, f->table);
+    int64_t wanted;
 
-    if (n < 0)
+    if (rows < 0)
         return PS_RAN_MAYBE;
-    *why = n > 0 ? "the table that it fills has rows" : "the table that it fills is empty";
-    return n > 0 ? PS_RAN_YES : PS_RAN_NO;
+    if (rows == 0) {
+        *why = "the table that it fills is empty";
+        return PS_RAN_NO;
+    }
+    wanted = f->selects ? count_query(db, f->query) : f->width > 0 ? (int64_t)(f->values.n / f->width) : -1;
+    *why = wanted < 0 ? "the table that it fills has rows"
+                      : arena_printf(mem, "the table that it fills has %" PRId64 " rows, and it adds %" PRId64, rows, wanted);
+    return rows == wanted ? PS_RAN_YES : PS_RAN_MAYBE;
 }
 
 /* It adds the rows of the stores language by language, so that a part of them may be there. */
@@ -223,6 +252,6 @@ enum ps_ran ps_rows_seen(struct store *s, const struct ps_scripts *x, size_t num
     if (st->php || st->effect.does != PS_DOES_INSERT || ps_db_table(ps_proof_db(x->proof), st->effect.table) == NULL)
         return PS_RAN_MAYBE;
     if (fills_alone(x, number, st->effect.table))
-        return filled_seen(db, st->effect.table, why);
+        return filled_seen(db, &st->effect, why, mem);
     return insert_seen(s, db, x, &st->effect, why, mem);
 }
