@@ -110,8 +110,8 @@ static enum status finished(struct app *a, struct rescue *r, const struct resume
                  r->work.tree.path, app_self(a, &r->plan.mem), app_self(a, &r->plan.mem));
     }
     if (given_up)
-        return app_verdict(a, STATUS_OK, "OK: the upgrade, which had changed nothing, is given up: %zu step%s in %s, re-read; it can be started again", res->done,
-                           res->done == 1 ? "" : "s", took);
+        return app_verdict(a, STATUS_OK, "OK: the upgrade, which had changed nothing, is given up: %zu step%s in %s, re-read; it can be started again",
+                           res->done, res->done == 1 ? "" : "s", took);
     return app_verdict(a, STATUS_OK, "OK: the upgrade to %s is finished: %zu step%s in %s, re-read; check the files with: %s verify",
                        r->plan.to ? r->plan.to : "the new version", res->done, res->done == 1 ? "" : "s", took,
                        app_self(a, &r->plan.mem));
