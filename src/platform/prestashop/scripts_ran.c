@@ -168,14 +168,19 @@ static bool score_log(struct judging *j)
 
 static void score_phase(struct judging *j)
 {
+    const struct ps *ps = j->s->own;
     const struct ps_trail *t = &j->c->trail;
     bool passed = t->version_written || t->ended[PS_PHASE_DB].source || t->began[PS_PHASE_MODULES].source;
     bool before = t->phase > PS_PHASE_NONE && t->phase < PS_PHASE_DB && t->began[PS_PHASE_DB].source == NULL;
+    bool silent = t->last_sql.version == NULL && t->failed_sql.n == 0 && !t->has_sql_to_execute;
 
     if (passed)
         against_below(j, j->x->statements, WEIGHT_PHASE);
-    else if (before && j->log_first == SIZE_MAX && !t->has_sql_to_execute)
+    else if (before && silent)
         against_above(j, 0, WEIGHT_LOG_END);
+    else if (silent && ps->gen == PS_GEN_7 && t->began[PS_PHASE_DB].source && !j->c->rolled_back)
+        /* The list is first written when one statement has run. */
+        against_above(j, 1, WEIGHT_LOG_END);
     if (j->x->basis == NULL && passed)
         j->x->basis = "the module went on to what comes behind them";
 }
