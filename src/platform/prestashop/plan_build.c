@@ -433,7 +433,7 @@ static bool was_touched(const struct build *b)
     if (c->at != PS_PHASE_FILES || c->quarantined.n > 0 || c->mixed || c->version_db == NULL)
         return true;
     /* Within the files step the store may be as it was: when it is known which files were others. */
-    return !c->files_known || c->files_copied > 0 || c->todo.n == 0 || !c->olds_known;
+    return !c->files_known || c->files_copied > 0 || c->files_gone > 0 || c->todo.n == 0 || !c->olds_known;
 }
 
 static void build(struct build *b)

@@ -63,6 +63,7 @@ struct ps_case {
     size_t files_edited;       /* in todo: neither old nor new */
     size_t files_total;        /* that the upgrade copies from the release or removes */
     size_t files_applied;      /* as the new version has them */
+    size_t files_gone;         /* of these, those that the upgrade was to remove, by its own list */
     size_t files_copied;       /* of these, those that the old version surely had otherwise */
     const char *sums_other;    /* the list of the old version's checksums is of another version, in words; or NULL */
     bool files_known;

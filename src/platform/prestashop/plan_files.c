@@ -155,6 +155,7 @@ static void add_deletion(struct comparing *m, const char *path)
     if (tree_stat(&m->s->tree, path, &st, &ignored) < 0 || !S_ISREG(st.st_mode)) {
         m->c->files_total++;
         m->c->files_applied++;
+        m->c->files_gone += m->c->trail.has_files_diff;
         return;
     }
     t = vec_push(&m->targets);
@@ -291,7 +292,7 @@ void ps_case_forget_files(struct ps_case *c)
     memset(&c->kept, 0, sizeof c->kept);
     memset(&c->texts_kept, 0, sizeof c->texts_kept);
     memset(&c->blocked, 0, sizeof c->blocked);
-    c->files_total = c->files_applied = c->files_copied = c->files_edited = 0;
+    c->files_total = c->files_applied = c->files_copied = c->files_gone = c->files_edited = 0;
     c->files_known = false;
 }
 
