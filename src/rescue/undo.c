@@ -265,6 +265,8 @@ int undo_look(struct store *s, const struct workdir *w, struct case_file *cf, co
     } else if (!is_kept(out) && info->kind == CASE_RESTORE && info->state == CASE_OPEN) {
         /* It was cut while it prepared: what it wrote beside the files and the tables goes. */
         out->why_not = NULL;
+    } else if (!is_kept(out) && info->kind == CASE_CHANGE && info->state == CASE_OPEN) {
+        out->why_not = "switching it back brings all of it back";
     } else if (!is_kept(out)) {
         /* A case that was being undone when all it had is gone has nothing left but its last word. */
         out->why_not = info->state == CASE_UNDOING ? NULL : "it has changed nothing that could be brought back";
