@@ -129,7 +129,7 @@ static void add(struct archive *w, const char *path, const char *text)
     archive_entry_free(en);
 }
 
-static void put_zip(const char *rel)
+static void put_files(const char *rel, const char *const *names)
 {
     static char bytes[1 << 16];
     struct archive *w = archive_write_new();
@@ -140,9 +140,8 @@ static void put_zip(const char *rel)
     assert_int_equal(archive_write_set_format_zip(w), 0);
     archive_write_set_bytes_per_block(w, 0);
     assert_int_equal(archive_write_open_memory(w, bytes, sizeof bytes, &n), 0);
-    add(w, "config/autoload.php", "<?php define('_PS_VERSION_', '1.7.8.11');");
-    add(w, "config/defines.inc.php", "<?php define('_PS_MODE_DEV_', false); $x = '_PS_ROOT_DIR_';");
-    add(w, "classes/Tools.php", "<?php // old");
+    for (; *names; names += 2)
+        add(w, names[0], names[1]);
     assert_int_equal(archive_write_free(w), 0);
     files_put(root, rel, "");
     snprintf(path, sizeof path, "%s/%s", root, rel);
@@ -150,6 +149,15 @@ static void put_zip(const char *rel)
     assert_non_null(f);
     assert_int_equal(fwrite(bytes, 1, n, f), n);
     assert_int_equal(fclose(f), 0);
+}
+
+static void put_zip(const char *rel)
+{
+    static const char *const names[] = {"config/autoload.php", "<?php define('_PS_VERSION_', '1.7.8.11');",
+                                        "config/defines.inc.php", "<?php define('_PS_MODE_DEV_', false); $x = '_PS_ROOT_DIR_';",
+                                        "classes/Tools.php", "<?php // old", NULL};
+
+    put_files(rel, names);
 }
 
 static void put_full(const char *name)
@@ -584,6 +592,33 @@ static void test_adds(void **state)
     buf_free(&out);
 }
 
+/* Archives of modules hold the module's own folder, and nothing else of them is unpacked. */
+static void test_adds_of_archives(void **state)
+{
+    static const char *const module[] = {"acme/acme.php", "x", "acme/upgrade/upgrade-2.0.php", "x", "other/other.php", "x", NULL};
+    static const char *const pack[] = {"fr-FR/AdminActions.fr-FR.xlf", "x", NULL};
+    struct ps_language fr = {.iso = "fr", .locale = "fr-FR", .pack = "translations/sf-fr-FR.zip"};
+    struct buf out = {0};
+
+    (void)state;
+    begin_judging();
+    put_files("adm/autoupgrade/modules/acme.zip", module);
+    files_put(root, "adm/autoupgrade/tmp/broken.zip", "PK no zip at all");
+    put_files("translations/sf-fr-FR.zip", pack);
+    known.trail.workspace = "adm/autoupgrade";
+    known.to = "8.1.7";
+    known.languages.v = &fr;
+    known.languages.n = 1;
+    assert_int_equal(ps_upgrade_adds(&s, &plan, take, &out, &e), 0);
+    assert_string_equal(buf_cstr(&out), "modules/acme/acme.php\nmodules/acme/upgrade/upgrade-2.0.php\n"
+                                        "translations/fr-FR/AdminActions.fr-FR.xlf\n");
+    buf_reset(&out);
+    known.to = "1.7.8.11";
+    assert_int_equal(ps_upgrade_adds(&s, &plan, take, &out, &e), 0);
+    assert_true(str_ends(buf_str(&out), STR("app/Resources/translations/fr-FR/AdminActions.fr-FR.xlf\n")));
+    buf_free(&out);
+}
+
 int main(void)
 {
 #define of_store(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -591,6 +626,7 @@ int main(void)
         of_store(test_names),    of_store(test_places), of_store(test_roles),     of_store(test_together),
         of_store(test_halves),   of_store(test_faults), of_store(test_cut),       of_store(test_clean_one),
         of_store(test_two_halves), of_store(test_after_a_rollback), of_store(test_leftovers), of_store(test_adds),
+        of_store(test_adds_of_archives),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

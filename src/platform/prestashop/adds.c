@@ -17,6 +17,7 @@ struct adding {
     void *arg;
     struct buf rel;
     const char *dir; /* whose archives are looked at */
+    struct arena mem;
 };
 
 /* Where the release's file lies in the store. */
@@ -93,8 +94,8 @@ static int see_module(void *arg, const char *name, unsigned char type, struct er
 
     if (type != DT_REG || !str_chop(&module, STR(".zip")) || module.n == 0)
         return 0;
-    zip = arena_printf(a->c->mem, "%s/%s", a->dir, name);
-    return see_archive(a, zip, "modules", arena_dup(a->c->mem, module.p, module.n), false, e);
+    zip = arena_printf(&a->mem, "%s/%s", a->dir, name);
+    return see_archive(a, zip, "modules", arena_dup(&a->mem, module.p, module.n), false, e);
 }
 
 static int see_modules(struct adding *a, struct err *e)
@@ -103,7 +104,7 @@ static int see_modules(struct adding *a, struct err *e)
     int rc = 0;
 
     for (size_t i = 0; a->c->trail.workspace && rc == 0 && i < sizeof places / sizeof *places; i++) {
-        a->dir = arena_printf(a->c->mem, "%s/%s", a->c->trail.workspace, places[i]);
+        a->dir = arena_printf(&a->mem, "%s/%s", a->c->trail.workspace, places[i]);
         if (tree_exists(&a->s->tree, a->dir))
             rc = tree_list(&a->s->tree, a->dir, see_module, a, e);
     }
@@ -120,7 +121,7 @@ static int see_packs(struct adding *a, struct err *e)
 
         if (l->pack && l->locale && ps_series(a->c->to) != 16)
             rc = see_archive(a, l->pack,
-                             arena_printf(a->c->mem, "%s/%s", ps_series(a->c->to) == 17 ? "app/Resources/translations" : "translations", l->locale),
+                             arena_printf(&a->mem, "%s/%s", ps_series(a->c->to) == 17 ? "app/Resources/translations" : "translations", l->locale),
                              NULL, true, e);
     }
     return rc;
@@ -139,5 +140,6 @@ int ps_upgrade_adds(struct store *s, const struct plan *p, backup_found *each, v
     if (rc == 0 && a.c)
         rc = see_packs(&a, e);
     buf_free(&a.rel);
+    arena_free(&a.mem);
     return rc;
 }
