@@ -254,6 +254,13 @@ make_store() { "$TOOLKIT_SRC/tests/stores/prestashop/make" --family 8 --dir "$WO
     [[ $output != *"not installed any more"* && $output != *"not carried out"* ]]
 }
 
+@test "labels: a language without a pack is named with its address, and is not done when it was asked for" {
+    toolkit 8 3 labels de
+    [[ $output == *"/8.0.5/de-DE/de-DE.zip"*"translations/sf-de-DE.zip"*"nothing was changed"* ]]
+    toolkit 8 0 labels
+    [[ $output == *"/8.0.5/de-DE/de-DE.zip"* ]]
+}
+
 @test "the password stands nowhere, and a configuration that only PHP understands is refused" {
     aside app/config/parameters.php
     sed -i "s/'database_password' => [^,]*/'database_password' => getenv('S3CRET')/" "$WORK/8/app/config/parameters.php"

@@ -433,6 +433,9 @@ int ps_labels(struct store *s, const char *const *entries, size_t n, struct work
         struct lang l = {.s = s, .mem = &mem, .w = w, .iso = from->iso, .locale = from->locale, .version = s->version};
 
         rc = load(&l, e);
+        /* What is asked for by name is not passed over. */
+        if (rc == 0 && n > 0 && l.pack == NULL && strcmp(l.iso, "en") != 0)
+            rc = err_set(e, i == 0 ? ERR_ABSENT : ERR_MISMATCH, "the texts of %s could not be renewed: there is no language pack at hand", l.iso);
     }
     free(all);
     arena_free(&mem);
