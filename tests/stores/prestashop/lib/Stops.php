@@ -103,7 +103,7 @@ final class Stops
     private function listFiles()
     {
         // No list of files yet: nothing was changed
-        $this->add('files:begun', 'hard', 'files|backup|open', 'open', 'safe');
+        $this->add('files:begun', 'hard', 'files|backup|open', 'open', 'no');
         foreach (array(1, 2) as $n) {
             $this->add("files:removed:$n", 'hard', 'files', 'resume', 'safe');
         }
