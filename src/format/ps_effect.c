@@ -548,7 +548,6 @@ static bool only_cuts(struct str expression)
 
 static void read_update(struct ps_effect *x, struct sql_words *w)
 {
-    VEC(struct str) targets = {0};
     VEC(struct str) sources = {0};
     struct sql_words look = *w;
     struct sql_word word;
@@ -581,16 +580,15 @@ static void read_update(struct ps_effect *x, struct sql_words *w)
             }
             to = word.to;
         }
-        *vec_push(&targets) = target;
+        *vec_push(&x->columns) = target;
         *vec_push(&sources) = str_sub(w->text, from, to);
     }
     for (size_t i = 0; i < sources.n; i++)
-        for (size_t k = 0; k < targets.n; k++)
-            if (names_column(sources.v[i], targets.v[k]) && !(i == k && only_cuts(str_trim(sources.v[i]))))
+        for (size_t k = 0; k < x->columns.n; k++)
+            if (names_column(sources.v[i], x->columns.v[k]) && !(i == k && only_cuts(str_trim(sources.v[i]))))
                 x->repeatable = false;
     if (!x->repeatable)
         x->why = "it makes values out of themselves, and would do so once more";
-    free(targets.v);
     free(sources.v);
 }
 

@@ -61,7 +61,7 @@ struct ps_effect {
     struct str table;          /* without quotes and database */
     VEC(struct str) tables;    /* all of DROP, in pairs of RENAME; of CREATE the columns */
     VEC(struct ps_change) changes; /* of ALTER */
-    VEC(struct str) columns;   /* of INSERT, when it names them */
+    VEC(struct str) columns;   /* of INSERT, when it names them; those that UPDATE sets */
     VEC(struct ps_value) values; /* of INSERT … VALUES, row by row */
     size_t width;              /* of a row; 0: the rows are not known (INSERT … SELECT) */
     bool if_exists;            /* or IF NOT EXISTS */

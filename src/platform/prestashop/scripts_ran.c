@@ -18,6 +18,8 @@
 #define WEIGHT_ROWS_MISSING 3
 /* Single signs of the weakest kind decide nothing. */
 #define SLACK 1
+/* Statements that the database may show and the log not, of one attempt. */
+#define BEHIND_THE_LOG ((size_t)2)
 #define ROWS_ASKED_MAX ((size_t)300)
 
 struct judging {
@@ -171,7 +173,9 @@ static void score_phase(struct judging *j)
     const struct ps *ps = j->s->own;
     const struct ps_trail *t = &j->c->trail;
     bool passed = t->version_written || t->ended[PS_PHASE_DB].source || t->began[PS_PHASE_MODULES].source;
-    bool before = t->phase > PS_PHASE_NONE && t->phase < PS_PHASE_DB && t->began[PS_PHASE_DB].source == NULL;
+    /* The oldest modules leave no trace of the database step but that the files are done. */
+    bool before = t->phase > PS_PHASE_NONE && t->phase < PS_PHASE_DB && !(t->phase == PS_PHASE_FILES && t->phase_done) &&
+                  t->began[PS_PHASE_DB].source == NULL;
     bool silent = t->last_sql.version == NULL && t->failed_sql.n == 0 && !t->has_sql_to_execute;
 
     if (passed)
@@ -201,11 +205,22 @@ static void find_zone(struct judging *j)
         }
 }
 
+static bool sets(const struct ps_effect *f, struct str column)
+{
+    for (size_t i = 0; i < f->columns.n; i++)
+        if (f->columns.v[i].n == column.n && str_has_nocase(f->columns.v[i], column))
+            return true;
+    return false;
+}
+
 /* Whether a statement may take away or change the rows that another one added. */
 static bool disturbs(const struct ps_statement *st, struct str table)
 {
     enum ps_does does = st->effect.does;
 
+    /* Settings are known by their names. */
+    if (does == PS_DOES_UPDATE && str_ends(table, STR("configuration")) && !sets(&st->effect, STR("name")))
+        return false;
     return st->php || ((does == PS_DOES_UPDATE || does == PS_DOES_DELETE || does == PS_DOES_TRUNCATE || does == PS_DOES_DROP ||
                         does == PS_DOES_CREATE || does == PS_DOES_RENAME || does == PS_DOES_OTHER) &&
                        (str_eq(st->effect.table, table) || ps_effect_names(st->text, table)));
@@ -347,6 +362,30 @@ static void settle_failed(struct judging *j, size_t end)
     }
 }
 
+/* A new attempt deletes the log of the one before. Where its own log shows fewer statements than the database, that one had run them; a
+ * single one may have run behind the log's last line. */
+static void look_for_earlier(struct judging *j)
+{
+    const struct ps *ps = j->s->own;
+    const struct ps_trail *t = &j->c->trail;
+    bool from_start = t->began[PS_PHASE_START].source || t->began[PS_PHASE_UNPACK].source || t->ended[PS_PHASE_BACKUP_DB].source;
+    size_t logged = j->log_last == SIZE_MAX ? 0 : j->log_last + 1;
+    int64_t *all = j->score;
+
+    if (j->x->proof == NULL || !t->logged || !from_start || ps->gen == PS_GEN_3 || ps->gen == PS_GEN_UNKNOWN || t->phase < PS_PHASE_FILES ||
+        t->phase > PS_PHASE_DB)
+        return;
+    j->score = mem_array(j->x->statements + 1, sizeof *j->score);
+    ps_proof_score(j->x, j->score);
+    find_zone(j);
+    if (j->low > logged + BEHIND_THE_LOG) {
+        j->c->begun_anew = true;
+        j->x->dispute = "the database shows statements as carried out that the log of the present attempt does not have: an earlier one ran them";
+    }
+    free(j->score);
+    j->score = all;
+}
+
 void ps_scripts_judge(struct store *s, struct ps_case *c)
 {
     struct ps_scripts *x = &c->scripts;
@@ -365,6 +404,7 @@ void ps_scripts_judge(struct store *s, struct ps_case *c)
     }
     j.score = mem_array(x->statements + 1, sizeof *j.score);
     score_log(&j);
+    look_for_earlier(&j);
     score_list(&j);
     score_phase(&j);
     if (x->basis == NULL && x->proof)

@@ -99,6 +99,22 @@ static int has_row(const struct looking *l, size_t row)
     return rc < 0 ? -1 : found;
 }
 
+/* Its statements are done as a whole or not at all, even when the server falls over. */
+static bool is_whole(const struct looking *l)
+{
+    struct buf sql = {0};
+    struct buf value = {0};
+    struct err ignored = {0};
+    bool found = false;
+    bool whole;
+
+    mysql_sqlf(l->db, &sql, "SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %S", l->f->table);
+    whole = mysql_value(l->db, buf_str(&sql), &value, &found, &ignored) == 0 && found && str_is(buf_str(&value), "InnoDB");
+    buf_free(&sql);
+    buf_free(&value);
+    return whole;
+}
+
 static enum ps_ran look_for_rows(struct looking *l, const char **why, struct arena *mem)
 {
     const struct ps_effect *f = l->f;
@@ -117,7 +133,8 @@ static enum ps_ran look_for_rows(struct looking *l, const char **why, struct are
     }
     if (there > 0 && there < looked) {
         *why = arena_printf(mem, "of %zu rows that it adds, %zu are there", looked, there);
-        return PS_RAN_MAYBE;
+        /* Those that are there were there before. */
+        return is_whole(l) ? PS_RAN_NO : PS_RAN_MAYBE;
     }
     *why = there ? "the rows that it adds are there" : "the rows that it adds are not there";
     return there ? PS_RAN_YES : PS_RAN_NO;

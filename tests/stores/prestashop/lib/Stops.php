@@ -143,14 +143,21 @@ final class Stops
     private function forwardByLandmarks($at)
     {
         $unsure = array();
-        for ($i = $at; $i >= 0 && 'ddl' !== $this->statements[$i][2]; $i--) {
+        for ($i = $at; $i >= 0 && !$this->isLandmark($i); $i--) {
             $unsure[] = $this->statements[$i][2];
         }
-        for ($i = $at + 1; $i < count($this->statements) && 'ddl' !== $this->statements[$i][2]; $i++) {
+        // Rows that are not there were not added; those that are may have been there before
+        for ($i = $at + 1; $i < count($this->statements) && !$this->isLandmark($i) && !preg_match('/^INSERT INTO `PREFIX_hook`/', $this->statements[$i][3]); $i++) {
             $unsure[] = $this->statements[$i][2];
         }
 
         return array_intersect($unsure, array('once', 'php')) ? 'unsafe' : 'safe';
+    }
+
+    /** How a column is defined proves nothing: it may have been so before */
+    private function isLandmark($i)
+    {
+        return 'ddl' === $this->statements[$i][2] && !preg_match('/^ALTER TABLE \S+ CHANGE /', $this->statements[$i][3]);
     }
 
     private function addSchema($point, $kill, $version, $forward)
