@@ -62,6 +62,7 @@ struct step {
     bool repeatable;    /* running it twice does no harm */
     bool maybe;         /* danger rests only on not knowing whether it began */
     const char *danger; /* set when it may have begun and must not be repeated unasked: why */
+    const char *note;   /* under which its run notes in the journal how far it came, and settles by that what is not known; NULL: it does not */
     const void *detail; /* the platform's own */
 };
 

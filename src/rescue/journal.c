@@ -103,6 +103,21 @@ static bool needs_memory(enum step_kind k)
            k == STEP_CHECK;
 }
 
+/* What our own run noted of how far it came stands above what the store shows; where it leaves a doubt, the run itself refuses. */
+static void settle_by_note(const struct journal *j, struct step *s, const struct case_step *c)
+{
+    struct err ignored = {0};
+    struct buf value = {0};
+
+    if (s->note && step_is_open(s) && (c->state == CASE_STEP_BEGUN || c->state == CASE_STEP_FAILED) &&
+        case_file_noted(j->file, j->id, s->id, s->note, &value, &ignored) == 1) {
+        s->maybe = false;
+        s->repeatable = true;
+        s->danger = NULL;
+    }
+    buf_free(&value);
+}
+
 static void merge_step(struct plan *p, struct step *s, const struct case_step *c, int64_t id)
 {
     char source[40];
@@ -192,6 +207,7 @@ int journal_merge(struct journal *j, struct plan *p, struct err *e)
         if (s->kind != STEP_CHECK)
             before_was_ours = c.state == CASE_STEP_DONE;
         any_was_ours = any_was_ours || c.state == CASE_STEP_DONE;
+        settle_by_note(j, s, &c);
         merge_step(p, s, &c, j->id);
         if (step_is_open(s) && s == plan_failed(p))
             words = c.text[0] ? arena_strdup(&p->mem, c.text) : NULL;

@@ -108,6 +108,7 @@ static void add_script(const struct schema *x, const struct ps_script *script)
     st->title = arena_printf(&x->p->mem, "database: script %s, %zu statement%s", script->version, script->all.n, script->all.n == 1 ? "" : "s");
     st->file = script->file;
     st->repeatable = true;
+    st->note = PS_STATEMENT_NOTE;
     st->detail = script;
     set_state(st, script);
     if (st->state == STEP_PARTIAL && !was_begun(script))

@@ -88,6 +88,9 @@ const char *ps_console(const struct store *s);
 
 /* ---- scripts_run.c -------------------------------------------------------------------------------------------------------------- */
 
+/* Under which the run of a script notes in the journal how far it came. */
+#define PS_STATEMENT_NOTE "statement"
+
 /* A session as PrestaShop's own: sql_mode '', its character set. */
 int ps_scripts_session(struct store *s, struct mysql **out, struct err *e);
 

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTE "statement"
 /* Changing a table of millions of rows is hours of silence. */
 #define ALTER_TIMEOUT_MS (24u * 3600 * 1000)
 #define SHOWN_MAX        ((size_t)300)
@@ -52,7 +51,7 @@ static int note(struct running *r, const char *word, size_t i, unsigned code, st
     const char *text = code ? arena_printf(r->c->mem, "%s %zu %u %s", word, i, code, sum)
                             : arena_printf(r->c->mem, "%s %zu %s", word, i, sum);
 
-    return r->w->note(r->w, NOTE, str_of(text), e);
+    return r->w->note(r->w, PS_STATEMENT_NOTE, str_of(text), e);
 }
 
 static enum ps_ran look_at(struct running *r, size_t i)
@@ -80,7 +79,7 @@ static void read_note(struct running *r)
     uint64_t number = 0;
 
     r->refused_at = SIZE_MAX;
-    if (!r->w->noted(r->w, NOTE, &value))
+    if (!r->w->noted(r->w, PS_STATEMENT_NOTE, &value))
         goto out;
     rest = buf_str(&value);
     word = str_cut(rest, ' ', &rest);
@@ -414,7 +413,7 @@ static int run_all(struct running *r, struct err *e)
         if (may_send(r, i, e) < 0 || send(r, i, e) < 0)
             return -1;
     }
-    return r->w->note(r->w, NOTE, STR("end"), e);
+    return r->w->note(r->w, PS_STATEMENT_NOTE, STR("end"), e);
 }
 
 static void tell_dry(const struct running *r)
