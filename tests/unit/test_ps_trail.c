@@ -203,6 +203,48 @@ static void within_the_sql(void **state)
     assert_false(trail.version_written);
 }
 
+/* 7 tells why the server refused a statement in the line before the one that names it. */
+static void refused_in_seven(void **state)
+{
+    (void)state;
+    module("7.3.0");
+    ps_store_put(&store, LOG, T "INFO - Starting update...\n" T "DEBUG - Migration file: 9.0.0, Query: UPDATE `ps_a` SET b = 1\n"
+                              T "DEBUG - The execution of the query failed: 1060, Duplicate column name 'c'. This error code can be safely ignored.\n"
+                              T "DEBUG - Migration file: 9.0.0, Query: ALTER TABLE `ps_a` ADD c INT\n"
+                              T "WARNING - The execution of the query failed: 1205, Lock wait timeout exceeded\n"
+                              T "WARNING - Migration file: 9.0.0, Query: UPDATE `ps_a` SET d = 1\n"
+                              T "DEBUG - Migration file: 9.0.0, Query: UPDATE `ps_a` SET e = 1\n");
+    read_trail();
+    assert_int_equal(trail.failed_sql.n, 1);
+    assert_string_equal(trail.failed_sql.v[0].query, "UPDATE `ps_a` SET d = 1");
+    assert_int_equal(trail.failed_sql.v[0].error, 1205);
+    assert_string_equal(trail.failed_sql.v[0].message, "Lock wait timeout exceeded");
+    assert_int_equal(trail.last_sql.error, 0);
+}
+
+#define TWICE WEB_DB T "[OK] SQL 8.1.0 SELECT 1\n" T "Starting upgrade...\n" T "242 files will be upgraded.\n"
+
+/* Of two attempts of one upgrade the first one's backup is the clean one, unless the toolkit made the store whole in between. */
+static void two_attempts(void **state)
+{
+    char text[256];
+
+    (void)state;
+    module("6.2.0");
+    ps_store_put(&store, LOG, TWICE);
+    read_trail();
+    assert_int_equal(trail.before, PS_PHASE_DB);
+    assert_int_equal(trail.earlier.n, 1);
+    assert_string_equal(trail.clean_backup, "V8.0.5_20240318-101500-4794c12c");
+    assert_non_null(trail.changed);
+    snprintf(text, sizeof text, "[2024-03-18 12:00:00] store restored: %s\n", trail.earlier.v[0].key);
+    ps_store_put(&store, WS "toolkit.log", text);
+    read_trail();
+    assert_int_equal(trail.before, PS_PHASE_NONE);
+    assert_null(trail.clean_backup);
+    assert_int_equal(trail.attempts, 1);
+}
+
 static void behind_the_sql(void **state)
 {
     (void)state;
@@ -345,7 +387,7 @@ int main(void)
 #define ps_trail_test(f) cmocka_unit_test_prestate_setup_teardown(f, ps_store_setup, teardown, &store)
         ps_trail_test(nothing),        ps_trail_test(lists_by_version),        ps_trail_test(leftovers),
         ps_trail_test(unreadable),     ps_trail_test(settings_are_read),       ps_trail_test(web_log),
-        ps_trail_test(within_the_sql), ps_trail_test(behind_the_sql),          ps_trail_test(attempts),
+        ps_trail_test(within_the_sql), ps_trail_test(refused_in_seven), ps_trail_test(two_attempts), ps_trail_test(behind_the_sql),          ps_trail_test(attempts),
         ps_trail_test(translated),     ps_trail_test(finished_with_old_lists), ps_trail_test(saved_output),
         ps_trail_test(seven),          ps_trail_test(shop_log),                ps_trail_test(marks),
     };

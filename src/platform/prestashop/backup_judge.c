@@ -35,7 +35,17 @@ static struct str name_of(const struct backup *b)
     return (struct str){0};
 }
 
+/* Of several attempts the first one that changed something counts. */
 static bool is_of_this_upgrade(const struct judge *j, const struct backup *b)
+{
+    const struct ps_trail *t = j->c ? &j->c->trail : NULL;
+    const char *name = t == NULL ? NULL : t->clean_backup ? t->clean_backup : t->backup;
+
+    return name && str_is(name_of(b), name);
+}
+
+/* The list of tables that are left to be saved is the last attempt's. */
+static bool is_of_last_attempt(const struct judge *j, const struct backup *b)
 {
     return j->c && j->c->trail.backup && str_is(name_of(b), j->c->trail.backup);
 }
@@ -45,6 +55,8 @@ static const char *first_change(const struct judge *j)
 {
     static const enum ps_phase changing[] = {PS_PHASE_FILES, PS_PHASE_DB, PS_PHASE_MODULES};
 
+    if (j->c && j->c->trail.changed)
+        return j->c->trail.changed;
     for (size_t i = 0; j->c && i < sizeof changing / sizeof *changing; i++)
         if (j->c->trail.began[changing[i]].source && j->c->trail.began[changing[i]].time)
             return j->c->trail.began[changing[i]].time;
@@ -82,7 +94,7 @@ static const char *against(const struct judge *j, const struct backup *b, bool d
         return "it is damaged";
     if (b->kind == BACKUP_FILES || (b->kind == BACKUP_DB && !db_alone))
         return against_kind(j, b);
-    if (j->c && is_of_this_upgrade(j, b) && j->c->trail.has_tables_to_backup && j->c->trail.tables_to_backup.n > 0)
+    if (is_of_last_attempt(j, b) && j->c->trail.has_tables_to_backup && j->c->trail.tables_to_backup.n > 0)
         return arena_printf(&j->l->mem, "the module's list tablesToBackup.list has %zu tables that were still to be saved",
                             j->c->trail.tables_to_backup.n);
     if (b->version && from && ps_version_compare(str_of(b->version), str_of(from)) != 0)

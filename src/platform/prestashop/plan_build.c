@@ -436,6 +436,18 @@ static bool was_touched(const struct build *b)
     return !c->files_known || c->files_copied > 0 || c->files_gone > 0 || c->todo.n == 0 || !c->olds_known;
 }
 
+/* The scripts may have been run up to some place, and then from their first statement on again. */
+static void guard_begun_anew(struct build *b)
+{
+    struct step *st = b->c->begun_anew && !b->c->give_up ? plan_failed(b->p) : NULL;
+
+    if (st == NULL)
+        return;
+    st->repeatable = false;
+    st->maybe = true;
+    st->danger = "an earlier attempt had begun to change the database, a later one began anew, and nobody knows which statements ran how often";
+}
+
 static void build(struct build *b)
 {
     if (b->c->rolled_back) {
@@ -462,6 +474,7 @@ static void build(struct build *b)
     add_end(b);
     if (b->c->give_up)
         only_give_up(b);
+    guard_begun_anew(b);
     b->p->state = plan_failed(b->p) == NULL ? UPGRADE_FINISHED : UPGRADE_INTERRUPTED;
 }
 

@@ -209,6 +209,7 @@ static void look_at_end(struct store *s, struct ps_case *c)
         c->rolled_back = c->rollback_half = false;
         c->finished = false;
     }
+    c->begun_anew = t->before >= PS_PHASE_DB && !c->sql_done && !c->finished && !c->undone;
     c->give_up = !c->finished && !c->rolled_back && !c->undone && !c->given_up && c->at != PS_PHASE_NONE && c->at <= PS_PHASE_BACKUP_DB &&
                  t->before <= PS_PHASE_BACKUP_DB && c->quarantined.n == 0;
 }
@@ -268,7 +269,11 @@ int ps_case_read(struct store *s, struct arena *mem, struct ps_case *c, struct e
     ps->target = c->to;
     if (ps_case_files(s, c, e) < 0)
         return -1;
-    return c->sql_done && c->trail.failed_sql.n == 0 ? 0 : ps_scripts_read(s, c, e);
+    if ((!c->sql_done || c->trail.failed_sql.n > 0) && ps_scripts_read(s, c, e) < 0)
+        return -1;
+    if (c->begun_anew && c->trail.backup && c->trail.clean_backup == NULL)
+        c->trail.clean_backup = ps_newest_backup(s, c, c->trail.backup);
+    return 0;
 }
 
 void ps_case_free(struct ps_case *c)

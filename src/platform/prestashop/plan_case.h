@@ -82,6 +82,7 @@ struct ps_case {
     enum gate gate;
     bool rolled_back;     /* the module's own rollback or restore ran, whole or not: only the backup makes the store whole */
     bool rollback_half;
+    bool begun_anew;      /* an earlier attempt had begun to change the database, and this one began at the start again */
     bool give_up;         /* nothing but settings was changed: the plan is to take these back */
 };
 

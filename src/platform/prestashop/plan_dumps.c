@@ -33,6 +33,7 @@ struct dumps {
     size_t head_n;
     int fd;
     bool out_of_time;
+    const char *before; /* only backups older than that one, or NULL */
 };
 
 static int take_part(void *arg, const char *name, unsigned char type, struct err *e)
@@ -55,16 +56,19 @@ static int take_backup(void *arg, const char *name, unsigned char type, struct e
     /* Without a name the newest; names sort by version first, so the stamp decides. */
     if (type == DT_DIR && ps_name_read(str_of(name), &n) && n.kind == PS_NAME_BACKUP) {
         struct ps_name best;
+        struct ps_name end;
 
+        if (d->before && ps_name_read(str_of(d->before), &end) && strcmp(n.taken, end.taken) >= 0)
+            return 0;
         if (d->name == NULL || !ps_name_read(str_of(d->name), &best) || strcmp(n.taken, best.taken) > 0)
             d->name = arena_strdup(d->c->mem, name);
     }
     return 0;
 }
 
-const char *ps_newest_backup(struct store *s, struct ps_case *c)
+const char *ps_newest_backup(struct store *s, struct ps_case *c, const char *before)
 {
-    struct dumps d = {.s = s, .c = c};
+    struct dumps d = {.s = s, .c = c, .before = before};
     struct err ignored = {0};
 
     if (c->trail.workspace)

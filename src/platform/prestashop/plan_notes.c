@@ -82,6 +82,11 @@ static void note_backup(struct plan *p, const struct ps_case *c)
     const struct ps_trail *t = &c->trail;
     struct finding *f;
 
+    if (p->state == UPGRADE_INTERRUPTED && t->backup && t->clean_backup && strcmp(t->backup, t->clean_backup) != 0) {
+        f = plan_finding(p, FINDING_WARNING, "backup_of_damage", "a later attempt made a backup of the store as the first one had left it");
+        f->detail = arena_printf(&p->mem, "The newest backup, %s, brings the damage back; %s is the clean one.", t->backup, t->clean_backup);
+        f->fix = "toolkit backups marks it";
+    }
     if (t->files_skipped_n == 0 || (p->state != UPGRADE_INTERRUPTED && !c->rolled_back))
         return;
     f = plan_finding(p, FINDING_WARNING, "backup_skipped_files", "%zu large file%s not in the module's backup", t->files_skipped_n,

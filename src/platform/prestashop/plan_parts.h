@@ -31,8 +31,8 @@ const char *ps_module_zip(struct store *s, struct arena *mem, const char *name);
 bool ps_module_zip_is_new(struct store *s, struct arena *mem, const char *zip);
 /* plan_dumps.c: tables that the dumps of the backup make and the database lacks. */
 void ps_case_missing_tables(struct store *s, struct ps_case *c, struct mysql *db);
-/* The newest folder of a dump in the module's own place, or NULL. */
-const char *ps_newest_backup(struct store *s, struct ps_case *c);
+/* The newest folder of a dump in the module's own place, or NULL; with a name, of those that are older than that one. */
+const char *ps_newest_backup(struct store *s, struct ps_case *c, const char *before);
 /* plan_notes.c: findings that are no part of the story. */
 void ps_note_all(struct store *s, struct plan *p, struct ps_case *c);
 

@@ -160,11 +160,11 @@ static bool backup_exists(struct store *s, struct ps_case *c, const char **name)
         return false;
     /* Version 3 has no log that names it. */
     if (c->trail.backup == NULL) {
-        *name = ps_newest_backup(s, c);
+        *name = ps_newest_backup(s, c, NULL);
         return *name != NULL;
     }
-    path = arena_printf(c->mem, "%s/backup/%s", c->trail.workspace, c->trail.backup);
-    *name = c->trail.backup;
+    *name = c->trail.clean_backup ? c->trail.clean_backup : c->trail.backup;
+    path = arena_printf(c->mem, "%s/backup/%s", c->trail.workspace, *name);
     return str_is_safe_path(str_of(path)) && tree_exists(&s->tree, path);
 }
 
@@ -175,6 +175,8 @@ static const char *why_restore(const struct plan *p, const struct ps_case *c)
         return "The rollback of the module can't be gone on with where it stopped: what it had done of a file is not written down.";
     if (c->rolled_back)
         return "Tables are missing that the dumps of the backup have.";
+    if (c->begun_anew)
+        return "An earlier attempt had begun to change the database, and a later one began anew: which statements ran how often nobody knows.";
     for (size_t i = 0; i < p->steps.n; i++) {
         const struct step *st = p->steps.v[i];
 

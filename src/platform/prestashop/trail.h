@@ -64,6 +64,14 @@ struct ps_sql_ref {
     struct ps_ref ref;
 };
 
+/* An attempt that broke before the one at hand, of the same upgrade. */
+struct ps_attempt {
+    const char *key;     /* of its last line, as in the mark */
+    enum ps_phase phase; /* the farthest that it came */
+    const char *backup;  /* that it had made, or NULL */
+    const char *changed; /* when it began to copy files, or NULL */
+};
+
 struct ps_trail {
     const char *workspace; /* NULL: there is none */
     /* State files, each present or not; lists in processing order. n counts only what is left. */
@@ -74,6 +82,9 @@ struct ps_trail {
     const char *from;       /* versions as state or logs say; NULL: they don't */
     const char *to;
     const char *backup;     /* name "V1.7.8.11_20240318-101500-4794c12c", or NULL */
+    VEC(struct ps_attempt) earlier;  /* since the store was last whole */
+    const char *clean_backup; /* made by the first attempt that changed something; NULL: none did before the one at hand */
+    const char *changed;      /* when that one began to, or NULL */
     const char *channel;    /* of config.var, or NULL */
     const char *archive;    /* of config.var: name of the zip in download/, or NULL */
     struct ps_ref config_ref;

@@ -112,6 +112,13 @@ static void take_sql(struct ps_reading *r, const struct ps_log_event *ev)
     q->message[0] = '\0';
     q->ignorable = false;
     ps_run_put(r, &q->ref, ev);
+    if (ev->kind == PS_LOG_SQL_AT && r->run.refusal.set) {
+        q->error = r->run.refusal.error;
+        q->ignorable = r->run.refusal.ignorable;
+        memcpy(q->message, r->run.refusal.message, sizeof q->message);
+        keep_failed(r);
+    }
+    r->run.refusal.set = false;
     if (ev->kind == PS_LOG_SQL_WARNING || ev->kind == PS_LOG_SQL_ERROR || ev->kind == PS_LOG_PHP_ERROR) {
         q->error = ev->number > 0 && ev->number < UINT32_MAX ? (unsigned)ev->number : 1;
         q->ignorable = ev->kind == PS_LOG_SQL_WARNING;
@@ -120,30 +127,13 @@ static void take_sql(struct ps_reading *r, const struct ps_log_event *ev)
     }
 }
 
-/* 7 tells of the failure in a line of its own. */
-static void take_sql_failure(struct ps_reading *r, const struct ps_log_event *ev)
+/* 7 tells of the failure in a line of its own, and names the statement in the next one. */
+static void take_refusal(struct ps_reading *r, const struct ps_log_event *ev)
 {
-    struct ps_sql_slot *q = &r->run.sql;
-    uint64_t number = 0;
-
-    if (!q->set)
-        return;
-    str_u64(ev->a, UINT32_MAX, &number);
-    q->error = number ? (unsigned)number : 1;
-    ps_run_text(q->message, sizeof q->message, ev->b.n ? ev->b : ev->a);
-    ps_run_put(r, &q->ref, ev);
-    keep_failed(r);
-}
-
-static void forgive_sql(struct ps_reading *r)
-{
-    if (!r->run.sql.set || r->run.sql.error == 0)
-        return;
-    r->run.sql.ignorable = true;
-    if (r->t->failed_sql.n > 0 && r->t->failed_sql.v[r->t->failed_sql.n - 1].ref.line == r->run.sql.ref.line)
-        r->t->failed_sql.n--;
-    if (r->run.error.source && r->run.error.line <= r->run.sql.ref.line + 1)
-        r->run.error.source = NULL;
+    r->run.refusal.set = true;
+    r->run.refusal.ignorable = ev->kind == PS_LOG_SQL_HARMLESS;
+    r->run.refusal.error = ev->number > 0 && ev->number < UINT32_MAX ? (unsigned)ev->number : 1;
+    ps_run_text(r->run.refusal.message, sizeof r->run.refusal.message, ev->c);
 }
 
 static void add_module(struct ps_reading *r, struct str name)
@@ -280,10 +270,8 @@ static bool take_db(struct ps_reading *r, const struct ps_log_event *ev)
         take_sql(r, ev);
         return true;
     case PS_LOG_SQL_FAILED:
-        take_sql_failure(r, ev);
-        return true;
     case PS_LOG_SQL_HARMLESS:
-        forgive_sql(r);
+        take_refusal(r, ev);
         return true;
     case PS_LOG_GENERIC:
         ps_run_tail(r, PS_TAIL_GENERIC, ev);

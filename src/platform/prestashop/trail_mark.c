@@ -26,12 +26,51 @@ static const char *mark_path(const struct store *s, struct arena *mem)
     return ps->workspace ? arena_printf(mem, "%s/" PS_MARK_FILE, ps->workspace) : NULL;
 }
 
+const char *ps_trail_key(const char *source, uint64_t line, const char *time, struct arena *mem)
+{
+    return arena_printf(mem, "%s %llu %s", source, (unsigned long long)line, time ? time : "-");
+}
+
 /* The last line of the attempt, not its first: whoever went on with the module itself after the note made it another attempt. */
 static const char *key_of(const struct ps_trail *t, struct arena *mem)
 {
     if (t->logged && t->last.source)
-        return arena_printf(mem, "%s %llu %s", t->last.source, (unsigned long long)t->last.line, t->last.time ? t->last.time : "-");
+        return ps_trail_key(t->last.source, t->last.line, t->last.time, mem);
     return t->state_key ? t->state_key : "none";
+}
+
+/* Attempts up to the last one behind which the store was made whole are none of the present one's business. */
+static void settle_earlier(struct ps_trail *t, size_t whole)
+{
+    if (whole > 0) {
+        t->earlier.n -= whole;
+        memmove(t->earlier.v, t->earlier.v + whole, t->earlier.n * sizeof *t->earlier.v);
+        t->attempts = (unsigned)t->earlier.n + 1;
+        t->before = PS_PHASE_NONE;
+    }
+    for (size_t i = 0; i < t->earlier.n; i++) {
+        const struct ps_attempt *a = &t->earlier.v[i];
+
+        if (whole > 0 && a->phase > t->before)
+            t->before = a->phase;
+        if (a->phase < PS_PHASE_FILES || t->changed || t->clean_backup)
+            continue;
+        t->clean_backup = a->backup;
+        t->changed = a->changed;
+    }
+}
+
+/* Behind which of the earlier attempts the line says that the store is whole again; 0: none. */
+static size_t made_whole(const struct ps_trail *t, struct str line)
+{
+    for (size_t i = t->earlier.n; i > 0; i--)
+        for (int m = PS_MARK_FINISHED; m <= PS_MARK_RESTORED; m++) {
+            struct str what = line;
+
+            if (m != PS_MARK_GIVEN_UP && str_skip(&what, str_of(words[m])) && str_is(str_trim(what), t->earlier.v[i - 1].key))
+                return i;
+        }
+    return 0;
 }
 
 void ps_trail_mark(struct store *s, struct arena *mem, struct ps_trail *t)
@@ -42,10 +81,11 @@ void ps_trail_mark(struct store *s, struct arena *mem, struct ps_trail *t)
     struct str rest;
     struct str line;
     uint64_t number = 0;
+    size_t whole = 0;
 
     t->key = key_of(t, mem);
     if (path == NULL || tree_read(&s->tree, path, MARKS_MAX, &text, &ignored) < 0)
-        return;
+        buf_reset(&text);
     rest = buf_str(&text);
     while (str_line(&rest, &line)) {
         struct str tail = line;
@@ -54,6 +94,8 @@ void ps_trail_mark(struct store *s, struct arena *mem, struct ps_trail *t)
         t->mark = PS_MARK_NONE;
         str_cut(tail, ']', &tail);
         tail = str_trim(tail);
+        if (made_whole(t, tail) > whole)
+            whole = made_whole(t, tail);
         for (int m = PS_MARK_FINISHED; m <= PS_MARK_RESTORED; m++) {
             struct str what = tail;
 
@@ -63,6 +105,7 @@ void ps_trail_mark(struct store *s, struct arena *mem, struct ps_trail *t)
         if (t->mark != PS_MARK_NONE)
             t->mark_ref = (struct ps_ref){path, number, arena_dup(mem, line.p, line.n), NULL};
     }
+    settle_earlier(t, whole);
     buf_free(&text);
 }
 

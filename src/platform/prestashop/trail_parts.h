@@ -31,6 +31,14 @@ struct ps_sql_slot {
     struct ps_slot ref;
 };
 
+/* Why the server refused the statement that the next line names. */
+struct ps_refusal {
+    bool set;
+    bool ignorable;
+    unsigned error;
+    char message[PS_REF_TEXT + 4];
+};
+
 /* One attempt. */
 struct ps_run {
     enum ps_phase phase;
@@ -48,6 +56,7 @@ struct ps_run {
     struct ps_slot module_file;
     char module[64];
     struct ps_sql_slot sql;
+    struct ps_refusal refusal;
     char started[20];
     char last_time[20];
     bool version_written, already, warned, sql_noted, backup_skipped;
@@ -96,7 +105,8 @@ void ps_trail_weigh(struct store *s, struct arena *mem, struct ps_trail *t);
 /* What --data= of a saved command says. */
 void ps_trail_data(struct str data, struct arena *mem, struct ps_trail *t);
 
-/* trail_mark.c */
+/* trail_mark.c: what the toolkit noted, and which of the earlier attempts count. */
+const char *ps_trail_key(const char *source, uint64_t line, const char *time, struct arena *mem);
 void ps_trail_mark(struct store *s, struct arena *mem, struct ps_trail *t);
 
 #endif

@@ -61,6 +61,21 @@ static void keep_backup(struct ps_reading *r, struct ps_slot *kept, bool back)
     }
 }
 
+static void keep_attempt(struct ps_reading *r)
+{
+    const struct ps_run *run = &r->run;
+    const struct ps_slot *files = &run->began[PS_PHASE_FILES];
+
+    if (run->phase == PS_PHASE_NONE || run->last.source == NULL || r->t->earlier.n == PS_NAMES_MAX)
+        return;
+    *vec_push(&r->t->earlier) = (struct ps_attempt){
+        .key = ps_trail_key(run->last.source, run->last.line, run->last.time[0] ? run->last.time : NULL, r->mem),
+        .phase = run->phase,
+        .backup = r->t->backup,
+        .changed = files->source && files->time[0] ? arena_strdup(r->mem, files->time) : NULL,
+    };
+}
+
 void ps_run_start(struct ps_reading *r, const struct ps_log_event *ev)
 {
     struct ps_slot kept[4];
@@ -74,6 +89,9 @@ void ps_run_start(struct ps_reading *r, const struct ps_log_event *ev)
     if (is_new) {
         r->before = PS_PHASE_NONE;
         r->attempts = 0;
+        r->t->earlier.n = 0;
+    } else {
+        keep_attempt(r);
     }
     keep_backup(r, kept, false);
     ps_run_free(&r->run);

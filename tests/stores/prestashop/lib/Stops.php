@@ -320,8 +320,8 @@ final class Stops
             $this->add('rolledback', 'hard', $this->is(7) ? '-|open' : $step, 'restore', $this->is(7) ? 'no' : 'unsafe');
         }
         $first = $this->statements[0][0];
-        $this->add('twice:files:copied:30', 'hard', 'files|schema', 'restore', 'unsafe');
-        $this->add("twice:schema:$first:2", 'hard', "schema:$first|schema", 'restore', 'unsafe');
+        $this->add('twice:files:copied:30', 'hard', 'files|schema|modules:off', 'restore', 'unsafe');
+        $this->add("twice:schema:$first:2", 'hard', "schema:$first|schema|modules:off", 'restore', 'unsafe');
     }
 
     /** The module's own command, and what it printed, kept by the owner */
