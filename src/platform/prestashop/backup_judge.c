@@ -94,6 +94,8 @@ static const char *against(const struct judge *j, const struct backup *b, bool d
         return "it is damaged";
     if (b->kind == BACKUP_FILES || (b->kind == BACKUP_DB && !db_alone))
         return against_kind(j, b);
+    if (is_of_last_attempt(j, b) && j->c->begun_anew && (j->c->trail.clean_backup == NULL || !is_of_this_upgrade(j, b)))
+        return "it was made of the store as an earlier attempt had left it: it holds the damage";
     if (is_of_last_attempt(j, b) && j->c->trail.has_tables_to_backup && j->c->trail.tables_to_backup.n > 0)
         return arena_printf(&j->l->mem, "the module's list tablesToBackup.list has %zu tables that were still to be saved",
                             j->c->trail.tables_to_backup.n);

@@ -156,7 +156,7 @@ static bool backup_exists(struct store *s, struct ps_case *c, const char **name)
         *name = c->backup_read;
         return true;
     }
-    if (c->trail.workspace == NULL)
+    if (c->trail.workspace == NULL || (c->begun_anew && c->trail.backup && c->trail.clean_backup == NULL))
         return false;
     /* Version 3 has no log that names it. */
     if (c->trail.backup == NULL) {

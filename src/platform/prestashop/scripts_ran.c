@@ -19,7 +19,7 @@
 /* Single signs of the weakest kind decide nothing. */
 #define SLACK 1
 /* Statements that the database may show and the log not, of one attempt. */
-#define BEHIND_THE_LOG ((size_t)2)
+#define BEHIND_THE_LOG ((size_t)1)
 #define ROWS_ASKED_MAX ((size_t)300)
 
 struct judging {
@@ -228,9 +228,11 @@ static bool disturbs(const struct ps_statement *st, struct str table)
 
 static void score_rows(struct judging *j)
 {
+    /* Without list and log a column that was there before may have drawn the line too far. */
+    bool sure = j->log_first != SIZE_MAX || j->c->trail.has_sql_to_execute;
     size_t asked = 0;
 
-    for (size_t i = j->low; i < j->high && asked < ROWS_ASKED_MAX; i++) {
+    for (size_t i = sure ? j->low : 0; i < j->high && asked < ROWS_ASKED_MAX; i++) {
         struct ps_statement *st = ps_scripts_at(j->x, i);
         size_t end;
 
@@ -368,7 +370,7 @@ static void look_for_earlier(struct judging *j)
 {
     const struct ps *ps = j->s->own;
     const struct ps_trail *t = &j->c->trail;
-    bool from_start = t->began[PS_PHASE_START].source || t->began[PS_PHASE_UNPACK].source || t->ended[PS_PHASE_BACKUP_DB].source;
+    bool from_start = t->began[PS_PHASE_START].source || t->began[PS_PHASE_BACKUP_FILES].source || t->began[PS_PHASE_BACKUP_DB].source;
     size_t logged = j->log_last == SIZE_MAX ? 0 : j->log_last + 1;
     int64_t *all = j->score;
 
@@ -411,7 +413,7 @@ void ps_scripts_judge(struct store *s, struct ps_case *c)
         x->basis = "what the database looks like";
     ps_proof_score(x, j.score);
     find_zone(&j);
-    if (x->proof && j.low < j.high) {
+    if (x->proof && j.low <= j.high) {
         score_rows(&j);
         find_zone(&j);
     }
