@@ -1,5 +1,6 @@
 #include "rescue/restore_parts.h"
 
+#include "rescue/logs.h"
 #include "rescue/snapshot.h"
 
 #include <stdlib.h>
@@ -215,12 +216,17 @@ static int open_shadow(struct restore *r, struct err *e)
 
 int restore_begin(struct restore *r, const char *work_dir, const char *command, struct err *e)
 {
+    struct err ignored = {0};
+
     if (workdir_open(&r->work, &r->store->tree, work_dir, true, e) < 0 || workdir_lock(&r->work, command, e) < 0 ||
         restore_case_open(r, e) < 0 || workdir_undo(&r->work, r->journal.id, true, &r->undo, e) < 0)
         return -1;
     /* For undo, which opens or closes it again; a second run must not note what the first has made of it. */
     if (!r->continued && restore_note(r, "gate", r->gate == GATE_CLOSED ? "closed" : "", e) < 0)
         return -1;
+    /* So that undo takes back what the restore adds to them; that a log can't be read is no reason not to restore. */
+    if (!r->continued)
+        logs_note(r->store, r->journal.file, r->journal.id, false, &ignored);
     if (r->opts.db && open_shadow(r, e) < 0)
         return -1;
     make_plan(r);
