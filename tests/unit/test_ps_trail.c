@@ -222,6 +222,22 @@ static void refused_in_seven(void **state)
     assert_int_equal(trail.last_sql.error, 0);
 }
 
+/* The module's last lines in a language that nobody here knows */
+static void ended_in_german(void **state)
+{
+    (void)state;
+    module("4.14.0");
+    ps_store_put(&store, LOG, WEB_DB T "[OK] SQL 8.1.0 SELECT 1\n" T "Datenbank aktualisiert.\n" T "Fertig.\n"
+                              T "/srv/shop/**admin_folder**/autoupgrade/latest2 entfernt\n");
+    read_trail();
+    assert_int_equal(trail.phase, PS_PHASE_DB);
+    ps_store_put(&store, LOG, WEB_DB T "[OK] SQL 8.1.0 SELECT 1\n" T "Datenbank aktualisiert.\n" T "Fertig.\n"
+                              T "/srv/shop/**admin_folder**/autoupgrade/latest entfernt\n");
+    read_trail();
+    assert_int_equal(trail.phase, PS_PHASE_COMPLETE);
+    assert_true(trail.phase_done);
+}
+
 #define TWICE WEB_DB T "[OK] SQL 8.1.0 SELECT 1\n" T "Starting upgrade...\n" T "242 files will be upgraded.\n"
 
 /* Of two attempts of one upgrade the first one's backup is the clean one, unless the toolkit made the store whole in between. */
@@ -387,7 +403,7 @@ int main(void)
 #define ps_trail_test(f) cmocka_unit_test_prestate_setup_teardown(f, ps_store_setup, teardown, &store)
         ps_trail_test(nothing),        ps_trail_test(lists_by_version),        ps_trail_test(leftovers),
         ps_trail_test(unreadable),     ps_trail_test(settings_are_read),       ps_trail_test(web_log),
-        ps_trail_test(within_the_sql), ps_trail_test(refused_in_seven), ps_trail_test(two_attempts), ps_trail_test(behind_the_sql),          ps_trail_test(attempts),
+        ps_trail_test(within_the_sql), ps_trail_test(refused_in_seven), ps_trail_test(two_attempts), ps_trail_test(ended_in_german), ps_trail_test(behind_the_sql),          ps_trail_test(attempts),
         ps_trail_test(translated),     ps_trail_test(finished_with_old_lists), ps_trail_test(saved_output),
         ps_trail_test(seven),          ps_trail_test(shop_log),                ps_trail_test(marks),
     };

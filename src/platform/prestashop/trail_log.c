@@ -332,8 +332,25 @@ static void take_module(struct ps_reading *r, const struct ps_log_event *ev)
     ps_run_text(r->run.module, sizeof r->run.module, ev->kind == PS_LOG_MODULE ? ev->a : (struct str){0});
 }
 
+/* "/srv/shop/…/autoupgrade/latest removed", in any language: the last thing that the module does. */
+static bool is_release_gone(const struct ps_log_event *ev)
+{
+    static const char dir[] = "/autoupgrade/latest";
+    size_t at = ev->text.n > 0 && ev->text.p[0] == '/' ? str_find(ev->text, str_of(dir), 0) : SIZE_MAX;
+
+    if (at == SIZE_MAX)
+        return false;
+    at += sizeof dir - 1;
+    return at == ev->text.n || ev->text.p[at] == ' ';
+}
+
 static bool take_end(struct ps_reading *r, const struct ps_log_event *ev)
 {
+    if (ev->kind == PS_LOG_OTHER && r->run.phase >= PS_PHASE_DB && r->run.phase < PS_PHASE_COMPLETE && is_release_gone(ev)) {
+        ps_run_end(r, PS_PHASE_COMPLETE, ev);
+        r->run.over = true;
+        return true;
+    }
     switch (ev->kind) {
     case PS_LOG_MODULES:
     case PS_LOG_MODULES_LEFT:
