@@ -98,11 +98,15 @@ static const char *version_of(struct store *s, const char *rel)
 
 /*
  * The newest family of files that is there decides: an upgrade adds them and does not take the older ones away. From 8 on
- * the older places name a constant of the newer one and so say nothing.
+ * the older places name a constant of the newer one and so say nothing; where both say something, the newer one is not asked by
+ * the code: a restore of an older version leaves it behind.
  */
 static const char *version_of_code(const struct ps *x)
 {
-    if (x->version_core)
+    bool asked = x->version_autoload == NULL || x->version_kernel == NULL || ps_series(x->version_autoload) != 17 ||
+                 strcmp(x->version_autoload, x->version_kernel) != 0;
+
+    if (x->version_core && asked)
         return x->version_core;
     if (x->version_kernel)
         return x->version_kernel;

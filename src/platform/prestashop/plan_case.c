@@ -205,6 +205,9 @@ static void look_at_end(struct store *s, struct ps_case *c)
     c->finished = settled && !c->rolled_back;
     if (t->mark == PS_MARK_RESTORED || t->mark == PS_MARK_GIVEN_UP) {
         c->undone = t->mark == PS_MARK_RESTORED;
+        /* What a restore leaves of the newer version is not asked by the older one's code. */
+        if (c->undone && same(c->version_db, s->version))
+            c->mixed = NULL;
         c->given_up = t->mark == PS_MARK_GIVEN_UP;
         c->rolled_back = c->rollback_half = false;
         c->finished = false;

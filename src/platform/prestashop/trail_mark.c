@@ -9,6 +9,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define MARKS_MAX ((size_t)1024 * 1024)
 
@@ -109,6 +111,19 @@ void ps_trail_mark(struct store *s, struct arena *mem, struct ps_trail *t)
     buf_free(&text);
 }
 
+/* Root's file would be out of reach for the store's own account. That no other owner can be set is no reason to fail. */
+static void give_to_owner(struct store *s, int fd)
+{
+    const struct ps *ps = s->own;
+    struct err ignored = {0};
+    struct stat dir;
+    struct stat is;
+
+    if (geteuid() == 0 && tree_stat(&s->tree, ps->workspace, &dir, &ignored) == 0 && s->tree.ops->fstat(fd, &is) == 0 &&
+        (is.st_uid != dir.st_uid || is.st_gid != dir.st_gid))
+        s->tree.ops->fchown(fd, dir.st_uid, dir.st_gid);
+}
+
 int ps_mark_put(struct store *s, enum ps_mark m, struct work *w, struct err *e)
 {
     struct arena mem = {0};
@@ -129,6 +144,7 @@ int ps_mark_put(struct store *s, enum ps_mark m, struct work *w, struct err *e)
     fd = tree_open_file(&s->tree, path, O_WRONLY | O_CREAT | O_APPEND, 0640, e);
     if (fd < 0)
         goto out;
+    give_to_owner(s, fd);
     clock_local(clock_wall(), stamp);
     buf_printf(&line, "[%s] %s %s\n", stamp, words[m], t.key);
     rc = tree_write_full(&s->tree, fd, line.p, line.n) < 0 ? tree_fail(&s->tree, path, "write it", e) : 0;
