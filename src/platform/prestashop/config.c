@@ -39,7 +39,8 @@ static bool is_old(const struct store *s)
 
     if (s->version)
         return ps_series(s->version) == 16 || ps_version_compare(str_of(s->version), STR("1.7")) < 0;
-    return x->version_settings != NULL;
+    /* A torn settings file names no version; from 1.7 on there is a folder app. */
+    return x->version_settings != NULL || (!tree_exists(&s->tree, "app") && tree_exists(&s->tree, "config/settings.inc.php"));
 }
 
 /* Wrong values of these lead to another database. */

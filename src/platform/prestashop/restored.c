@@ -210,12 +210,48 @@ static int put_state_aside(struct store *s, bool files_only, struct work *w, str
 
 /* ---- whether all fits together ---- */
 
+static int put_settings(struct store *s, struct str text, struct work *w, struct err *e)
+{
+    const struct stage_options opt = {.rehash = true};
+    struct stage stage;
+    int rc = stage_open(&stage, &s->tree, w->undo, &opt, e);
+
+    if (rc == 0) {
+        rc = stage_put_bytes(&stage, SETTINGS, text, NULL, e);
+        if (rc == 0)
+            rc = stage_commit(&stage, e);
+        stage_close(&stage);
+    }
+    if (rc == 0)
+        ps_reread_version(s);
+    return rc;
+}
+
+/* The upgrade of 1.6 died while it wrote the settings anew; the copy that it made before is whole. */
+static int mend_settings(struct store *s, struct work *w, struct err *e)
+{
+    const struct ps *own = s->own;
+    struct buf text = {0};
+    int rc;
+
+    if (own->config_file == NULL || strcmp(own->config_file, SETTINGS ".bck") != 0 || !tree_exists(&s->tree, SETTINGS))
+        return 0;
+    w->say(w, "%s %s, which is torn, by %s", w->dry_run ? "would replace" : "replaced", SETTINGS, own->config_file);
+    if (w->dry_run)
+        return 0;
+    rc = tree_read(&s->tree, own->config_file, SETTINGS_MAX, &text, e);
+    if (rc == 0)
+        rc = put_settings(s, buf_str(&text), w, e);
+    if (text.p)
+        explicit_bzero(text.p, text.cap);
+    buf_free(&text);
+    return rc;
+}
+
 /* 1.6 keeps the version in its settings, which name the database as well and so are not brought back: the new version would stand there. */
 static int correct_settings(struct store *s, struct str version, struct work *w, struct err *e)
 {
     const struct ps *own = s->own;
-    const struct stage_options opt = {.rehash = true};
-    struct stage stage;
     struct buf text = {0};
     struct buf now = {0};
     size_t from;
@@ -245,15 +281,7 @@ static int correct_settings(struct store *s, struct str version, struct work *w,
     buf_addstr(&now, str_sub(buf_str(&text), 0, from));
     buf_addstr(&now, version);
     buf_addstr(&now, str_sub(buf_str(&text), to, text.n));
-    rc = stage_open(&stage, &s->tree, w->undo, &opt, e);
-    if (rc == 0) {
-        rc = stage_put_bytes(&stage, SETTINGS, buf_str(&now), NULL, e);
-        if (rc == 0)
-            rc = stage_commit(&stage, e);
-        stage_close(&stage);
-    }
-    if (rc == 0)
-        ps_reread_version(s);
+    rc = put_settings(s, buf_str(&now), w, e);
 out:
     buf_free(&text);
     buf_free(&now);
@@ -312,6 +340,8 @@ int ps_restored(struct store *s, bool files, bool db, struct work *w, struct err
         rc = make_tables(s, w, e);
     if (rc == 0 && !w->dry_run && ps_setting_get(s, "PS_VERSION_DB", &version_db, &found, &ignored) < 0)
         found = false;
+    if (rc == 0 && files)
+        rc = mend_settings(s, w, e);
     if (rc == 0 && files && db && found)
         rc = correct_settings(s, buf_str(&version_db), w, e);
     if (rc == 0)

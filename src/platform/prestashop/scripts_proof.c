@@ -104,7 +104,8 @@ static void add_change(struct collecting *x, const struct ps_change *c)
 
     switch (c->kind) {
     case PS_CHANGE_ADD:
-        add(x, THING_COLUMN, c->name, STATE_THERE, 4, 4);
+        /* Modules and earlier attempts add columns, too: that one is missing weighs more than that it is there. */
+        add(x, THING_COLUMN, c->name, STATE_THERE, 4, 2);
         add_definition(x, c->name, c->def);
         break;
     case PS_CHANGE_DROP:

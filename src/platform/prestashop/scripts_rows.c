@@ -256,6 +256,27 @@ static enum ps_ran stores_seen(struct store *s, struct mysql *db, const char **w
     return rows == 0 ? PS_RAN_NO : rows >= stores * languages ? PS_RAN_YES : PS_RAN_MAYBE;
 }
 
+static bool renames(const struct ps_effect *f)
+{
+    for (size_t i = 0; i < f->changes.n; i++)
+        if (f->changes.v[i].kind == PS_CHANGE_RENAME)
+            return true;
+    return f->does == PS_DOES_RENAME;
+}
+
+/* A statement behind it takes the table away or gives it another name. */
+static bool may_go(const struct ps_scripts *x, size_t number, struct str table)
+{
+    for (size_t i = number + 1; i < x->statements; i++) {
+        const struct ps_statement *st = ps_scripts_at(x, i);
+        enum ps_does does = st->effect.does;
+
+        if (!st->php && (does == PS_DOES_DROP || does == PS_DOES_OTHER || renames(&st->effect)) && ps_effect_names(st->text, table))
+            return true;
+    }
+    return false;
+}
+
 enum ps_ran ps_rows_seen(struct store *s, const struct ps_scripts *x, size_t number, const char **why, struct arena *mem)
 {
     const struct ps_statement *st = ps_scripts_at(x, number);
@@ -266,8 +287,14 @@ enum ps_ran ps_rows_seen(struct store *s, const struct ps_scripts *x, size_t num
         return PS_RAN_MAYBE;
     if (st->call && strcmp(st->call, "ps_1730_migrate_data_from_store_to_store_lang_and_clean_store") == 0)
         return stores_seen(s, db, why, mem);
-    if (st->php || st->effect.does != PS_DOES_INSERT || ps_db_table(ps_proof_db(x->proof), st->effect.table) == NULL)
+    if (st->php || st->effect.does != PS_DOES_INSERT)
         return PS_RAN_MAYBE;
+    if (ps_db_table(ps_proof_db(x->proof), st->effect.table) == NULL) {
+        if (may_go(x, number, st->effect.table))
+            return PS_RAN_MAYBE;
+        *why = "the table that it fills is not there";
+        return PS_RAN_NO;
+    }
     if (fills_alone(x, number, st->effect.table))
         return filled_seen(db, &st->effect, why, mem);
     return insert_seen(s, db, x, &st->effect, why, mem);
