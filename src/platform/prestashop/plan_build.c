@@ -201,7 +201,7 @@ static void add_modules_off(struct build *b)
         return;
     st = add(b, STEP_MODULES, "off", "modules that are not PrestaShop's own, switched off before the database is changed");
     /* It is the first thing that the database step does; the first statement shows that it ended. */
-    if (is_passed(b, PS_PHASE_DB) || b->c->sql_done || t->sql_noted || t->has_sql_to_execute)
+    if (is_passed(b, PS_PHASE_DB) || b->c->sql_done || t->sql_noted || t->modules_off_done || t->has_sql_to_execute)
         st->state = STEP_DONE;
     else if (is_here(b, PS_PHASE_DB))
         st->state = STEP_PENDING;

@@ -495,6 +495,11 @@ void ps_trail_take(void *reading, const struct ps_log_event *ev)
     } else if (!take_before_db(r, ev) && !take_db(r, ev) && !take_end(r, ev) && !take_restore(r, ev)) {
         take_fault(r, ev);
     }
+    /* It goes on in whatever language. */
+    if (r->run.phase == PS_PHASE_DB && r->run.off_begun && r->run.error.source == NULL && (ev->kind == PS_LOG_DB_START || ev->kind == PS_LOG_OTHER))
+        r->run.off_done = true;
+    if (ev->kind == PS_LOG_MODULES_DISABLED)
+        r->run.off_begun = true;
     if (r->run.phase == PS_PHASE_NONE)
         return;
     r->any = true;

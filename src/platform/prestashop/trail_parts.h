@@ -59,6 +59,7 @@ struct ps_run {
     struct ps_refusal refusal;
     char started[20];
     char last_time[20];
+    bool off_begun, off_done; /* modules of others switched off */
     bool version_written, already, warned, sql_noted, backup_skipped;
 };
 
