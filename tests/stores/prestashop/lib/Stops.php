@@ -117,8 +117,8 @@ final class Stops
         $this->add('edited:files:copied:40', 'hard', 'files', 'resume', 'safe');
         $this->add('holed:files:cut:50', 'hard', 'files', 'resume', 'safe');
         $first = $this->statements[0][0];
-        $this->add('files:done', 'hard', "schema:$first|files|schema", 'resume', 'safe');
-        $this->add('schema:begun', 'hard', "schema:$first|files|schema", 'resume', 'safe');
+        $this->add('files:done', 'hard', "schema:$first|files|schema|modules:off", 'resume', 'safe');
+        $this->add('schema:begun', 'hard', "schema:$first|files|schema|modules:off", 'resume', 'safe');
         if ($this->is(7)) {
             $this->add('schema:quarantine', 'hard', "schema:$first|schema", 'resume', 'safe');
         }
