@@ -120,15 +120,19 @@ static void versions(void **state)
     is(p.s.version, "8.1.7");
     is(ps()->version_autoload, NULL);
     is(ps()->version_kernel, NULL);
-    /* A copy of 8 over 1.7 that ended in the middle. */
+    /* A copy of 8 over 1.7 that ended in the middle, or was taken back: Version.php is there, and nothing asks it yet, or any more. */
     ps_store_put(&p, "config/autoload.php", "<?php\ndefine('_PS_VERSION_', '1.7.8.11');\n");
     ps_store_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel extends Kernel\n{\n    const VERSION = '1.7.8.11';\n}\n");
     ps_store_put(&p, "install/install_version.php", "<?php\ndefine('_PS_INSTALL_VERSION_', '8.1.7');\n");
     ps_store_open(&p);
-    is(p.s.version, "8.1.7");
+    is(p.s.version, "1.7.8.11");
     is(ps()->version_autoload, "1.7.8.11");
     is(ps()->version_kernel, "1.7.8.11");
     is(ps()->version_install, "8.1.7");
+    ps_store_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel { const VERSION = Version::VERSION; }\n");
+    ps_reread_version(&p.s);
+    is(p.s.version, "8.1.7");
+    ps_store_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel extends Kernel\n{\n    const VERSION = '1.7.8.11';\n}\n");
     ps_store_remove(&p, "src");
     ps_reread_version(&p.s);
     is(p.s.version, "1.7.8.11");
