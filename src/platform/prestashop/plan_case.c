@@ -107,6 +107,23 @@ static void look_at_workspace(struct store *s, struct ps_case *c)
     }
 }
 
+/* A log in an unknown language does not tell that the download ended; its archive does. */
+static void look_at_archive(struct store *s, struct ps_case *c)
+{
+    struct looking l = {0};
+    struct err ignored = {0};
+
+    if (c->at != PS_PHASE_DOWNLOAD || c->at_done || c->trail.error.source || c->archive_seen == NULL || c->archive_bad)
+        return;
+    c->at_done = true;
+    if (c->unpack_seen)
+        tree_list(&s->tree, c->unpack_seen, count_dirs, &l, &ignored);
+    if (l.dirs == 0)
+        return;
+    c->at = PS_PHASE_UNPACK;
+    c->at_done = false;
+}
+
 /* Up to version 3 lists are removed at the very end; later ones stay, emptied. */
 static bool lists_go(const struct store *s)
 {
@@ -254,6 +271,7 @@ int ps_case_read(struct store *s, struct arena *mem, struct ps_case *c, struct e
         return -1;
     if (c->at == PS_PHASE_NONE)
         look_at_workspace(s, c);
+    look_at_archive(s, c);
     if (c->to == NULL && c->release.dir && below(s->version, c->release.version))
         c->to = c->release.version;
     if (c->to == NULL && lists_go(s) && c->trail.list_phase >= PS_PHASE_FILES && c->trail.list_phase < PS_PHASE_ROLLBACK &&
