@@ -7,6 +7,7 @@
 #   sides_own POINT     true when the store of before is another one at this point
 #   sides_prepare       what the user does by hand before going on
 #   sides_after         and behind it
+#   sides_named         (may be missing) prints the backup where none is recommended
 #   sides_untouched     false when a refused resume has changed what it must not
 #
 # WALK is the family's name. Samples and switches are those of walk.bash:
@@ -162,12 +163,13 @@ sides_resume() {
 # Files that only the broken upgrade brought may stay, but nothing that was there may be missing or different. With --exact, taken at
 # every other point, they are gone as well.
 sides_restore() {
-    local exact=()
+    local exact=() name
     if [ $(($(printf '%s' "$point" | cksum | cut -d ' ' -f 1) % 2)) = 1 ]; then
         exact=(--exact)
     fi
     sides_reference before
-    walk_toolkit --yes restore "${exact[@]}"
+    name=$(if declare -F sides_named >/dev/null; then sides_named; fi)
+    walk_toolkit --yes restore "${exact[@]}" ${name:+"$name"}
     case $status in
         0 | 1) ;;
         *) sides_done "restore ${exact[*]}" ;;

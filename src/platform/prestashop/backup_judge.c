@@ -129,6 +129,9 @@ static const char *not_now(const struct judge *j)
     const struct plan *p = j->p;
     const struct step *failed = plan_failed(p);
 
+    if (p->state == UPGRADE_NONE && j->c && j->c->undone && j->c->trail.mark == PS_MARK_NONE)
+        return "the upgrade module has put this back already; it may turn characters of four bytes, as emoji, into question marks: where that "
+               "happened, and nothing was sold since, name it: toolkit restore BACKUP";
     if (p->state == UPGRADE_NONE)
         return "there is no broken upgrade";
     if (was_rolled_back(j))
