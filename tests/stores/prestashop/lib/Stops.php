@@ -302,8 +302,8 @@ final class Stops
         $middle = Scripts::middle($this->family);
         $step = "schema:$middle|schema|files|backup|-";
         if ($this->is(5)) {
-            // Up to 6 nothing was done or written then: the store is as the first attempt had left it
-            $this->add('rollback:begun', 'hard', $step, 'restore', $this->is(7) ? 'unsafe' : $this->forwardOf($middle, 2));
+            // Nothing was done or written then: the store is as the first attempt had left it
+            $this->add('rollback:begun', 'hard', $step, 'restore', $this->forwardOf($middle, 2));
             if ($this->is(7)) {
                 $this->add('rollback:files:removing', 'hard', $step, 'restore', 'unsafe');
             }
