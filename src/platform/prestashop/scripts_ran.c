@@ -191,7 +191,7 @@ static void score_phase(struct judging *j)
 
 /* ---- where the line is ----------------------------------------------------------------------------------------------------------- */
 
-static void find_zone(struct judging *j)
+static void find_zone(struct judging *j, int slack)
 {
     int64_t least = j->score[0];
 
@@ -199,7 +199,7 @@ static void find_zone(struct judging *j)
         least = j->score[k] < least ? j->score[k] : least;
     j->low = SIZE_MAX;
     for (size_t k = 0; k <= j->x->statements; k++)
-        if (j->score[k] <= least + SLACK) {
+        if (j->score[k] <= least + slack) {
             j->low = j->low == SIZE_MAX ? k : j->low;
             j->high = k;
         }
@@ -379,7 +379,8 @@ static void look_for_earlier(struct judging *j)
         return;
     j->score = mem_array(j->x->statements + 1, sizeof *j->score);
     ps_proof_score(j->x, j->score);
-    find_zone(j);
+    /* A statement that was refused because its work is there already was done before, most likely. */
+    find_zone(j, t->last_sql.error && t->last_sql.ignorable ? 0 : SLACK);
     if (j->low > logged + BEHIND_THE_LOG) {
         j->c->begun_anew = true;
         j->x->dispute = "the database shows statements as carried out that the log of the present attempt does not have: an earlier one ran them";
@@ -412,10 +413,10 @@ void ps_scripts_judge(struct store *s, struct ps_case *c)
     if (x->basis == NULL && x->proof)
         x->basis = "what the database looks like";
     ps_proof_score(x, j.score);
-    find_zone(&j);
+    find_zone(&j, SLACK);
     if (x->proof && j.low <= j.high) {
         score_rows(&j);
-        find_zone(&j);
+        find_zone(&j, SLACK);
     }
     settle(&j);
     settle_failed(&j, j.high);
