@@ -48,6 +48,9 @@ static enum status stopped(struct app *a, struct rescue *r, const struct resume_
     if (res->stopped_at == NULL)
         return app_verdict(a, status, "STOPPED after %zu step%s; continue with: %s resume", res->done,
                            res->done == 1 ? "" : "s", self);
+    if (!res->may_have_changed && res->needs_again && r->plan.advice != NULL && strcmp(r->plan.advice, "restore") == 0)
+        return app_verdict(a, status, "STOPPED at %s; nothing live was changed; best go back with: %s restore; or look at what that step "
+                                      "does, then: %s resume --again", res->stopped_at->id, self, self);
     /* Running the same again would only stop here again; the error has said what to do instead. */
     if (!res->may_have_changed && !res->stopped_at->can_run)
         return app_verdict(a, status, "STOPPED at %s; nothing live was changed", res->stopped_at->id);

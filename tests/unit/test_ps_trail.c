@@ -72,6 +72,24 @@ static int teardown(void **state)
     return ps_store_teardown(state);
 }
 
+/* The module switches it off and goes on to its end. */
+static void module_that_failed(void **state)
+{
+    (void)state;
+    module("6.2.0");
+    ps_store_put(&store, LOG,
+                 T "Updating module acmesync...\n"
+                 T "[WARNING] Migration failed while running the file upgrade-2.1.5.php. Module acmesync disabled.\n"
+                 T "Updating module zetalabels...\n"
+                 T "The database has been cleaned.\n"
+                 T "Upgrade process done, but some warnings have been found.\n");
+    read_trail();
+    assert_int_equal(trail.phase, PS_PHASE_COMPLETE);
+    assert_int_equal(trail.failed_modules.n, 1);
+    assert_int_equal(trail.failed_modules.v[0].line, 2);
+    assert_non_null(strstr(trail.failed_modules.v[0].text, "acmesync disabled"));
+}
+
 static void nothing(void **state)
 {
     (void)state;
@@ -426,7 +444,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define ps_trail_test(f) cmocka_unit_test_prestate_setup_teardown(f, ps_store_setup, teardown, &store)
-        ps_trail_test(nothing),        ps_trail_test(lists_by_version),        ps_trail_test(leftovers),
+        ps_trail_test(nothing),        ps_trail_test(module_that_failed),
+              ps_trail_test(lists_by_version),        ps_trail_test(leftovers),
         ps_trail_test(unreadable),     ps_trail_test(settings_are_read),       ps_trail_test(web_log),
         ps_trail_test(within_the_sql), ps_trail_test(refused_in_seven), ps_trail_test(two_attempts), ps_trail_test(ended_in_german), ps_trail_test(behind_the_sql),          ps_trail_test(attempts),
         ps_trail_test(translated),     ps_trail_test(finished_with_old_lists), ps_trail_test(saved_output),

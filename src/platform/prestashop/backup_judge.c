@@ -166,7 +166,7 @@ static const char *why_best(const struct judge *j, const struct backup *b)
 
         return arena_printf(&j->l->mem,
                             "the module's own rollback %s %zu table%s that its dump has; %s %s back",
-                            j->c->rollback_half ? "did not end, and lacks" : "put the files back and lost", j->c->tables_missing.n,
+                            j->c->rollback_half ? "did not end, and left out" : "put the files back and lost", j->c->tables_missing.n,
                             j->c->tables_missing.n == 1 ? "" : "s", n ? "this brings" : "it may bring",
                             j->c->tables_missing.n == 1 ? "it" : "them");
     }

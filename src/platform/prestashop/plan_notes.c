@@ -372,6 +372,23 @@ static void note_store(struct store *s, struct plan *p, const struct ps_case *c)
     }
 }
 
+/* The module switches such a module off and goes on; at the end of all nothing else tells. */
+static void note_failed_modules(struct plan *p, const struct ps_case *c)
+{
+    const struct ps_trail *t = &c->trail;
+
+    if (!c->finished || t->mark != PS_MARK_NONE)
+        return;
+    for (size_t i = 0; i < t->failed_modules.n && i < NAMES_SHOWN; i++) {
+        struct finding *f = plan_finding(p, FINDING_WARNING, "module_failed", "the upgrade went on without a module whose own upgrade failed");
+
+        f->detail = t->failed_modules.v[i].text;
+        f->source = t->failed_modules.v[i].source;
+        f->line = t->failed_modules.v[i].line;
+        f->fix = "It may be switched off: see toolkit addons list. Mend what the line names, then upgrade the module in the back office";
+    }
+}
+
 void ps_note_all(struct store *s, struct plan *p, struct ps_case *c)
 {
     note_traces(p, c);
@@ -383,6 +400,7 @@ void ps_note_all(struct store *s, struct plan *p, struct ps_case *c)
     note_server(s, p, c);
     note_stats(s, p, c);
     note_failed_sql(p, c);
+    note_failed_modules(p, c);
     note_quarantine(s, p, c);
     note_command(s, p, c);
     note_store(s, p, c);

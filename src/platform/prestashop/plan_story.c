@@ -172,7 +172,7 @@ static bool backup_exists(struct store *s, struct ps_case *c, const char **name)
 static const char *why_restore(const struct plan *p, const struct ps_case *c)
 {
     if (c->rollback_half)
-        return "The rollback of the module can't be gone on with where it stopped: what it had done of a file is not written down.";
+        return "The rollback of the module can't be gone on with where it stopped: how far it came is not written down.";
     if (c->rolled_back)
         return "Tables are missing that the dumps of the backup have.";
     if (c->begun_anew)

@@ -26,6 +26,7 @@ void ps_trail_free(struct ps_trail *t)
 {
     free(t->unreadable.v);
     free(t->failed_sql.v);
+    free(t->failed_modules.v);
     free(t->earlier.v);
     free(t->modules_done.v);
     free(t->files_skipped.v);

@@ -93,6 +93,7 @@ struct ps_trail {
     struct ps_ref ended[PS_PHASES];
     struct ps_sql_ref last_sql;    /* the last statement that was carried out or failed */
     VEC(struct ps_sql_ref) failed_sql; /* those that failed and are not ignorable */
+    VEC(struct ps_ref) failed_modules; /* lines about modules that failed while the upgrade went on */
     struct ps_ref tails[PS_TAILS];
     struct ps_ref mark_ref;
     const char *key;         /* of the attempt, in the mark */

@@ -142,6 +142,13 @@ static void add_module(struct ps_reading *r, struct str name)
         *vec_push(&r->t->modules_done) = arena_dup(r->mem, name.p, name.n);
 }
 
+static void add_failed_module(struct ps_reading *r, const struct ps_log_event *ev)
+{
+    if (r->t->failed_modules.n < PS_NAMES_MAX)
+        *vec_push(&r->t->failed_modules) =
+            (struct ps_ref){.source = r->source, .line = ev->line, .text = arena_dup(r->mem, ev->text.p, ev->text.n)};
+}
+
 static void take_skipped(struct ps_reading *r, const struct ps_log_event *ev)
 {
     r->t->files_skipped_n++;
@@ -361,8 +368,10 @@ static bool take_end(struct ps_reading *r, const struct ps_log_event *ev)
             ps_run_begin(r, PS_PHASE_MODULES, ev);
         ps_run_put(r, &r->run.at, ev);
         take_module(r, ev);
-        if (ev->kind == PS_LOG_MODULE_FAILED)
+        if (ev->kind == PS_LOG_MODULE_FAILED) {
             ps_run_fault(r, ev);
+            add_failed_module(r, ev);
+        }
         return true;
     case PS_LOG_MODULE_DONE:
         if (r->run.phase != PS_PHASE_MODULES || r->run.done)

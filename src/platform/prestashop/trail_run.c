@@ -35,6 +35,7 @@ void ps_run_free(struct ps_run *run)
 static void clear_lists(struct ps_trail *t)
 {
     t->failed_sql.n = 0;
+    t->failed_modules.n = 0;
     t->modules_done.n = 0;
     t->files_skipped.n = 0;
     t->files_skipped_n = 0;
