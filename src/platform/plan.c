@@ -1,5 +1,6 @@
 #include "platform/plan.h"
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "platform/causes.h"
 
@@ -93,6 +94,20 @@ struct finding *plan_finding(struct plan *p, enum finding_level level, const cha
     f->title = format(&p->mem, fmt, ap);
     va_end(ap);
     return f;
+}
+
+const char *plan_names(struct plan *p, const char *const *names, size_t n)
+{
+    struct buf list = {0};
+    const char *text;
+
+    for (size_t i = 0; i < n && i < PLAN_NAMES_SHOWN; i++)
+        buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
+    if (n > PLAN_NAMES_SHOWN)
+        buf_printf(&list, " and %zu more", n - PLAN_NAMES_SHOWN);
+    text = arena_dup(&p->mem, list.p, list.n);
+    buf_free(&list);
+    return text;
 }
 
 void plan_fail(struct plan *p, const char *text)

@@ -133,6 +133,10 @@ void plan_evidence(struct plan *p, struct step *s, const char *source, uint64_t 
 struct finding *plan_finding(struct plan *p, enum finding_level level, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The first of the names in a row, and how many more there are; in the plan's memory. For details of findings. */
+#define PLAN_NAMES_SHOWN 10
+const char *plan_names(struct plan *p, const char *const *names, size_t n);
+
 /* Sets the failure from the words of an error, with cause and remedy where they are known. text is copied. */
 void plan_fail(struct plan *p, const char *text);
 

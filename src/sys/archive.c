@@ -553,3 +553,18 @@ ssize_t archive_src_read(void *arg, void *p, size_t n, struct err *e)
     a->bytes += (uint64_t)got;
     return over_limit(a, e) != 0 ? -1 : (ssize_t)got;
 }
+
+int archive_src_digest(struct archive_src *a, enum hash_alg alg, struct digest *out, struct err *e)
+{
+    struct hash h;
+    char piece[16384];
+    ssize_t n;
+
+    hash_start(&h, alg);
+    while ((n = archive_src_read(a, piece, sizeof piece, e)) > 0)
+        hash_add(&h, piece, (size_t)n);
+    if (n < 0)
+        return -1;
+    hash_end(&h, out);
+    return 0;
+}

@@ -6,6 +6,7 @@
 #ifndef SYS_ARCHIVE_H
 #define SYS_ARCHIVE_H
 
+#include "sys/hash.h"
 #include "sys/inflate.h"
 #include "sys/tree.h"
 
@@ -69,6 +70,9 @@ int archive_src_next(struct archive_src *a, struct archive_item *item, struct er
 
 /* Data of the present file: the count, 0 at its end when its length and checksum are right, -1. Fits stage_read. */
 ssize_t archive_src_read(void *a, void *p, size_t n, struct err *e);
+
+/* The checksum of what is left of the present file, read to its end. */
+int archive_src_digest(struct archive_src *a, enum hash_alg alg, struct digest *out, struct err *e);
 
 /* How many bytes of the file are read, and how many it has; for progress. */
 uint64_t archive_src_offset(const struct archive_src *a);

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES_SHOWN 10
-
 static const char *versions(struct plan *p)
 {
     if (p->from && p->to)
@@ -182,20 +180,6 @@ static void note_closed(struct plan *p, const struct cs_case *c)
     f->fix = "toolkit store open";
 }
 
-static const char *some(struct plan *p, const char *const *names, size_t n)
-{
-    struct buf list = {0};
-    const char *text;
-
-    for (size_t i = 0; i < n && i < NAMES_SHOWN; i++)
-        buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
-    if (n > NAMES_SHOWN)
-        buf_printf(&list, " and %zu more", n - NAMES_SHOWN);
-    text = arena_dup(&p->mem, list.p, list.n);
-    buf_free(&list);
-    return text;
-}
-
 /* The upgrader's own check calls every file a conflict that is not old; most of them were copied by it. */
 static void note_edited(struct plan *p, const struct cs_case *c)
 {
@@ -209,7 +193,7 @@ static void note_edited(struct plan *p, const struct cs_case *c)
     if (names.n > 0) {
         f = plan_finding(p, FINDING_WARNING, "files_edited", "%zu file%s of the core %s changed by hand and will be replaced", names.n,
                          names.n == 1 ? "" : "s", names.n == 1 ? "was" : "were");
-        f->detail = some(p, names.v, names.n);
+        f->detail = plan_names(p, names.v, names.n);
         f->fix = "resume keeps the replaced files; compare them with toolkit undo's folder afterwards";
     }
     names.n = 0;
@@ -219,7 +203,7 @@ static void note_edited(struct plan *p, const struct cs_case *c)
     if (names.n > 0) {
         f = plan_finding(p, FINDING_NOTE, "files_kept", "%zu file%s that the new version dropped %s changed by hand and will be kept",
                          names.n, names.n == 1 ? "" : "s", names.n == 1 ? "was" : "were");
-        f->detail = some(p, names.v, names.n);
+        f->detail = plan_names(p, names.v, names.n);
     }
     free(names.v);
     if (c->parts[CS_PART_COPY].applied > 0 && p->state == UPGRADE_INTERRUPTED)
@@ -241,7 +225,7 @@ static void note_package(struct plan *p, const struct cs_case *c)
     }
     if (c->missing.n > 0 && p->state == UPGRADE_INTERRUPTED) {
         f = plan_finding(p, FINDING_PROBLEM, "package_incomplete", "the package lacks %zu of its files", c->missing.n);
-        f->detail = some(p, c->missing.v, c->missing.n);
+        f->detail = plan_names(p, c->missing.v, c->missing.n);
     }
     if (p->state == UPGRADE_INTERRUPTED && p->touched && c->has_content) {
         f = plan_finding(p, FINDING_NOTE, "package_needed", "leave the package in place until the upgrade is finished");

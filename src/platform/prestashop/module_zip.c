@@ -22,18 +22,11 @@ static bool is_same(struct store *s, const char *rel, struct archive_src *a, str
 {
     struct digest want;
     struct digest have;
-    struct hash h;
-    char piece[16384];
-    ssize_t n;
     int fd;
     bool same;
 
-    hash_start(&h, HASH_MD5);
-    while ((n = archive_src_read(a, piece, sizeof piece, e)) > 0)
-        hash_add(&h, piece, (size_t)n);
-    if (n < 0)
+    if (archive_src_digest(a, HASH_MD5, &want, e) < 0)
         return false;
-    hash_end(&h, &want);
     fd = tree_open_file(&s->tree, rel, O_RDONLY, 0, e);
     if (fd < 0)
         return false;

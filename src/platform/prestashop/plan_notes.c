@@ -5,23 +5,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define NAMES_SHOWN 10
+#define NAMES_SHOWN PLAN_NAMES_SHOWN
 /* Stray files beyond these are counted only. */
 #define STRAYS_MAX 1000
-
-static const char *some(struct plan *p, const char *const *names, size_t n)
-{
-    struct buf list = {0};
-    const char *text;
-
-    for (size_t i = 0; i < n && i < NAMES_SHOWN; i++)
-        buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
-    if (n > NAMES_SHOWN)
-        buf_printf(&list, " and %zu more", n - NAMES_SHOWN);
-    text = arena_dup(&p->mem, list.p, list.n);
-    buf_free(&list);
-    return text;
-}
 
 static const char *plural(size_t n, const char *one, const char *many)
 {
@@ -91,7 +77,7 @@ static void note_backup(struct plan *p, const struct ps_case *c)
         return;
     f = plan_finding(p, FINDING_WARNING, "backup_skipped_files", "%zu large file%s not in the module's backup", t->files_skipped_n,
                      plural(t->files_skipped_n, " is", "s are"));
-    f->detail = some(p, t->files_skipped.v, t->files_skipped.n);
+    f->detail = plan_names(p, t->files_skipped.v, t->files_skipped.n);
     f->fix = "restore keeps those that are in the store";
 }
 
@@ -116,14 +102,14 @@ static void note_files(struct plan *p, const struct ps_case *c)
     if (names.n > 0) {
         f = plan_finding(p, FINDING_WARNING, "files_edited", "%zu file%s of the core %s neither the old nor the new one and will be replaced",
                          names.n, plural(names.n, "", "s"), plural(names.n, "is", "are"));
-        f->detail = some(p, names.v, names.n);
+        f->detail = plan_names(p, names.v, names.n);
         f->fix = "They were edited, or cut while they were copied. resume keeps what it replaces; toolkit undo brings it back.";
     }
     free(names.v);
     if (c->kept.n > 0) {
         f = plan_finding(p, FINDING_NOTE, "files_kept", "%zu file%s that the new version dropped %s changed by hand and will be kept", c->kept.n,
                          plural(c->kept.n, "", "s"), plural(c->kept.n, "was", "were"));
-        f->detail = some(p, c->kept.v, c->kept.n);
+        f->detail = plan_names(p, c->kept.v, c->kept.n);
     }
     if (vendor > 0 && c->files_copied > 0 && c->files_applied > 0) {
         f = plan_finding(p, FINDING_WARNING, "vendor_half", "the libraries in vendor are not whole: %zu file%s to be copied", vendor,
@@ -179,7 +165,7 @@ static void note_strays(struct store *s, struct plan *p, const struct ps_case *c
     if (x.n == 0)
         return;
     f = plan_finding(p, FINDING_WARNING, "stray_index", "%zu file%s below src that the new version does not have", x.n, plural(x.n, " lies", "s lie"));
-    f->detail = some(p, x.names, x.n > NAMES_SHOWN ? NAMES_SHOWN : x.n);
+    f->detail = plan_names(p, x.names, x.n > NAMES_SHOWN ? NAMES_SHOWN : x.n);
     f->fix = "Symfony takes every PHP file there for a class (FileLoaderLoadException). When toolkit resume is done, remove those that are left.";
 }
 
@@ -239,7 +225,7 @@ static void note_stats(struct store *s, struct plan *p, const struct ps_case *c)
     if (names.n > 0) {
         f = plan_finding(p, FINDING_WARNING, "stats_tables", "%zu table%s of visits %s missing (error 1146 in pages about customers and searches)", names.n,
                          plural(names.n, "", "s"), plural(names.n, "is", "are"));
-        f->detail = some(p, names.v, names.n);
+        f->detail = plan_names(p, names.v, names.n);
         f->fix = "The module never saves them. toolkit restore makes them anew from the release's own description, "
                  "install/data/db_structure.sql.";
     }
@@ -296,7 +282,7 @@ static void note_quarantine(struct store *s, struct plan *p, const struct ps_cas
         return;
     f = plan_finding(p, FINDING_PROBLEM, "modules_quarantined", "%zu module%s under a temporary name that begins with UA_", c->quarantined.n,
                      plural(c->quarantined.n, " is", "s are"));
-    f->detail = some(p, c->quarantined.v, c->quarantined.n);
+    f->detail = plan_names(p, c->quarantined.v, c->quarantined.n);
     f->source = store_table(s, "module");
     f->fix = "The update names them so while it runs; none of them works. toolkit resume gives them their names back.";
 }

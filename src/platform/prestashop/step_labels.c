@@ -254,18 +254,11 @@ static int compare(struct lang *l, const char *to, struct archive_src *a, struct
 {
     struct digest want;
     struct digest have;
-    struct hash h;
-    char piece[16384];
-    ssize_t n;
     int fd;
     int rc;
 
-    hash_start(&h, HASH_MD5);
-    while ((n = archive_src_read(a, piece, sizeof piece, e)) > 0)
-        hash_add(&h, piece, (size_t)n);
-    if (n < 0)
+    if (archive_src_digest(a, HASH_MD5, &want, e) < 0)
         return -1;
-    hash_end(&h, &want);
     fd = tree_open_file(&l->s->tree, to, O_RDONLY, 0, e);
     if (fd < 0)
         return -1;
