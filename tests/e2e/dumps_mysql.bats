@@ -7,18 +7,28 @@
 . "$TOOLKIT_SRC/tests/e2e/dumps.bash"
 
 setup_file() {
-    [ "$TOOLKIT" = "$TOOLKIT_STATIC" ] || skip "tests the loader below the binary; once is enough"
-    [ "${TEST_MYSQL:-}" = 1 ] || skip "MySQL 9 is downloaded and tested with TEST_MYSQL=1 only"
-    command -v php >/dev/null || skip "no php to write dumps with"
+    MYSQL_SKIP=
+    export MYSQL_SKIP
+    if [ "$TOOLKIT" != "$TOOLKIT_STATIC" ]; then
+        MYSQL_SKIP="tests the loader below the binary; once is enough"
+    elif [ "${TEST_MYSQL:-}" != 1 ]; then
+        MYSQL_SKIP="MySQL 9 is downloaded and tested with TEST_MYSQL=1 only"
+    elif ! command -v php >/dev/null; then
+        MYSQL_SKIP="no php to write dumps with"
+    fi
+    [ -z "$MYSQL_SKIP" ] || return 0
     . "$TOOLKIT_SRC/tests/lib/mysql9.sh"
-    mysql9_prepare "$TOOLKIT_SRC/build/mysql9" || skip "MySQL 9 can't be had"
+    if ! mysql9_prepare "$TOOLKIT_SRC/build/mysql9"; then
+        MYSQL_SKIP="MySQL 9 can't be had"
+        return 0
+    fi
     for ((port = 20000 + RANDOM % 10000; port < 65000; port++)); do
         (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
     done
     # A folder of its own: the path of a socket is short.
     MYSQL_DIR=$(mktemp -d /tmp/toolkit-dumps.XXXXXX)
     export MYSQL_DIR
-    mysql9_start "$TOOLKIT_SRC/build/mysql9" "$MYSQL_DIR" "$port" --max-allowed-packet=64M || skip "MySQL 9 does not start on this machine"
+    mysql9_start "$TOOLKIT_SRC/build/mysql9" "$MYSQL_DIR" "$port" --max-allowed-packet=64M || MYSQL_SKIP="MySQL 9 does not start on this machine"
 }
 
 teardown_file() {
@@ -30,6 +40,7 @@ teardown_file() {
 }
 
 setup() {
+    [ -z "$MYSQL_SKIP" ] || skip "$MYSQL_SKIP"
     program=$TOOLKIT_SRC/build/asan/tests/test_shadow_server
     dumps=$TOOLKIT_SRC/tests/stores/dumps
     export TEST_DB_SOCKET=$MYSQL_DIR/db.sock

@@ -263,15 +263,15 @@ static void effects_of_rows(void **state)
     does("INSERT INTO a (b) SELECT c FROM d", "insert a once select b");
     does("INSERT INTO a (SELECT c FROM d)", "insert a once select");
     does("DELETE FROM `a` WHERE b = 1", "delete a");
-    does("UPDATE `a` SET `b` = 1, c = 'x' WHERE d = b", "update a");
-    does("UPDATE a SET b = c * 2", "update a");
-    does("UPDATE a SET b = b + 1", "update a once");
-    does("UPDATE a SET b = c, c = 0", "update a once");
-    does("UPDATE a p JOIN b q ON p.i = q.i SET p.x = q.y", "update a");
-    does("UPDATE a p JOIN b q ON p.i = q.i SET p.x = q.x", "update a once");
-    does("UPDATE a SET n = SUBSTRING(`n`, 1, 191), m = SUBSTRING(m, 1, 5)", "update a");
-    does("UPDATE a SET n = SUBSTRING(`n`, 2, 191)", "update a once");
-    does("UPDATE a SET v = CONCAT('#', v) WHERE v NOT LIKE '#%'", "update a once");
+    does("UPDATE `a` SET `b` = 1, c = 'x' WHERE d = b", "update a b c");
+    does("UPDATE a SET b = c * 2", "update a b");
+    does("UPDATE a SET b = b + 1", "update a once b");
+    does("UPDATE a SET b = c, c = 0", "update a once b c");
+    does("UPDATE a p JOIN b q ON p.i = q.i SET p.x = q.y", "update a x");
+    does("UPDATE a p JOIN b q ON p.i = q.i SET p.x = q.x", "update a once x");
+    does("UPDATE a SET n = SUBSTRING(`n`, 1, 191), m = SUBSTRING(m, 1, 5)", "update a n m");
+    does("UPDATE a SET n = SUBSTRING(`n`, 2, 191)", "update a once n");
+    does("UPDATE a SET v = CONCAT('#', v) WHERE v NOT LIKE '#%'", "update a once v");
     does("UPDATE a", "update a once");
 }
 
