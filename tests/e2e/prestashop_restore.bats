@@ -107,7 +107,7 @@ is_refused() {
     run_toolkit backups
     [ "$status" = 0 ]
     says "$name"
-    says 'only db'
+    says 'this brings them back'
     run_toolkit --yes restore "$name" --only db
     [ "$status" = 0 ]
     diff "$WORK/rows.old" <(rows_of shop)
