@@ -43,10 +43,10 @@ walk_teardown_file() {
 
 # The points of this run, as lines of "stops"
 walk_sample() {
-    local every=${WALK_EVERY:-14} offset=0 name
+    local every=${WALK_EVERY:-28} offset=0 name
     # The release binary differs from the other one by its compiler only: a few points are enough for it.
     if [ -z "${WALK_EVERY:-}" ] && [ "$TOOLKIT" = "${TOOLKIT_STATIC:-}" ]; then
-        every=28
+        every=56
     fi
     if [ -n "${WALK_ALL:-}${WALK_STOP:-}" ]; then
         every=1
