@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The round trips of dumps.bats on MySQL 9, when asked for by TEST_MYSQL=1, as CI does.
+# The round trips of dumps.bats on MySQL 9, when asked for by TEST_MYSQL_DUMPS=1: they take minutes.
 #
 # Left out is what the writers get wrong on MySQL, whoever loads it: mariadb-dump knows no generated columns of MySQL and gives them values,
 # which that server refuses (error 3105); Danpu takes the text of a trigger from SHOW TRIGGERS, where MySQL has resolved the quotes.
@@ -11,8 +11,8 @@ setup_file() {
     export MYSQL_SKIP
     if [ "$TOOLKIT" != "$TOOLKIT_STATIC" ]; then
         MYSQL_SKIP="tests the loader below the binary; once is enough"
-    elif [ "${TEST_MYSQL:-}" != 1 ]; then
-        MYSQL_SKIP="MySQL 9 is downloaded and tested with TEST_MYSQL=1 only"
+    elif [ "${TEST_MYSQL_DUMPS:-}" != 1 ]; then
+        MYSQL_SKIP="MySQL 9 is downloaded and tested with TEST_MYSQL_DUMPS=1 only"
     elif ! command -v php >/dev/null; then
         MYSQL_SKIP="no php to write dumps with"
     fi
