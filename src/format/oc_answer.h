@@ -1,0 +1,52 @@
+/*
+ * What a step of OpenCart's upgrade answers: JSON behind warnings that PHP may have printed, or the text of an error alone. Steps of 2.2 to
+ * 3.0 say "Patch 1001 has been applied (2 of 11)", those of 4.x "Patch 1 has been applied (1 of 9)"; "next" is the address of the next one.
+ * The same texts are found in what people save from their browser.
+ */
+#ifndef FORMAT_OC_ANSWER_H
+#define FORMAT_OC_ANSWER_H
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+enum oc_answer_kind {
+    OC_ANSWER_NONE,    /* no JSON, and no words of an error */
+    OC_ANSWER_STEP,    /* done, and another one follows */
+    OC_ANSWER_END,     /* "Congratulations! …": all is done */
+    OC_ANSWER_ERROR    /* key error, "Error: …", "<b>…</b>: …", or a fatal error of PHP */
+};
+
+struct oc_request {
+    unsigned step;       /* number in the address: step=N, upgrade_N; 0: unknown */
+    unsigned page;       /* of the copying of files in 4.x; 0: none */
+    struct str version;  /* of 4.x: where the upgrade leads, or empty */
+    struct str admin;    /* of 4.x: the admin directory, or empty */
+};
+
+struct oc_answer {
+    enum oc_answer_kind kind;
+    struct str text;       /* what it says, tags and entities resolved, one line */
+    unsigned step, of;     /* "(2 of 11)"; 0: not said. Of repeated pages of a copy it is that step again */
+    unsigned patch;        /* "Patch 1001": the number of the file */
+    bool has_next;
+    struct oc_request next;
+    unsigned sql_error;    /* the server's number, 0: none */
+    struct str sql;        /* the statement, or empty */
+    struct str file;       /* of an error, or empty */
+    uint64_t line;
+    struct str noise;      /* what stood in front of the JSON, as it came */
+};
+
+/* Judges the output of one step; all in the arena or pointing into it. The bytes may be anything. */
+void oc_answer_read(struct str output, struct arena *a, struct oc_answer *out);
+
+/* Parts of an address or query text, "route=upgrade/upgrade/next&step=3" or "…upgrade_4&version=4.1.0.4&admin=shopadmin", percent signs resolved, "&amp;" and
+ * "\/" understood. False when it is none of an upgrade. */
+bool oc_request_read(struct str address, struct arena *a, struct oc_request *out);
+
+/* Calls each for every answer that a text people saved holds, in order. line: where it begins. */
+typedef void oc_answer_each(void *arg, const struct oc_answer *answer, uint64_t line);
+void oc_answers_saved(struct str text, struct arena *a, oc_answer_each *each, void *arg);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * config.php of OpenCart 2.0 to 4.1: constants, as PHP would see them, and how they are written, which decides what an upgrade makes of
+ * them. The code is read, never run.
+ */
+#ifndef FORMAT_OC_CONFIG_H
+#define FORMAT_OC_CONFIG_H
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+struct oc_define {
+    struct str name;
+    struct str value;   /* in the arena; meaningless unless known */
+    unsigned line;
+    bool known;         /* a literal, or literals and earlier constants joined by "." */
+    bool literal;       /* one quoted text and nothing else */
+    bool double_quoted; /* of a literal */
+    bool blank;         /* a blank stands behind the comma: without it the upgrade of 4.x overlooks the line */
+    bool again;         /* an earlier line defines the name: PHP keeps that one */
+};
+
+/* A zeroed struct is empty. All lives in the arena or points into the file. */
+struct oc_config {
+    VEC(struct oc_define) defines; /* in order; free(v) by oc_config_free */
+    bool empty;       /* nothing but blanks: the shop takes itself for not installed */
+    bool other_code;  /* it holds statements besides defines, which an upgrade of 4.x drops */
+    unsigned crowded; /* the first line with several defines, which an upgrade leaves; 0: none */
+};
+
+/* 0, or -1 with ERR_FORMAT when the file breaks off inside a text, a comment or a define. An empty file is fine. Texts of errors hold no value. */
+int oc_config_read(struct str php, struct arena *a, struct oc_config *out, struct err *e);
+void oc_config_free(struct oc_config *c);
+
+/* The define that counts, or NULL. */
+const struct oc_define *oc_config_find(const struct oc_config *c, const char *name);
+/* Its value, NULL when it is not there or not known. */
+const char *oc_config_get(const struct oc_config *c, const char *name, struct arena *a);
+
+#endif
