@@ -1,0 +1,84 @@
+/* What is known of the upgrade at hand beyond its traces, private to this folder: plan->own. */
+#ifndef PLATFORM_OPENCART_PLAN_CASE_H
+#define PLATFORM_OPENCART_PLAN_CASE_H
+
+#include "platform/copy_files.h"
+#include "platform/opencart/marks.h"
+#include "platform/opencart/trail.h"
+#include "platform/opencart/upgrade.h"
+
+/* The files of the target version. */
+struct oc_release {
+    struct tree own;     /* of --source when that is a folder */
+    bool has_own;
+    const char *dir;     /* folder inside that holds index.php: "upload" or "" or deeper; NULL: no release at hand */
+    const char *archive; /* a zip instead, below the store or absolute; NULL: a folder, or none */
+    const char *shown;   /* for messages */
+    const char *version; /* as its files say, or NULL */
+};
+
+enum oc_state {
+    OC_STEP_UNKNOWN,
+    OC_STEP_TODO,    /* its work is not there */
+    OC_STEP_PART,    /* some of it is */
+    OC_STEP_DONE
+};
+
+/* One step of the installer, in its order. */
+struct oc_todo {
+    unsigned number;   /* as in its address, from 1 */
+    const char *name;  /* of its file without ".php": "1003", "upgrade_7"; "upgrade" for 2.0 and 2.1 */
+    const char *title; /* plain words */
+    const char *file;  /* below the store */
+    enum oc_state state;
+    const char *why;   /* the sign in words: "setting.value has 12 serialized values"; NULL: nothing tells */
+    const char *sign;  /* table and column of it for evidence: "oc_setting.value" */
+    const char *danger; /* repeating it as the store is would do harm: why; NULL: it does none */
+    const char *before; /* what the toolkit makes true before it may run, in words, or NULL */
+};
+
+struct oc_case {
+    struct arena *mem; /* the plan's */
+    struct oc_trail trail;
+    const char *from, *to;
+    bool open;      /* an upgrade was begun and is not over */
+    bool finished;  /* it is over; install/ may still be there */
+    bool fresh;     /* config.php is empty: the shop shows its installer */
+    /* files */
+    struct oc_release release;
+    VEC(struct copy_file) todo; /* sources are paths inside the release; what loads all the rest stands last */
+    VEC(struct copy_file) todo_aside; /* the same for a storage outside of the store; paths below it */
+    size_t files_total, files_applied, files_edited;
+    bool files_known;
+    const char *mixed;   /* "3.0.3.8 and 4.0.2.3": files that name a version disagree, in words; or NULL */
+    VEC(const char *) torn;  /* files that are empty or cut */
+    VEC(const char *) stale; /* copies of modified files that are older than what they stand in for, or of another version */
+    /* database */
+    bool db;
+    const char *db_err;
+    struct schema live, target;
+    bool target_known;   /* the schema of the target version is at hand */
+    const char *target_origin; /* where it was read */
+    struct oc_marked marked;
+    const char *torn_table;  /* the one in which the change of tables died: it lacks its key or its AUTO_INCREMENT; or NULL */
+    size_t tables_new, tables_old; /* those that are as the target has them, and those that are not */
+    VEC(struct oc_todo) steps;
+    enum gate gate;
+};
+
+int oc_case_read(struct store *s, struct arena *mem, struct oc_case *c, struct err *e);
+void oc_case_free(struct oc_case *c);
+
+/* release.c: the zip that the back office downloaded, --source, or what the store's own install/ and code are. */
+int oc_release_find(struct store *s, struct oc_case *c, struct err *e);
+void oc_release_close(struct oc_release *r);
+/* plan_files.c */
+int oc_case_files(struct store *s, struct oc_case *c, struct err *e);
+/* plan_schema.c: reads live and target, compares, looks for the torn table. */
+int oc_case_schema(struct store *s, struct oc_case *c, struct err *e);
+/* plan_steps.c: steps of the installer with their state by signs in the database (signs.c: one row a sign). */
+int oc_case_steps(struct store *s, struct oc_case *c, struct err *e);
+/* plan_story.c: summary, failure, findings, advice. */
+void oc_tell_story(struct store *s, struct plan *p, struct oc_case *c);
+
+#endif
