@@ -56,6 +56,7 @@ struct mysql_opts {
     char *password;     /* NULL: none */
     char *database;     /* NULL or "": none chosen */
     char *charset;      /* NULL: "utf8mb4", or "utf8" where the server is too old for it */
+    const char *sql_mode; /* a constant, set after each log-in, as the store's own code does; NULL: the server's */
     enum mysql_tls tls; /* zero: MYSQL_TLS_AUTO */
     char *ca; /* NULL or "": the system's; else a file of certificates (PEM) that are trusted instead */
     unsigned connect_ms; /* for connecting and logging in together; 0: 10 seconds */

@@ -171,6 +171,17 @@ static int set_charset(struct mysql *m, const struct mysql_opts *o, struct err *
     return mysql_exec(m, STR("SET NAMES utf8"), NULL, e);
 }
 
+static int set_mode(struct mysql *m, const char *mode, struct err *e)
+{
+    struct buf sql = {0};
+    int r;
+
+    mysql_sqlf(m, &sql, "SET SESSION sql_mode = %s", mode);
+    r = mysql_exec(m, buf_str(&sql), NULL, e);
+    buf_free(&sql);
+    return r;
+}
+
 static int prepare(struct mysql *m, const struct mysql_opts *o, struct err *e)
 {
     struct buf value = {0};
@@ -178,7 +189,7 @@ static int prepare(struct mysql *m, const struct mysql_opts *o, struct err *e)
     int r = -1;
 
     m->max_packet = SMALLEST_MAX_PACKET;
-    if (set_charset(m, o, e) != 0)
+    if (set_charset(m, o, e) != 0 || (o->sql_mode && set_mode(m, o->sql_mode, e) != 0))
         goto out;
     /* The server's init_connect may have switched it off. */
     if ((m->status & MYSQL_STATUS_AUTOCOMMIT) == 0 && mysql_exec(m, STR("SET autocommit = 1"), NULL, e) != 0)

@@ -30,6 +30,7 @@ struct copy_job {
     /* Opens the new bytes of one file for reading; NULL: source is opened. */
     int (*open)(void *arg, const struct copy_file *f, struct err *e);
     void *arg;
+    bool aside;          /* paths are below store->aside instead; a source stays below the store */
 };
 
 /* What a dry run says: the files, without --verbose the first of them, and the totals. */

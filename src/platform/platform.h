@@ -35,6 +35,11 @@ enum gate { GATE_UNKNOWN, GATE_OPEN, GATE_CLOSED };
 struct store {
     struct arena mem;
     struct tree tree;
+    /* A folder outside of the root that the store's configuration makes a part of it. Closed when there is none, or when it can't be opened:
+     * then aside_err says why. */
+    struct tree aside;
+    const char *aside_path;      /* absolute; NULL: there is none */
+    struct err aside_err;
     const struct platform *platform;
     const struct store_opts *opts;
     const char *version;         /* of the code, or NULL */
@@ -73,6 +78,16 @@ struct work {
     /* One line for the user. Raw bytes are allowed. */
     void (*say)(struct work *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 };
+
+/* A file of the store, and the copy that the store's code loads instead of it; older: it was made before the file last changed. Both below the
+ * store, or copy_aside: copy is below store->aside. */
+struct shadowed {
+    const char *path;
+    const char *copy;
+    bool copy_aside;
+    bool older;
+};
+typedef int shadowed_fn(void *arg, const struct shadowed *one, struct err *e);
 
 typedef int leftover_fn(void *arg, const char *what, const char *why, struct err *e);
 
@@ -126,6 +141,8 @@ struct platform {
     const char *(*stray)(struct store *s, struct str path);
     /* Whether verify passes over a path of a manifest or an extra file (caches, uploads, logs). */
     bool (*is_volatile)(struct store *s, struct str path);
+    /* Calls each for every file of the store that another one stands in for. Reads only. NULL: a file is what is loaded. */
+    int (*shadowed)(struct store *s, shadowed_fn *each, void *arg, struct err *e);
     int (*gate)(struct store *s, enum gate *now, struct err *e);
     int (*set_gate)(struct store *s, enum gate to, struct work *w, struct err *e);
     int (*cache_clear)(struct store *s, struct work *w, struct err *e);

@@ -97,6 +97,7 @@ void store_close(struct store *s)
 {
     mysql_close(s->db);
     php_list_free(&s->phps);
+    tree_close(&s->aside);
     tree_close(&s->tree);
     if (s->db_config.password)
         explicit_bzero(s->db_config.password, strlen(s->db_config.password));
@@ -116,6 +117,7 @@ struct mysql_opts store_db_opts(const struct store *s)
     struct mysql_opts o = s->config_err.kind == ERR_NONE ? s->db_config : (struct mysql_opts){0};
     const struct mysql_opts *user = s->opts ? s->opts->db : NULL;
 
+    o.sql_mode = s->db_config.sql_mode;
     if (user) {
         /* A host or socket of the user's replaces the whole address. */
         if (user->host || user->socket) {

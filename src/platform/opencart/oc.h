@@ -22,7 +22,7 @@ enum oc_family {
 /* One of the two config.php. */
 struct oc_config_file {
     const char *path;   /* below the store; NULL: it is not there */
-    struct oc_config c; /* valid when err is ERR_NONE */
+    struct oc_config c; /* valid when err is ERR_NONE; its list is the store arena's, not for oc_config_free */
     struct err err;
 };
 
@@ -33,16 +33,17 @@ struct oc {
     const char *admin;           /* name of the admin directory, or NULL when none was found */
     struct oc_config_file catalog, back; /* config.php, <admin>/config.php */
     enum oc_family family;       /* of the code */
-    /* Where the configuration puts things, below the store without "/" at the end ("system/storage", "image"); for what lies outside of
-     * the store's root see below. Defaults of the family where it does not say. */
+    const char *config_note;     /* what the user has to know of how the configuration was read, or NULL */
+    const char *root;            /* the store's root as config.php has it, without "/" at the end; NULL: it says none */
+    /* Where the configuration puts things, below the store without "/" at the end ("system/storage", in 2.0 and 2.1 "system", "image"); for what
+     * lies outside of the store's root see below. Defaults of the family where it does not say. */
     const char *storage;      /* NULL: outside */
-    const char *storage_full; /* the absolute path that the configuration names, when that is outside; else NULL */
-    bool storage_lost;        /* it names a place that is not there */
+    const char *storage_full; /* the absolute path that the configuration names, when that is outside; else NULL. store->aside is that folder */
+    bool storage_lost;        /* it names a place that is not there, or not this store's */
+    /* Below store->tree, or, when aside_… says so, below store->aside (closed when it can't be opened). NULL: the version has none, or it is
+     * elsewhere, out of reach. "." is the folder aside itself. */
     const char *logs, *cache, *modification, *download, *upload, *backup, *image;
-    /* The last seven are below store->tree, or, when outside_… says so, below the tree "aside", which is the folder storage_full. */
     bool aside_logs, aside_cache, aside_modification, aside_download, aside_upload, aside_backup;
-    struct tree aside;        /* closed when the storage is inside, or can't be opened (then aside_err says why) */
-    struct err aside_err;
     const char *install;      /* "install" when that folder is there, else NULL */
     enum oc_family install_family;
     unsigned install_steps;   /* files of steps that it has; 0: none, or family 2.0 */
@@ -52,10 +53,12 @@ struct oc {
 /* load.c */
 bool oc_recognise(const struct tree *t);
 int oc_load(struct store *s, struct err *e);
-void oc_unload(struct store *s); /* closes aside and frees what is no arena's */
 /* Reads versions and configuration again, after files of the store changed. */
 void oc_reread(struct store *s);
 void oc_php_want(const struct store *s, struct php_want *want);
+
+/* The tree in which a place of struct oc is. */
+const struct tree *oc_tree(const struct store *s, bool aside);
 
 /* config.c: both files, database, prefix, places. -1 with ERR_ABSENT or ERR_FORMAT; an empty config.php is told as what it is: the shop would show its
  * installer to every visitor. */
