@@ -26,29 +26,43 @@ struct schema_key {
 struct schema_column {
     const char *name;
     const char *type;     /* as information_schema has it, small letters, without the display width of whole numbers: "int unsigned", "varchar(64)" */
+    const char *written;  /* the same with that width, where the source says one: "int(11) unsigned" */
     bool not_null;
     bool has_default;     /* else there is none; of a column that may be NULL, NULL is none */
     const char *fallback; /* the default's text, without quotes */
     bool fallback_code;   /* it is no literal: CURRENT_TIMESTAMP */
     bool auto_increment;
-    const char *charset, *collate; /* NULL: the table's */
+    bool on_update;       /* it takes the time of every change of the row */
+    const char *charset, *collate; /* NULL: the table's; of utf8 in three bytes the name is "utf8" wherever it comes from */
 };
 
 struct schema_table {
     const char *name; /* without the prefix */
     VEC(struct schema_column) columns;
     VEC(struct schema_key) keys;
-    size_t foreign_keys;   /* of a live table: those that stand on it */
+    size_t foreign_keys;   /* of a live table: its own ones and those of others that name it */
     const char *engine, *charset, *collate; /* NULL: not said */
     bool is_view;
     const char *create;    /* the statement it was read from, or NULL */
+};
+
+/* A column of a foreign key of a live table. OpenCart has none, its extensions have. */
+struct schema_foreign {
+    const char *name;
+    const char *table, *column;   /* full names, with the prefix */
+    const char *parent, *parent_column;
+    unsigned place;               /* of the column in its key, from 1 */
 };
 
 /* A zeroed struct is empty; schema_free gives all back. */
 struct schema {
     struct arena mem;
     VEC(struct schema_table) tables; /* in the order of the source */
+    VEC(struct schema_foreign) foreign;
 };
+
+/* Both readers give -1 with ERR_FORMAT for a source that breaks off, and for what no such source holds: a type, an engine or a character set
+ * that is more than its name. Then out is empty. */
 
 /* CREATE TABLE statements of an installer's SQL, whose tables begin with prefix; all else in it is passed over. */
 int schema_read_sql(struct str sql, const char *prefix, struct schema *out, struct err *e);
@@ -61,7 +75,11 @@ const struct schema_table *schema_find(const struct schema *s, const char *table
 const struct schema_column *schema_column(const struct schema_table *t, const char *column);
 bool schema_has(const struct schema *s, const char *table, const char *column); /* column NULL: the table */
 
-/* Brings a type to the form above. */
-const char *schema_type(struct str written, struct arena *a);
+/* Brings a type to the form above; written (may be NULL) is the one with the display width. NULL: it is no type. */
+const char *schema_type(struct str text, struct arena *a, const char **written);
+/* "utf8mb3" is "utf8", "utf8mb3_bin" is "utf8_bin"; small letters. NULL: it is no name. */
+const char *schema_charset(struct str name, struct arena *a);
+/* Names of columns and keys are the same in any case of letters. */
+bool schema_same_name(const char *a, const char *b);
 
 #endif

@@ -12,6 +12,7 @@ struct oc_mark {
     const char *column;  /* NULL: the table itself */
     const char *since;   /* the version that brought it, NULL: it was there from the start */
     const char *gone;    /* the version that has it no more, NULL: none */
+    const char *collate; /* not NULL: the table has this collation (of a version that brought nothing else) */
     bool moved;          /* its data went elsewhere: an upgrade's later step takes it away, so old and new stand side by side in between */
 };
 
@@ -25,6 +26,8 @@ struct oc_marked {
 
 /* The marks of clean installations from 2.0.0.0 to 4.1.0.4. */
 const struct oc_mark *oc_marks(size_t *n);
-void oc_marks_read(const struct schema *live, struct arena *a, struct oc_marked *out);
+/* A zeroed struct is empty; oc_marked_free gives all back. */
+void oc_marks_read(const struct schema *live, struct oc_marked *out);
+void oc_marked_free(struct oc_marked *m);
 
 #endif
