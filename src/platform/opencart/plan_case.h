@@ -12,10 +12,16 @@ struct oc_release {
     struct tree own;     /* of --source when that is a folder */
     bool has_own;
     const char *dir;     /* folder inside that holds index.php: "upload" or "" or deeper; NULL: no release at hand */
-    const char *archive; /* a zip instead, below the store or absolute; NULL: a folder, or none */
+    const char *archive; /* an archive instead, below the store or its folder aside, or absolute; NULL: a folder, or none */
+    bool archive_given;  /* by --source: the path is as the user gave it */
+    bool archive_aside;  /* it is below store->aside */
     const char *shown;   /* for messages */
     const char *version; /* as its files say, or NULL */
 };
+
+/* A step of the toolkit itself left this in the store until the upgrade is over: most steps leave no trace that would tell a later run that they are
+ * still to be done. */
+#define OC_MARK "system/toolkit-upgrade.txt"
 
 enum oc_state {
     OC_STEP_UNKNOWN,
@@ -31,6 +37,7 @@ struct oc_todo {
     const char *title; /* plain words */
     const char *file;  /* below the store */
     enum oc_state state;
+    bool strong;       /* a state of TODO or PART is never that of a store whose upgrade is over */
     const char *why;   /* the sign in words: "setting.value has 12 serialized values"; NULL: nothing tells */
     const char *sign;  /* table and column of it for evidence: "oc_setting.value" */
     const char *danger; /* repeating it as the store is would do harm: why; NULL: it does none */
@@ -44,10 +51,16 @@ struct oc_case {
     bool open;      /* an upgrade was begun and is not over */
     bool finished;  /* it is over; install/ may still be there */
     bool fresh;     /* config.php is empty: the shop shows its installer */
+    bool ours;      /* OC_MARK is there: the toolkit began to finish it */
+    const char *why_open; /* what tells that it is open, in words */
     /* files */
     struct oc_release release;
+    const char *release_other; /* why what lies there is not used: "opencart-4.1.0.4.zip is damaged", or NULL */
     VEC(struct copy_file) todo; /* sources are paths inside the release; what loads all the rest stands last */
+    size_t late;                /* so many of them are that */
     VEC(struct copy_file) todo_aside; /* the same for a storage outside of the store; paths below it */
+    VEC(struct copy_file) todo_install; /* the installer's own files */
+    size_t copies;       /* of modified files, in the cache: the store's code loads them instead of its own */
     size_t files_total, files_applied, files_edited;
     bool files_known;
     const char *mixed;   /* "3.0.3.8 and 4.0.2.3": files that name a version disagree, in words; or NULL */
@@ -63,6 +76,7 @@ struct oc_case {
     const char *torn_table;  /* the one in which the change of tables died: it lacks its key or its AUTO_INCREMENT; or NULL */
     size_t tables_new, tables_old; /* those that are as the target has them, and those that are not */
     VEC(struct oc_todo) steps;
+    const char *config_why; /* 4.x: what the two config.php lack for the target version, in words; NULL: nothing */
     enum gate gate;
 };
 
@@ -78,6 +92,8 @@ int oc_case_files(struct store *s, struct oc_case *c, struct err *e);
 int oc_case_schema(struct store *s, struct oc_case *c, struct err *e);
 /* plan_steps.c: steps of the installer with their state by signs in the database (signs.c: one row a sign). */
 int oc_case_steps(struct store *s, struct oc_case *c, struct err *e);
+/* What the signs say of each, from the database and the configuration. from and to are known by then. */
+void oc_case_signs(struct store *s, struct oc_case *c);
 /* plan_story.c: summary, failure, findings, advice. */
 void oc_tell_story(struct store *s, struct plan *p, struct oc_case *c);
 

@@ -14,6 +14,17 @@ int oc_drive(struct store *s, enum oc_family family, const struct oc_request *re
 /* step_files.c */
 int oc_run_files(struct store *s, struct oc_case *c, struct work *w, struct err *e);
 int oc_recheck_files(struct store *s, struct oc_case *c, struct err *e);
+/* The installer of the target version, from its release into the store; and out again, when that was how it came. */
+int oc_run_unpack(struct store *s, struct oc_case *c, struct work *w, struct err *e);
+int oc_recheck_unpack(struct store *s, struct oc_case *c, struct err *e);
+int oc_unpack_back(struct store *s, struct work *w, struct err *e);
+/* OC_MARK. */
+int oc_mark_put(struct store *s, const struct oc_case *c, struct work *w, struct err *e);
+
+/* step_config.c: the two config.php as the target version (4.x) wants them: nothing that they say is lost, and what is missing comes in as its
+ * own upgrade writes it; the folders of the storage. */
+int oc_run_config(struct store *s, struct oc_case *c, struct work *w, struct err *e);
+int oc_recheck_config(struct store *s, struct oc_case *c, struct err *e);
 
 /* step_schema.c: the tables, natively: the smallest set of statements, table by table, each noted before it is sent. */
 int oc_run_schema(struct store *s, struct oc_case *c, struct work *w, struct err *e);
