@@ -33,12 +33,15 @@ struct oc {
     const char *admin;           /* name of the admin directory, or NULL when none was found */
     struct oc_config_file catalog, back; /* config.php, <admin>/config.php */
     enum oc_family family;       /* of the code */
-    const char *config_note;     /* what the user has to know of how the configuration was read, or NULL */
+    const char *config_note;     /* what the user has to know of how the configuration was read, or NULL; of an empty config.php too, when the back
+                                  * office's could be taken instead */
+    bool pdo;                    /* the database is reached through PDO */
     const char *root;            /* the store's root as config.php has it, without "/" at the end; NULL: it says none */
     /* Where the configuration puts things, below the store without "/" at the end ("system/storage", in 2.0 and 2.1 "system", "image"); for what
      * lies outside of the store's root see below. Defaults of the family where it does not say. */
     const char *storage;      /* NULL: outside */
     const char *storage_full; /* the absolute path that the configuration names, when that is outside; else NULL. store->aside is that folder */
+    const char *storage_link; /* below the store: a link that leads to storage_full, NULL: the configuration says it itself */
     bool storage_lost;        /* it names a place that is not there, or not this store's */
     /* Below store->tree, or, when aside_… says so, below store->aside (closed when it can't be opened). NULL: the version has none, or it is
      * elsewhere, out of reach. "." is the folder aside itself. */
@@ -60,17 +63,21 @@ void oc_php_want(const struct store *s, struct php_want *want);
 /* The tree in which a place of struct oc is. */
 const struct tree *oc_tree(const struct store *s, bool aside);
 
-/* config.c: both files, database, prefix, places. -1 with ERR_ABSENT or ERR_FORMAT; an empty config.php is told as what it is: the shop would show its
- * installer to every visitor. */
+/*
+ * config.c: both files, database, prefix, places. -1 with ERR_ABSENT or ERR_FORMAT; an empty config.php is told as what it is: the shop
+ * would show its installer to every visitor.
+ */
 int oc_read_config(struct store *s, struct err *e);
 
 /* version.c */
 enum oc_family oc_family_of(const char *version);
-/* Digits and dots, at least one dot, below 32 bytes; "5.0.0.0 Alpha" too. */
+/* Digits and dots, at least one dot, below 32 bytes; "5.0.0.0 Alpha" and "2.1.0.0_rc1" too. */
 bool oc_is_version(struct str s);
 int oc_version_compare(const char *a, const char *b);
-/* The release that the constant VERSION stands for: two releases carry that of the one before ("3.0.3.1" is 3.0.3.1 or 3.0.3.2, "3.0.3.8" is 3.0.3.8 or
- * 3.0.3.9): the second one then, else NULL. */
+/*
+ * The other release that the constant VERSION may stand for, else NULL: 3.0.1.2, 3.0.3.2, 3.0.3.7 and 3.0.3.9 carry that of the one before
+ * them, 2.1.0.0 says "2.1.0.0_rc1" and 3.0.3.1 "3.0.3.1_rc".
+ */
 const char *oc_version_or(const char *version);
 
 /* settings.c: rows of the table setting, code (group in 2.0.0) "config" unless said otherwise. */
