@@ -1,0 +1,440 @@
+#include "format/oc_config.h"
+
+#include "format/oc_config_parts.h"
+
+#include <stdlib.h>
+
+/* Whether a statement runs. */
+enum flow { RUNS, MAYBE, NEVER };
+
+void oc_config_next(struct oc_config_reader *r)
+{
+    php_token_next(&r->lex, &r->t);
+}
+
+bool oc_config_at_end(const struct oc_config_reader *r)
+{
+    return r->t.kind == PHP_END || r->t.kind == PHP_BAD || r->deep || r->out->defines.n > OC_CONFIG_DEFINES_MAX;
+}
+
+bool oc_config_at_op(const struct oc_config_reader *r, const char *op)
+{
+    return php_token_is_op(&r->t, op);
+}
+
+const struct oc_define *oc_config_named(const struct oc_config *c, struct str name)
+{
+    for (size_t i = 0; i < c->defines.n; i++)
+        if (str_eq(c->defines.v[i].name, name))
+            return &c->defines.v[i];
+    return NULL;
+}
+
+static bool at_name(const struct oc_config_reader *r, const char *name)
+{
+    struct php_token t = r->t;
+
+    if (t.kind != PHP_NAME)
+        return false;
+    str_skip(&t.text, STR("\\"));
+    return php_token_is_name(&t, name);
+}
+
+static void stumbles(struct oc_config_reader *r, unsigned line)
+{
+    if (r->out->broken == 0)
+        r->out->broken = line;
+}
+
+static enum flow within(enum flow outer, enum flow inner)
+{
+    return outer > inner ? outer : inner;
+}
+
+static enum flow unless(enum flow f)
+{
+    return f == RUNS ? NEVER : f == NEVER ? RUNS : MAYBE;
+}
+
+static void add(struct oc_config_reader *r, struct oc_define d, enum flow flow)
+{
+    d.again = oc_config_named(r->out, d.name) != NULL;
+    d.depends = flow == MAYBE;
+    if (d.depends)
+        d.known = false;
+    /* A branch that never runs still shows in the file when it repeats what is defined. */
+    if ((flow != NEVER && !r->over) || d.again)
+        *vec_push(&r->out->defines) = d;
+}
+
+/* The line that the upgrade of 4.x matches: no blank anywhere but behind the comma, single quotes. */
+static bool is_plain(const struct oc_config_reader *r, const struct php_token *word, const struct php_token *name, const struct php_token *comma,
+                     const struct php_token *value)
+{
+    struct str between = str_sub(r->lex.src, comma->from + 1, value->from);
+
+    for (size_t i = 0; i < between.n; i++)
+        if (between.p[i] != ' ' && between.p[i] != '\t')
+            return false;
+    return str_is(word->text, "define") && name->from == word->from + 7 && name->text.p[0] == '\'' &&
+           comma->from == name->from + name->text.n && between.n > 0 && value->text.p[0] == '\'' && oc_config_at_op(r, ")") &&
+           r->t.from == value->from + value->text.n && value->line == r->t.line;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* define('NAME', value); the word is at hand, and consumed. False: it is no call. */
+static bool read_define(struct oc_config_reader *r, enum flow flow)
+{
+    struct php_token word = r->t;
+    struct php_token name, comma, first;
+    struct oc_define d = {.line = word.line};
+    struct oc_config_value v;
+
+    oc_config_next(r);
+    if (!oc_config_at_op(r, "("))
+        return false;
+    oc_config_next(r);
+    name = r->t;
+    if (name.kind == PHP_STRING)
+        oc_config_next(r);
+    if (name.kind != PHP_STRING || !oc_config_at_op(r, ",")) {
+        /* A name that is put together can't be known. */
+        r->out->other_code = true;
+        while (!oc_config_at_end(r) && !oc_config_at_op(r, ")") && !oc_config_at_op(r, ";")) {
+            oc_config_pass_over(r);
+            if (oc_config_at_op(r, ","))
+                oc_config_next(r);
+            else
+                break;
+        }
+    } else {
+        comma = r->t;
+        d.name = php_token_string(&name, r->a);
+        d.blank = comma.from + 1 < r->lex.src.n && is_blank(r->lex.src.p[comma.from + 1]);
+        oc_config_next(r);
+        first = r->t;
+        oc_config_value_read(r, &v, 0);
+        d.known = v.known;
+        d.literal = v.literal;
+        d.value = v.known ? v.text : (struct str){0};
+        d.double_quoted = v.literal && first.text.p[0] == '"';
+        d.plain = v.literal && is_plain(r, &word, &name, &comma, &first);
+        if (v.broken)
+            stumbles(r, first.line);
+        if (oc_config_at_op(r, ",")) {
+            oc_config_next(r);
+            oc_config_pass_over(r);
+        }
+        d.split = r->t.line != word.line;
+        if (!oc_config_at_end(r))
+            add(r, d, flow);
+    }
+    if (oc_config_at_op(r, ")"))
+        oc_config_next(r);
+    else
+        stumbles(r, word.line);
+    return true;
+}
+
+/* defined('X'), with "!" in front or not: whether what depends on it runs. Nothing is consumed when it is another thing. */
+static bool read_defined(struct oc_config_reader *r, enum flow *flow)
+{
+    struct oc_config_reader ahead = *r;
+    const struct oc_define *d;
+    bool not = oc_config_at_op(&ahead, "!");
+    struct str name;
+
+    if (not)
+        oc_config_next(&ahead);
+    if (!at_name(&ahead, "defined"))
+        return false;
+    oc_config_next(&ahead);
+    if (!oc_config_at_op(&ahead, "("))
+        return false;
+    oc_config_next(&ahead);
+    if (ahead.t.kind != PHP_STRING)
+        return false;
+    name = php_token_string(&ahead.t, r->a);
+    oc_config_next(&ahead);
+    if (!oc_config_at_op(&ahead, ")"))
+        return false;
+    oc_config_next(&ahead);
+    d = oc_config_named(r->out, name);
+    if (d)
+        *flow = d->depends ? MAYBE : not ? NEVER : RUNS;
+    else /* who includes the file defines VERSION alone */
+        *flow = not && !str_is(name, "VERSION") ? RUNS : MAYBE;
+    r->lex = ahead.lex;
+    r->t = ahead.t;
+    return true;
+}
+
+/* "(" condition ")" */
+static enum flow read_condition(struct oc_config_reader *r)
+{
+    enum flow flow = MAYBE;
+
+    if (!oc_config_at_op(r, "("))
+        return MAYBE;
+    oc_config_next(r);
+    if (!read_defined(r, &flow) || !oc_config_at_op(r, ")"))
+        flow = MAYBE;
+    while (!oc_config_at_end(r) && !oc_config_at_op(r, ")") && !oc_config_at_op(r, ";")) {
+        oc_config_pass_over(r);
+        if (oc_config_at_op(r, ",") || oc_config_at_op(r, "]") || oc_config_at_op(r, "}"))
+            oc_config_next(r);
+    }
+    if (oc_config_at_op(r, ")"))
+        oc_config_next(r);
+    return flow;
+}
+
+static void read_statement(struct oc_config_reader *r, enum flow flow, unsigned depth);
+
+static void read_block(struct oc_config_reader *r, enum flow flow, unsigned depth)
+{
+    oc_config_next(r);
+    while (!oc_config_at_end(r) && !oc_config_at_op(r, "}"))
+        read_statement(r, flow, depth + 1);
+    if (oc_config_at_op(r, "}"))
+        oc_config_next(r);
+    else
+        r->cut = true;
+}
+
+static bool at_branch(const struct oc_config_reader *r)
+{
+    return at_name(r, "else") || at_name(r, "elseif") || at_name(r, "endif");
+}
+
+/* What stands behind a condition: a statement, or "…: … endif". */
+static void read_branch(struct oc_config_reader *r, enum flow flow, unsigned depth)
+{
+    if (!oc_config_at_op(r, ":")) {
+        read_statement(r, flow, depth + 1);
+        return;
+    }
+    oc_config_next(r);
+    while (!oc_config_at_end(r) && !at_branch(r))
+        read_statement(r, flow, depth + 1);
+    if (at_name(r, "endif"))
+        oc_config_next(r);
+    else if (!at_branch(r))
+        r->cut = true;
+}
+
+/* if, with all its branches; the word is at hand. */
+static void read_if(struct oc_config_reader *r, enum flow flow, unsigned depth)
+{
+    enum flow rest = RUNS; /* none of the branches in front was taken */
+
+    r->out->other_code = true;
+    do {
+        enum flow taken;
+
+        oc_config_next(r);
+        taken = read_condition(r);
+        read_branch(r, within(flow, within(rest, taken)), depth);
+        rest = within(rest, unless(taken));
+        if (at_name(r, "else")) {
+            struct oc_config_reader ahead = *r;
+
+            oc_config_next(&ahead);
+            if (!at_name(&ahead, "if")) {
+                oc_config_next(r);
+                read_branch(r, within(flow, rest), depth);
+                return;
+            }
+            oc_config_next(r);
+        } else if (!at_name(r, "elseif")) {
+            return;
+        }
+    } while (!oc_config_at_end(r));
+}
+
+/* "or", "||" (true), "and", "&&" (false) behind defined(); consumed. False: something else. */
+static bool read_joint(struct oc_config_reader *r, bool *either)
+{
+    const char *op = oc_config_at_op(r, "|") ? "|" : oc_config_at_op(r, "&") ? "&" : NULL;
+
+    *either = at_name(r, "or") || (op && *op == '|');
+    if (op) {
+        oc_config_next(r);
+        if (!oc_config_at_op(r, op))
+            return false;
+        oc_config_next(r);
+        return true;
+    }
+    if (!*either && !at_name(r, "and"))
+        return false;
+    oc_config_next(r);
+    return true;
+}
+
+static bool at_statement_end(const struct oc_config_reader *r)
+{
+    return oc_config_at_end(r) || r->t.kind == PHP_CLOSE || r->t.kind == PHP_TEXT || oc_config_at_op(r, ";");
+}
+
+/* Any other statement, up to its end, or over the block that it has; defines in it may run. */
+static void read_other(struct oc_config_reader *r, enum flow flow, unsigned depth)
+{
+    bool ends = at_name(r, "return") || at_name(r, "exit") || at_name(r, "die");
+    bool surely = at_name(r, "try");
+    enum flow inner = within(flow, MAYBE);
+    enum flow guard;
+    bool either;
+    unsigned open = 0;
+
+    r->out->other_code = true;
+    if (read_defined(r, &guard) && read_joint(r, &either))
+        inner = within(flow, either ? unless(guard) : guard);
+    while (!at_statement_end(r)) {
+        if (at_name(r, "define")) {
+            read_define(r, inner);
+            continue;
+        }
+        if (oc_config_at_op(r, "{") && open == 0) {
+            read_block(r, surely ? flow : inner, depth);
+            return;
+        }
+        if (oc_config_at_op(r, "}") && open == 0)
+            return;
+        if (oc_config_at_op(r, "(") || oc_config_at_op(r, "[") || oc_config_at_op(r, "{"))
+            open++;
+        else if (open > 0 && (oc_config_at_op(r, ")") || oc_config_at_op(r, "]") || oc_config_at_op(r, "}")))
+            open--;
+        oc_config_next(r);
+    }
+    r->cut = r->cut || r->t.kind == PHP_END;
+    if (ends && flow == RUNS && depth == 0)
+        r->over = true;
+}
+
+/* const NAME = value; */
+static void read_const(struct oc_config_reader *r, enum flow flow)
+{
+    struct oc_define d = {.line = r->t.line};
+    struct oc_config_value v;
+
+    r->out->other_code = true;
+    oc_config_next(r);
+    d.name = r->t.text;
+    oc_config_next(r);
+    if (!oc_config_at_op(r, "="))
+        return;
+    oc_config_next(r);
+    oc_config_value_read(r, &v, 0);
+    d.known = v.known;
+    d.value = v.known ? v.text : (struct str){0};
+    if (v.broken)
+        stumbles(r, d.line);
+    add(r, d, flow);
+}
+
+static void read_statement(struct oc_config_reader *r, enum flow flow, unsigned depth)
+{
+    unsigned line = r->t.line;
+
+    if (depth > OC_CONFIG_DEPTH_MAX) {
+        r->deep = true;
+        return;
+    }
+    if (r->t.kind == PHP_TEXT || r->t.kind == PHP_CLOSE || oc_config_at_op(r, ";")) {
+        if (r->t.kind == PHP_TEXT && str_trim(r->t.text).n > 0)
+            r->out->other_code = true;
+        oc_config_next(r);
+        return;
+    }
+    if (oc_config_at_op(r, "{")) {
+        read_block(r, flow, depth);
+        return;
+    }
+    if (oc_config_at_op(r, "}") || oc_config_at_op(r, ")") || oc_config_at_op(r, "]")) {
+        stumbles(r, line);
+        oc_config_next(r);
+        return;
+    }
+    if (at_name(r, "if")) {
+        read_if(r, flow, depth);
+        return;
+    }
+    if (at_name(r, "const")) {
+        read_const(r, flow);
+    } else if (!at_name(r, "define") || !read_define(r, flow)) {
+        read_other(r, flow, depth);
+        return;
+    }
+    r->cut = r->cut || r->t.kind == PHP_END;
+    if (!at_statement_end(r)) {
+        stumbles(r, line);
+        /* The lost ";" is taken as there, so that the next define is still read. */
+        if (!at_name(r, "define"))
+            read_other(r, flow, depth);
+    }
+}
+
+/* Defines that share a line. */
+static void mark_crowded(struct oc_config *c)
+{
+    for (size_t i = 1; i < c->defines.n; i++)
+        if (c->defines.v[i].line == c->defines.v[i - 1].line) {
+            c->defines.v[i].plain = c->defines.v[i - 1].plain = false;
+            if (c->crowded == 0)
+                c->crowded = c->defines.v[i].line;
+        }
+}
+
+int oc_config_read_at(struct str php, const char *dir, struct arena *a, struct oc_config *out, struct err *e)
+{
+    struct oc_config_reader r = {.a = a, .out = out, .dir = str_of(dir)};
+    unsigned line = 1;
+
+    *out = (struct oc_config){.empty = str_trim(php).n == 0};
+    php_token_start(&r.lex, php);
+    oc_config_next(&r);
+    while (!oc_config_at_end(&r)) {
+        line = r.t.line;
+        read_statement(&r, RUNS, 0);
+    }
+    mark_crowded(out);
+    if (r.deep)
+        return err_set(e, ERR_FORMAT, "line %u: more than %d levels of brackets", line, OC_CONFIG_DEPTH_MAX);
+    if (out->defines.n > OC_CONFIG_DEFINES_MAX)
+        return err_set(e, ERR_FORMAT, "more than %d constants", OC_CONFIG_DEFINES_MAX);
+    if (r.t.kind == PHP_BAD)
+        return err_set(e, ERR_FORMAT, "line %u: a text or comment that does not end", r.t.line);
+    if (r.cut)
+        return err_set(e, ERR_FORMAT, "line %u: the file breaks off inside a statement", line);
+    return 0;
+}
+
+int oc_config_read(struct str php, struct arena *a, struct oc_config *out, struct err *e)
+{
+    return oc_config_read_at(php, NULL, a, out, e);
+}
+
+void oc_config_free(struct oc_config *c)
+{
+    free(c->defines.v);
+    *c = (struct oc_config){0};
+}
+
+const struct oc_define *oc_config_find(const struct oc_config *c, const char *name)
+{
+    return oc_config_named(c, str_of(name));
+}
+
+const char *oc_config_get(const struct oc_config *c, const char *name, struct arena *a)
+{
+    const struct oc_define *d = oc_config_find(c, name);
+
+    /* A path or password with a NUL would be cut where it stands. */
+    if (d == NULL || !d->known || str_chr(d->value, '\0', 0) != SIZE_MAX)
+        return NULL;
+    return arena_dup(a, d->value.n ? d->value.p : "", d->value.n);
+}

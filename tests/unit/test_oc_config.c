@@ -1,0 +1,397 @@
+#include "base/buf.h"
+#include "format/oc_config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct reading {
+    struct arena mem;
+    struct oc_config c;
+    struct err e;
+    int rc;
+};
+
+static void start(struct reading *r, const char *php, const char *dir)
+{
+    memset(r, 0, sizeof *r);
+    r->rc = oc_config_read_at(str_of(php), dir, &r->mem, &r->c, &r->e);
+}
+
+static void end(struct reading *r)
+{
+    oc_config_free(&r->c);
+    arena_free(&r->mem);
+}
+
+static const struct oc_define *named(const struct reading *r, const char *name)
+{
+    const struct oc_define *d = oc_config_find(&r->c, name);
+
+    if (d == NULL)
+        fail_msg("%s is not found", name);
+    return d;
+}
+
+static void is_value(struct reading *r, const char *name, const char *value)
+{
+    const char *v = oc_config_get(&r->c, name, &r->mem);
+
+    if ((v == NULL) != (value == NULL) || (v && strcmp(v, value) != 0))
+        fail_msg("%s is %s, not %s", name, v ? v : "(not known)", value ? value : "(not known)");
+}
+
+static const char shop3[] = "<?php\n"
+                            "// HTTP\n"
+                            "define('HTTP_SERVER', 'http://shop.example/');\n"
+                            "\n"
+                            "// DIR\n"
+                            "define('DIR_APPLICATION', '/srv/shop/catalog/');\n"
+                            "define('DIR_SYSTEM', '/srv/shop/system/');\n"
+                            "define('DIR_STORAGE', DIR_SYSTEM . 'storage/');\n"
+                            "define('DIR_LOGS', DIR_STORAGE . 'logs/');\n"
+                            "\n"
+                            "// DB\n"
+                            "define('DB_DRIVER', 'mysqli');\n"
+                            "define('DB_PASSWORD', 'it\\'s \\\\ \\\"so\\\"');\n"
+                            "define('DB_PREFIX', '');\n";
+
+static void reads_what_an_installer_writes(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    start(&r, shop3, NULL);
+    assert_int_equal(r.rc, 0);
+    assert_int_equal(r.c.defines.n, 8);
+    assert_false(r.c.empty);
+    assert_false(r.c.other_code);
+    assert_int_equal(r.c.crowded, 0);
+    assert_int_equal(r.c.broken, 0);
+    is_value(&r, "HTTP_SERVER", "http://shop.example/");
+    is_value(&r, "DIR_STORAGE", "/srv/shop/system/storage/");
+    is_value(&r, "DIR_LOGS", "/srv/shop/system/storage/logs/");
+    /* addslashes wrote \" too, which single quotes keep as two characters. */
+    is_value(&r, "DB_PASSWORD", "it's \\ \\\"so\\\"");
+    is_value(&r, "DB_PREFIX", "");
+    is_value(&r, "DB_PORT", NULL);
+    assert_true(named(&r, "HTTP_SERVER")->literal);
+    assert_true(named(&r, "HTTP_SERVER")->plain);
+    assert_true(named(&r, "HTTP_SERVER")->blank);
+    assert_false(named(&r, "DIR_STORAGE")->literal);
+    assert_false(named(&r, "DIR_STORAGE")->plain);
+    assert_int_equal(named(&r, "DIR_STORAGE")->line, 8);
+    end(&r);
+}
+
+static void an_empty_file_is_told(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    start(&r, "", NULL);
+    assert_int_equal(r.rc, 0);
+    assert_true(r.c.empty);
+    end(&r);
+    start(&r, " \r\n\n", NULL);
+    assert_true(r.c.empty);
+    end(&r);
+    start(&r, "<?php\n", NULL);
+    assert_int_equal(r.rc, 0);
+    assert_false(r.c.empty);
+    assert_int_equal(r.c.defines.n, 0);
+    end(&r);
+}
+
+static void tells_how_it_is_written(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    start(&r,
+          "<?php\n"
+          "define('A','tight');\n"
+          "define(\"B\", 'x');\n"
+          "define('C', \"double\");\n"
+          "define( 'D', 'x' );\n"
+          "define('E',\t'tab');\n"
+          "define('F',\n    'two lines');\n"
+          "DEFINE('G', 'x');\n"
+          "define('H', 'x') ;\n"
+          "define('I', 'x'); define('J', 'y');define('I', 'z');\n"
+          "\\define('K', 'x', true);\n",
+          NULL);
+    assert_int_equal(r.rc, 0);
+    assert_int_equal(r.c.defines.n, 12);
+    assert_false(named(&r, "A")->blank);
+    assert_false(named(&r, "A")->plain);
+    is_value(&r, "A", "tight");
+    assert_true(named(&r, "B")->blank);
+    assert_false(named(&r, "B")->plain);
+    assert_true(named(&r, "C")->double_quoted);
+    assert_false(named(&r, "C")->plain);
+    is_value(&r, "C", "double");
+    assert_false(named(&r, "D")->plain);
+    assert_true(named(&r, "E")->plain);
+    assert_true(named(&r, "F")->split);
+    assert_false(named(&r, "F")->plain);
+    assert_false(named(&r, "A")->split);
+    assert_false(named(&r, "G")->plain);
+    assert_true(named(&r, "H")->plain);
+    assert_false(named(&r, "I")->plain);
+    assert_int_equal(r.c.crowded, 10);
+    is_value(&r, "I", "x");
+    assert_false(named(&r, "I")->again);
+    assert_true(r.c.defines.v[10].again);
+    is_value(&r, "K", "x");
+    assert_false(r.c.other_code);
+    assert_int_equal(r.c.broken, 0);
+    end(&r);
+}
+
+static void follows_conditions(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    start(&r,
+          "<?php\n"
+          "if (!defined('A')) define('A', '1');\n"
+          "if (!defined('A')) { define('A', '2'); define('ONLY_HERE', '2'); } else { define('B', 'else'); }\n"
+          "defined('C') or define('C', 'c');\n"
+          "defined('C') || define('C', 'again');\n"
+          "!defined('D') && define('D', 'd');\n"
+          "if ($_SERVER['HTTP_HOST'] == 'dev.example') { define('E', 'dev'); } else { define('E', 'live'); }\n"
+          "if (!defined('F')):\n define('F', 'f');\nelse:\n define('G', 'g');\nendif;\n"
+          "if (defined('A')) define('H', 'h'); elseif (x()) define('I', 'i'); else if (1) define('J', 'j');\n"
+          "if (!defined('VERSION')) exit;\n"
+          "define('K', 'k');\n",
+          NULL);
+    assert_int_equal(r.rc, 0);
+    assert_true(r.c.other_code);
+    is_value(&r, "A", "1");
+    assert_null(oc_config_find(&r.c, "ONLY_HERE"));
+    is_value(&r, "B", "else");
+    is_value(&r, "C", "c");
+    is_value(&r, "D", "d");
+    is_value(&r, "E", NULL);
+    assert_true(named(&r, "E")->depends);
+    is_value(&r, "F", "f");
+    assert_null(oc_config_find(&r.c, "G"));
+    is_value(&r, "H", "h");
+    assert_null(oc_config_find(&r.c, "I"));
+    assert_null(oc_config_find(&r.c, "J"));
+    is_value(&r, "K", "k");
+    assert_int_equal(r.c.broken, 0);
+    end(&r);
+}
+
+static void other_code_is_noticed(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    start(&r,
+          "<?php\n"
+          "ini_set('memory_limit', '512M');\n"
+          "define('A', 'a');\n"
+          "function f() { define('B', 'b'); return 1; }\n"
+          "foreach (array('C' => 'c') as $k => $v) { define($k, $v); }\n"
+          "try { define('D', 'd'); } catch (Exception $e) { define('E', 'e'); }\n"
+          "const F = 'f' . D;\n"
+          "$x = array('define', \"define('G', 'g')\"); /* define('G', 'g'); */ # define('G', 'g');\n"
+          "return;\n"
+          "define('H', 'h');\n",
+          NULL);
+    assert_int_equal(r.rc, 0);
+    assert_true(r.c.other_code);
+    is_value(&r, "A", "a");
+    assert_true(named(&r, "B")->depends);
+    is_value(&r, "B", NULL);
+    is_value(&r, "D", "d");
+    is_value(&r, "E", NULL);
+    is_value(&r, "F", "fd");
+    assert_null(oc_config_find(&r.c, "G"));
+    assert_null(oc_config_find(&r.c, "H"));
+    end(&r);
+}
+
+static const char places[] = "<?php\n"
+                             "define('A', __DIR__ . '/system/');\n"
+                             "define('B', dirname(__FILE__) . DIRECTORY_SEPARATOR . 'x');\n"
+                             "define('C', dirname(__DIR__));\n"
+                             "define('D', dirname(__FILE__, 2) . '/storage/');\n"
+                             "define('E', realpath(__DIR__ . '/../storage/') . '/');\n"
+                             "define('F', realpath('../storage'));\n"
+                             "define('G', (A . 'y'));\n"
+                             "define('H', getenv('X') . '/');\n"
+                             "define('I', 'http://' . $_SERVER['HTTP_HOST'] . '/');\n"
+                             "define('J', \"text $x\");\n"
+                             "define('K', UNKNOWN . 'x');\n"
+                             "define('L', 3306);\n"
+                             "define('M', 010);\n"
+                             "define('N', isset($a) ? 'b' : 'c');\n"
+                             "define('O', true); define('P', null);\n";
+
+static void knows_its_own_place(void **state)
+{
+    struct reading r;
+
+    (void)state;
+    start(&r, places, "/srv/shop");
+    assert_int_equal(r.rc, 0);
+    is_value(&r, "A", "/srv/shop/system/");
+    is_value(&r, "B", "/srv/shop/x");
+    is_value(&r, "C", "/srv");
+    is_value(&r, "D", "/srv/storage/");
+    is_value(&r, "E", "/srv/shop/../storage/");
+    is_value(&r, "F", NULL);
+    is_value(&r, "G", "/srv/shop/system/y");
+    for (const char *n = "HIJKMN"; *n; n++) {
+        char name[2] = {*n, '\0'};
+
+        is_value(&r, name, NULL);
+        assert_false(named(&r, name)->literal);
+    }
+    is_value(&r, "L", "3306");
+    is_value(&r, "O", "1");
+    is_value(&r, "P", "");
+    assert_int_equal(r.c.broken, 0);
+    end(&r);
+    start(&r, places, NULL);
+    for (const char *n = "ABCDEFG"; *n; n++) {
+        char name[2] = {*n, '\0'};
+
+        is_value(&r, name, NULL);
+    }
+    is_value(&r, "L", "3306");
+    end(&r);
+}
+
+static void what_php_stumbles_over(void **state)
+{
+    static const struct {
+        const char *php;
+        unsigned line;
+        const char *b; /* what is still read behind it */
+    } table[] = {
+        {"<?php\ndefine('A', 'a')\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\ndefine('A', /srv/storage/);\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\n\ndefine('A', 'a' 'c');\ndefine('B', 'b');\n", 3, "b"},
+        {"<?php\ndefine('A', 'a';\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\ndefine('A', 'a'));\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\ndefine('A', );\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\n}\ndefine('B', 'b');\n", 2, "b"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct reading r;
+
+        start(&r, table[i].php, NULL);
+        if (r.rc != 0 || r.c.broken != table[i].line)
+            fail_msg("%s: %d, line %u", table[i].php, r.rc, r.c.broken);
+        is_value(&r, "B", table[i].b);
+        end(&r);
+    }
+}
+
+/* Every head reads without harm; what it knows is what the whole file says. */
+static void cut_anywhere(void **state)
+{
+    size_t n = sizeof shop3 - 1;
+
+    (void)state;
+    for (size_t cut = 0; cut < n; cut++) {
+        char *head = malloc(cut + 1);
+        struct reading r = {0};
+
+        assert_non_null(head);
+        memcpy(head, shop3, cut);
+        r.rc = oc_config_read((struct str){head, cut}, &r.mem, &r.c, &r.e);
+        for (size_t i = 0; i < r.c.defines.n; i++) {
+            struct reading whole;
+
+            start(&whole, shop3, NULL);
+            assert_true(str_eq(r.c.defines.v[i].name, whole.c.defines.v[i].name));
+            assert_true(str_eq(r.c.defines.v[i].value, whole.c.defines.v[i].value));
+            end(&whole);
+        }
+        /* A cut that PHP would not run either: inside a define. */
+        if (cut > 0 && (shop3[cut - 1] == '\'' || shop3[cut - 1] == '(' || shop3[cut - 1] == ')' || shop3[cut - 1] == ',')) {
+            if (r.rc != -1 || r.e.kind != ERR_FORMAT)
+                fail_msg("cut at %zu gives %d", cut, r.rc);
+            assert_null(strstr(r.e.text, "so"));
+        }
+        end(&r);
+        free(head);
+    }
+}
+
+static void hostile(void **state)
+{
+    struct buf php = {0};
+    struct reading r;
+
+    (void)state;
+    /* Constants that double. */
+    buf_adds(&php, "<?php\ndefine('A0', 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx');\n");
+    for (int i = 1; i < 60; i++)
+        buf_printf(&php, "define('A%d', A%d . A%d);\n", i, i - 1, i - 1);
+    start(&r, buf_cstr(&php), NULL);
+    assert_int_equal(r.rc, 0);
+    assert_true(named(&r, "A7")->known);
+    assert_false(named(&r, "A59")->known);
+    end(&r);
+    buf_reset(&php);
+    buf_adds(&php, "<?php\n");
+    for (int i = 0; i < 100000; i++)
+        buf_adds(&php, "if(a){");
+    start(&r, buf_cstr(&php), NULL);
+    assert_int_equal(r.rc, -1);
+    assert_int_equal(r.e.kind, ERR_FORMAT);
+    end(&r);
+    buf_reset(&php);
+    buf_adds(&php, "<?php\ndefine('A', ");
+    for (int i = 0; i < 100000; i++)
+        buf_adds(&php, "(");
+    start(&r, buf_cstr(&php), NULL);
+    assert_int_equal(r.rc, -1);
+    end(&r);
+    buf_reset(&php);
+    buf_adds(&php, "<?php\n");
+    for (int i = 0; i < 3000; i++)
+        buf_printf(&php, "define('A%d', 'x');", i);
+    start(&r, buf_cstr(&php), NULL);
+    assert_int_equal(r.rc, -1);
+    assert_int_equal(r.e.kind, ERR_FORMAT);
+    end(&r);
+    buf_free(&php);
+    /* A NUL in a path would cut it. */
+    start(&r, "<?php define('A', \"/srv\\0/x\");", NULL);
+    assert_int_equal(r.rc, 0);
+    is_value(&r, "A", NULL);
+    end(&r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_what_an_installer_writes),
+        cmocka_unit_test(an_empty_file_is_told),
+        cmocka_unit_test(tells_how_it_is_written),
+        cmocka_unit_test(follows_conditions),
+        cmocka_unit_test(other_code_is_noticed),
+        cmocka_unit_test(knows_its_own_place),
+        cmocka_unit_test(what_php_stumbles_over),
+        cmocka_unit_test(cut_anywhere),
+        cmocka_unit_test(hostile),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
