@@ -504,3 +504,55 @@ int php_literal_array(struct str php, struct arena *a, struct phps_node *out, st
         return -1;
     return read_rest(&r, variable);
 }
+
+/* Takes "$name =", "$name[] =" or "return"; false when that is not what stands here. */
+static bool enter_array(struct reader *r)
+{
+    if (is_name(r, "return")) {
+        next(r);
+    } else if (r->t.kind == PHP_VAR) {
+        next(r);
+        if (is_op(r, "[")) {
+            next(r);
+            if (!is_op(r, "]"))
+                return false;
+            next(r);
+        }
+        if (!is_op(r, "="))
+            return false;
+        next(r);
+    } else {
+        return false;
+    }
+    return is_array_start(r);
+}
+
+int php_literal_arrays(struct str php, struct arena *a, php_literal_found *each, void *arg, struct err *e)
+{
+    struct reader r;
+    size_t depth = 0;
+
+    start(&r, php, a, e);
+    while (!at_end(&r)) {
+        unsigned line = r.t.line;
+        size_t at = r.t.from;
+
+        if (enter_array(&r)) {
+            struct phps_node node = {0};
+
+            if (read_statement_value(&r, &node) < 0 || each(arg, &node, line, e) != 0)
+                return -1;
+            continue;
+        }
+        if (r.t.from != at)
+            continue;
+        if (is_op(&r, "{"))
+            depth++;
+        else if (is_op(&r, "}") && depth > 0)
+            depth--;
+        next(&r);
+    }
+    if (r.t.kind == PHP_BAD || depth > 0)
+        return fault(&r, "a function is not closed");
+    return 0;
+}

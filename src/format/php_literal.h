@@ -33,4 +33,11 @@ int php_literal_method(struct str php, const char *name, struct arena *a, struct
  */
 int php_literal_array(struct str php, struct arena *a, struct phps_node *out, struct err *e);
 
+/*
+ * Every array that a file of data gives by "$name = array(...);", "$name[] = array(...);" or "return array(...);", in a function or outside, in
+ * order. 0, or -1 with ERR_FORMAT: one of them is no plain literal, the file breaks off, or each said -1.
+ */
+typedef int php_literal_found(void *arg, const struct phps_node *array, unsigned line, struct err *e);
+int php_literal_arrays(struct str php, struct arena *a, php_literal_found *each, void *arg, struct err *e);
+
 #endif

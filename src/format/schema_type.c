@@ -1,0 +1,300 @@
+/* Types and character sets as one text each, whoever wrote them. */
+#include "format/schema_parts.h"
+
+#include <string.h>
+
+/* The longest list of an enum that a column definition can hold is far below. */
+#define TYPE_MAX ((size_t)16 * 1024)
+
+enum args { ARGS_NONE, ARGS_WIDTH, ARGS_SIZE, ARGS_LIST };
+
+static const struct known {
+    const char *name;
+    const char *type;     /* as information_schema calls it */
+    enum args args;
+    const char *fallback; /* what stands for no argument, or NULL */
+} known_types[] = {
+    {"bit", "bit", ARGS_SIZE, "(1)"},
+    {"bool", "tinyint", ARGS_WIDTH, "(1)"},
+    {"boolean", "tinyint", ARGS_WIDTH, "(1)"},
+    {"tinyint", "tinyint", ARGS_WIDTH, NULL},
+    {"smallint", "smallint", ARGS_WIDTH, NULL},
+    {"mediumint", "mediumint", ARGS_WIDTH, NULL},
+    {"int", "int", ARGS_WIDTH, NULL},
+    {"integer", "int", ARGS_WIDTH, NULL},
+    {"bigint", "bigint", ARGS_WIDTH, NULL},
+    {"decimal", "decimal", ARGS_SIZE, "(10,0)"},
+    {"dec", "decimal", ARGS_SIZE, "(10,0)"},
+    {"numeric", "decimal", ARGS_SIZE, "(10,0)"},
+    {"fixed", "decimal", ARGS_SIZE, "(10,0)"},
+    {"float", "float", ARGS_SIZE, NULL},
+    {"double", "double", ARGS_SIZE, NULL},
+    {"real", "double", ARGS_SIZE, NULL},
+    {"date", "date", ARGS_NONE, NULL},
+    {"time", "time", ARGS_SIZE, NULL},
+    {"datetime", "datetime", ARGS_SIZE, NULL},
+    {"timestamp", "timestamp", ARGS_SIZE, NULL},
+    {"year", "year", ARGS_WIDTH, NULL},
+    {"char", "char", ARGS_SIZE, "(1)"},
+    {"varchar", "varchar", ARGS_SIZE, NULL},
+    {"binary", "binary", ARGS_SIZE, "(1)"},
+    {"varbinary", "varbinary", ARGS_SIZE, NULL},
+    {"tinyblob", "tinyblob", ARGS_NONE, NULL},
+    {"blob", "blob", ARGS_NONE, NULL},
+    {"mediumblob", "mediumblob", ARGS_NONE, NULL},
+    {"longblob", "longblob", ARGS_NONE, NULL},
+    {"tinytext", "tinytext", ARGS_NONE, NULL},
+    {"text", "text", ARGS_NONE, NULL},
+    {"mediumtext", "mediumtext", ARGS_NONE, NULL},
+    {"longtext", "longtext", ARGS_NONE, NULL},
+    {"json", "json", ARGS_NONE, NULL},
+    {"enum", "enum", ARGS_LIST, NULL},
+    {"set", "set", ARGS_LIST, NULL},
+    {"inet6", "inet6", ARGS_NONE, NULL},
+    {"uuid", "uuid", ARGS_NONE, NULL},
+    {"point", "point", ARGS_NONE, NULL},
+    {"geometry", "geometry", ARGS_NONE, NULL},
+};
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* The next word of letters and digits, in small letters. */
+static struct str word(struct str *rest, char *out, size_t room)
+{
+    size_t n = 0;
+
+    *rest = str_trim(*rest);
+    while (n < rest->n && n < room && ((lower(rest->p[n]) >= 'a' && lower(rest->p[n]) <= 'z') || (n > 0 && rest->p[n] >= '0' && rest->p[n] <= '9'))) {
+        out[n] = lower(rest->p[n]);
+        n++;
+    }
+    *rest = str_sub(*rest, n, rest->n);
+    return (struct str){out, n};
+}
+
+/* The end of the text in single quotes that begins s, or 0. */
+static size_t quoted(struct str s)
+{
+    size_t i = 1;
+
+    if (s.n == 0 || s.p[0] != '\'')
+        return 0;
+    while (i < s.n) {
+        if (s.p[i] == '\\' && i + 1 < s.n)
+            i += 2;
+        else if (s.p[i] != '\'')
+            i++;
+        else if (i + 1 < s.n && s.p[i + 1] == '\'')
+            i += 2;
+        else
+            return i + 1;
+    }
+    return 0;
+}
+
+/* "(10, 2)" or "('a', 'b')" without blanks. False: something else stands in it. */
+static bool arguments(struct str *rest, enum args want, struct buf *out)
+{
+    struct str s;
+
+    *rest = str_trim(*rest);
+    if (rest->n == 0 || rest->p[0] != '(')
+        return want != ARGS_LIST;
+    if (want == ARGS_NONE)
+        return false;
+    s = str_sub(*rest, 1, rest->n);
+    buf_addc(out, '(');
+    for (;;) {
+        size_t n = 0;
+
+        s = str_trim(s);
+        if (want == ARGS_LIST)
+            n = quoted(s);
+        else
+            while (n < s.n && n < 5 && s.p[n] >= '0' && s.p[n] <= '9')
+                n++;
+        if (n == 0)
+            return false;
+        buf_add(out, s.p, n);
+        s = str_trim(str_sub(s, n, s.n));
+        if (s.n == 0 || (s.p[0] != ',' && s.p[0] != ')'))
+            return false;
+        buf_addc(out, s.p[0]);
+        *rest = str_sub(s, 1, s.n);
+        if (s.p[0] == ')')
+            return true;
+        s = *rest;
+    }
+}
+
+/* Blanks at the ends of lists count as nothing, inside of quotes as they are. */
+static bool attributes(struct str rest, struct buf *out)
+{
+    char room[16];
+
+    while ((rest = str_trim(rest)).n > 0) {
+        struct str w = word(&rest, room, sizeof room);
+
+        if (str_is(w, "unsigned") || str_is(w, "zerofill")) {
+            buf_addc(out, ' ');
+            buf_addstr(out, w);
+        } else if (!str_is(w, "signed")) {
+            return false;
+        }
+        if (rest.n > 0 && !is_blank(rest.p[0]))
+            return false;
+    }
+    return true;
+}
+
+static const struct known *find(struct str name)
+{
+    for (size_t i = 0; i < sizeof known_types / sizeof known_types[0]; i++)
+        if (str_is(name, known_types[i].name))
+            return &known_types[i];
+    return NULL;
+}
+
+const char *schema_type(struct str text, struct arena *a, const char **written)
+{
+    char room[16];
+    struct str rest = text.n <= TYPE_MAX ? text : (struct str){"", 0};
+    const struct known *k = find(word(&rest, room, sizeof room));
+    struct buf args = {0};
+    struct buf tail = {0};
+    const char *out = NULL;
+    const char *base;
+
+    if (k == NULL)
+        return NULL;
+    base = k->type;
+    if (str_is(str_of(base), "double")) {
+        struct str ahead = rest;
+
+        if (str_is(word(&ahead, room, sizeof room), "precision"))
+            rest = ahead;
+    }
+    if (!arguments(&rest, k->args, &args) || !attributes(rest, &tail))
+        goto out;
+    if (args.n == 0 && k->fallback)
+        buf_adds(&args, k->fallback);
+    /* lengths that have to be said, and those that say nothing */
+    if (args.n == 0 && (strcmp(base, "varchar") == 0 || strcmp(base, "varbinary") == 0))
+        goto out;
+    if (str_is(buf_str(&args), "(0)") && (strcmp(base, "datetime") == 0 || strcmp(base, "timestamp") == 0 || strcmp(base, "time") == 0))
+        buf_reset(&args);
+    if (strcmp(base, "decimal") == 0 && str_chr(buf_str(&args), ',', 0) == SIZE_MAX) {
+        args.n--;
+        buf_adds(&args, ",0)");
+    }
+    /* zeros in front of a number go with its sign */
+    if (str_has(buf_str(&tail), STR("zerofill"))) {
+        buf_reset(&tail);
+        buf_adds(&tail, " unsigned zerofill");
+    }
+    if (written)
+        *written = arena_printf(a, "%s%s%s", base, buf_cstr(&args), buf_cstr(&tail));
+    out = arena_printf(a, "%s%s%s", base, k->args == ARGS_WIDTH ? "" : buf_cstr(&args), buf_cstr(&tail));
+out:
+    buf_free(&args);
+    buf_free(&tail);
+    return out;
+}
+
+const char *schema_charset(struct str name, struct arena *a)
+{
+    struct str rest = name;
+    char *out;
+
+    if (name.n == 0 || name.n > SCHEMA_NAME_MAX)
+        return NULL;
+    for (size_t i = 0; i < name.n; i++) {
+        char c = lower(name.p[i]);
+
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
+            return NULL;
+    }
+    if (name.n >= 7 && (str_is(name, "utf8mb3") || str_starts(name, STR("utf8mb3_")))) {
+        str_skip(&rest, STR("utf8mb3"));
+        return arena_printf(a, "utf8%.*s", STR_FMT(rest));
+    }
+    out = arena_dup(a, name.p, name.n);
+    for (char *p = out; *p != '\0'; p++)
+        *p = lower(*p);
+    return out;
+}
+
+bool schema_is_text(const char *type)
+{
+    static const char *const heads[] = {"char(", "varchar(", "tinytext", "text", "mediumtext", "longtext", "enum(", "set("};
+
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
+        if (str_starts(str_of(type), str_of(heads[i])))
+            return true;
+    return false;
+}
+
+const char *schema_engine(struct str name, struct arena *a)
+{
+    static const char *const engines[] = {"InnoDB", "MyISAM", "Aria", "MEMORY", "ARCHIVE"};
+
+    for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++)
+        if (name.n == strlen(engines[i]) && str_has_nocase(name, str_of(engines[i])))
+            return arena_strdup(a, engines[i]);
+    return NULL;
+}
+
+void schema_tidy(struct schema_table *t, struct arena *a)
+{
+    if (t->charset == NULL && t->collate != NULL) {
+        struct str rest;
+        struct str head = str_cut(str_of(t->collate), '_', &rest);
+
+        t->charset = arena_dup(a, head.p, head.n);
+    }
+    for (size_t i = 0; i < t->keys.n; i++) {
+        const struct schema_key *k = &t->keys.v[i];
+
+        for (size_t p = 0; k->kind == SCHEMA_PRIMARY && p < k->parts.n; p++)
+            for (size_t c = 0; c < t->columns.n; c++)
+                if (schema_same_name(t->columns.v[c].name, k->parts.v[p].column))
+                    t->columns.v[c].not_null = true;
+    }
+    for (size_t c = 0; c < t->columns.n; c++)
+        if (t->columns.v[c].auto_increment) {
+            t->columns.v[c].not_null = true;
+            t->columns.v[c].has_default = false;
+        }
+}
+
+int schema_judge(const struct schema_table *t, struct err *e)
+{
+    if (t->columns.n == 0)
+        return err_set(e, ERR_FORMAT, "table %s has no columns", t->name);
+    for (size_t i = 0; i < t->columns.n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (schema_same_name(t->columns.v[i].name, t->columns.v[k].name))
+                return err_set(e, ERR_FORMAT, "table %s has the column %s twice", t->name, t->columns.v[i].name);
+    for (size_t i = 0; i < t->keys.n; i++) {
+        const struct schema_key *key = &t->keys.v[i];
+
+        for (size_t k = 0; k < i; k++)
+            if (schema_same_name(key->name, t->keys.v[k].name))
+                return err_set(e, ERR_FORMAT, "table %s has the key %s twice", t->name, key->name);
+        if (key->parts.n == 0)
+            return err_set(e, ERR_FORMAT, "the key %s of table %s has no columns", key->name, t->name);
+        for (size_t p = 0; p < key->parts.n; p++)
+            if (schema_column(t, key->parts.v[p].column) == NULL)
+                return err_set(e, ERR_FORMAT, "the key %s of table %s names the column %s, which it does not have", key->name, t->name,
+                               key->parts.v[p].column);
+    }
+    return 0;
+}
