@@ -13,5 +13,7 @@ typedef bool empty_dir_keep(void *arg, const char *name, unsigned char type);
  * In a dry run it says what would go. keep may be NULL.
  */
 int empty_dir(struct store *s, struct work *w, const char *dir, empty_dir_keep *keep, void *arg, struct err *e);
+/* The same in a tree of the store's: its own, or aside. */
+int empty_dir_in(struct store *s, const struct tree *t, struct work *w, const char *dir, empty_dir_keep *keep, void *arg, struct err *e);
 
 #endif

@@ -15,6 +15,14 @@
     "%s/%s is empty: the shop takes itself for not installed and sends every visitor to the installer, which would wipe the " \
     "data if it were followed"
 
+/* What __DIR__ gives in it. */
+static const char *dir_of(struct store *s, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? arena_printf(&s->mem, "%s/%.*s", s->tree.path, (int)(slash - path), path) : s->tree.path;
+}
+
 static void read_file(struct store *s, const char *path, struct oc_config_file *f)
 {
     struct buf text = {0};
@@ -32,7 +40,7 @@ static void read_file(struct store *s, const char *path, struct oc_config_file *
         struct str php = {arena_dup(&s->mem, text.p, text.n), text.n};
 
         f->path = path;
-        if (oc_config_read(php, &s->mem, &c, &f->err) < 0)
+        if (oc_config_read_at(php, dir_of(s, path), &s->mem, &c, &f->err) < 0)
             err_wrap(&f->err, "%s", path);
     }
     if (text.p)

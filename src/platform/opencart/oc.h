@@ -44,7 +44,7 @@ struct oc {
     const char *storage_link; /* below the store: a link that leads to storage_full, NULL: the configuration says it itself */
     bool storage_lost;        /* it names a place that is not there, or not this store's */
     /* Below store->tree, or, when aside_… says so, below store->aside (closed when it can't be opened). NULL: the version has none, or it is
-     * elsewhere, out of reach. "." is the folder aside itself. */
+     * elsewhere, out of reach. */
     const char *logs, *cache, *modification, *download, *upload, *backup, *image;
     bool aside_logs, aside_cache, aside_modification, aside_download, aside_upload, aside_backup;
     const char *install;      /* "install" when that folder is there, else NULL */
@@ -60,6 +60,8 @@ int oc_load(struct store *s, struct err *e);
 void oc_reread(struct store *s);
 void oc_php_want(const struct store *s, struct php_want *want);
 
+/* False: config.php was written for another folder, so the store's PHP code would work on what is there. */
+bool oc_root_is_here(const struct store *s);
 /* The tree in which a place of struct oc is. */
 const struct tree *oc_tree(const struct store *s, bool aside);
 
@@ -80,9 +82,13 @@ int oc_version_compare(const char *a, const char *b);
  */
 const char *oc_version_or(const char *version);
 
-/* settings.c: rows of the table setting, code (group in 2.0.0) "config" unless said otherwise. */
+/* settings.c: rows of the table setting whose code (group in 2.0.0) is "config". */
 int oc_setting_get(struct store *s, unsigned store_id, const char *key, struct buf *value, bool *found, struct err *e);
 int oc_setting_set(struct store *s, unsigned store_id, const char *key, const char *value, struct err *e);
+/* True in *there when the database has the table prefix + name, or that column of it (NULL: the table is asked for). */
+int oc_has(struct store *s, const char *table, const char *column, bool *there, struct err *e);
+/* "code", or "group" as 2.0.0 calls that column. */
+int oc_setting_code(struct store *s, const char **column, struct err *e);
 
 /* gate.c: config_maintenance of every shop of the store. */
 int oc_gate(struct store *s, enum gate *now, struct err *e);
@@ -94,6 +100,8 @@ int oc_cache_clear(struct store *s, struct work *w, struct err *e);
 int oc_cache_rebuild(struct store *s, struct work *w, struct err *e);
 /* The copies of modified files alone, with those of vQmod; *n (may be NULL) counts them. */
 int oc_modification_clear(struct store *s, struct work *w, size_t *n, struct err *e);
+/* modification.c */
+int oc_shadowed(struct store *s, shadowed_fn *each, void *arg, struct err *e);
 
 /* manifest.c */
 int oc_manifest(struct store *s, struct manifest *m, const char **origin, struct err *e);

@@ -98,6 +98,13 @@ static const char *find_root(struct store *s, const struct oc_config *c)
     return first;
 }
 
+bool oc_root_is_here(const struct store *s)
+{
+    const struct oc *x = s->own;
+
+    return x->root && same_dir(&s->tree, x->root);
+}
+
 /* Below the store, as its files lie; NULL: outside. */
 static const char *inside(const struct store *s, const char *path)
 {
@@ -160,7 +167,7 @@ static const char *find_aside(struct store *s, const char *path)
     struct stat st;
     const char *moved;
 
-    if (x->root && same_dir(&s->tree, x->root)) {
+    if (oc_root_is_here(s)) {
         if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
             return path;
         note(s, arena_printf(&s->mem, "the storage is to be in %s, which is not there", path));
@@ -275,11 +282,6 @@ static void find_storage(struct store *s, const struct oc_config *c)
 
 /* ---- what is in it ---- */
 
-static const char *join(struct arena *mem, const char *dir, const char *name)
-{
-    return dir && strcmp(dir, ".") != 0 ? arena_printf(mem, "%s/%s", dir, name) : name;
-}
-
 /* One place by its constant, else by its usual name in the storage. */
 static const char *find_place(struct store *s, const struct oc_config *c, const char *constant, const char *usual, bool *aside)
 {
@@ -291,17 +293,12 @@ static const char *find_place(struct store *s, const struct oc_config *c, const 
     if (path && path[0]) {
         rel = inside(s, path);
         /* Through the link. */
-        if (rel && x->storage_link && below(rel, x->storage_link)) {
-            rel = below(rel, x->storage_link);
-            *aside = true;
-            return rel[0] ? rel : ".";
-        }
-        if (rel)
+        if (rel && !(x->storage_link && below(rel, x->storage_link)))
             return rel;
-        rel = x->storage_full ? below(path, x->storage_full) : NULL;
-        if (rel && !x->storage_lost) {
+        rel = rel ? below(rel, x->storage_link) : x->storage_full ? below(path, x->storage_full) : NULL;
+        if (rel && rel[0] && !x->storage_lost) {
             *aside = true;
-            return rel[0] ? rel : ".";
+            return rel;
         }
         if (!x->storage_lost)
             note(s, arena_printf(&s->mem, "%s is to be in %s, which is neither in the store nor in its storage and is not looked at", constant, path));
@@ -310,7 +307,7 @@ static const char *find_place(struct store *s, const struct oc_config *c, const 
     if (x->storage_lost)
         return NULL;
     *aside = x->storage == NULL;
-    return join(&s->mem, x->storage, usual);
+    return x->storage ? arena_printf(&s->mem, "%s/%s", x->storage, usual) : usual;
 }
 
 static void find_modification(struct store *s, const struct oc_config *c)
