@@ -15,13 +15,15 @@ struct oc_access {
     uint64_t bytes;      /* of the answer */
     bool admin_part;     /* the download or unpacking in the back office (4.x): then step is 0 */
     bool install_page;   /* the installer's first pages, a fresh installation: not an upgrade */
-    struct oc_request request;
+    bool end_page;       /* the page that the last answer leads to (2.0, 2.1, 4.x); a fresh installation ends in the same: then step is 0 */
+    struct oc_request request; /* of a step, or the version of admin_part; valid during the call */
 };
 
-/* A zeroed reader with fn and arg set is ready. Fed in chunks of any size, one log after another. */
+/* Told of requests of the upgrade and of the pages above, in order; of all others nothing is said. */
 typedef void oc_access_fn(void *arg, const struct oc_access *a);
 struct oc_access_reader;
-struct oc_access_reader *oc_access_new(oc_access_fn *fn, void *arg);
+/* first_line is the number of the first line fed; inside: what is fed begins within a line, whose rest is passed over. Fed in chunks of any size. */
+struct oc_access_reader *oc_access_new(uint64_t first_line, bool inside, oc_access_fn *fn, void *arg);
 void oc_access_feed(struct oc_access_reader *r, struct str chunk);
 void oc_access_end(struct oc_access_reader *r); /* gives the last line when it has no end; frees */
 

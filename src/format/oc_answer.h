@@ -18,7 +18,7 @@ enum oc_answer_kind {
 };
 
 struct oc_request {
-    unsigned step;       /* number in the address: step=N, upgrade_N; 0: unknown */
+    unsigned step;       /* number in the address: step=N, upgrade_N; without one it is the first; 2.0 and 2.1 have one alone */
     unsigned page;       /* of the copying of files in 4.x; 0: none */
     struct str version;  /* of 4.x: where the upgrade leads, or empty */
     struct str admin;    /* of 4.x: the admin directory, or empty */
@@ -26,9 +26,11 @@ struct oc_request {
 
 struct oc_answer {
     enum oc_answer_kind kind;
-    struct str text;       /* what it says, tags and entities resolved, one line */
+    struct str text;       /* what it says, tags and entities resolved, one line; of an error the message without place and SQL; of no answer what was
+                            * printed instead */
     unsigned step, of;     /* "(2 of 11)"; 0: not said. Of repeated pages of a copy it is that step again */
     unsigned patch;        /* "Patch 1001": the number of the file */
+    bool cut;              /* the JSON is not whole: what is said here stands in what came */
     bool has_next;
     struct oc_request next;
     unsigned sql_error;    /* the server's number, 0: none */
@@ -38,14 +40,21 @@ struct oc_answer {
     struct str noise;      /* what stood in front of the JSON, as it came */
 };
 
-/* Judges the output of one step; all in the arena or pointing into it. The bytes may be anything. */
+/* What more is printed is looked at from its end on. */
+#define OC_ANSWER_MAX ((size_t)8 * 1024 * 1024)
+
+/* Judges the output of one step; all in the arena or pointing into it. The bytes may be anything. The last JSON object that a step could have answered
+ * counts; without one the last error that ends a step, and when there is none the last warning. */
 void oc_answer_read(struct str output, struct arena *a, struct oc_answer *out);
 
 /* Parts of an address or query text, "route=upgrade/upgrade/next&step=3" or "…upgrade_4&version=4.1.0.4&admin=shopadmin", percent signs resolved, "&amp;" and
- * "\/" understood. False when it is none of an upgrade. */
+ * "\/" understood. False when it is none of an upgrade's step. Version and admin are empty when they could be no version and no name of a folder. */
 bool oc_request_read(struct str address, struct arena *a, struct oc_request *out);
 
-/* Calls each for every answer that a text people saved holds, in order. line: where it begins. */
+/* The value of "route" in an address or query text as above, without a slash in front; empty when there is none. */
+struct str oc_request_route(struct str address, struct arena *a);
+
+/* Calls each for every answer that a text people saved holds, in order: JSON, errors, and what the page showed. line: where it begins. */
 typedef void oc_answer_each(void *arg, const struct oc_answer *answer, uint64_t line);
 void oc_answers_saved(struct str text, struct arena *a, oc_answer_each *each, void *arg);
 
