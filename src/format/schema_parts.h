@@ -23,4 +23,18 @@ void schema_tidy(struct schema_table *t, struct arena *a);
 /* A table that no server would take is refused: ERR_FORMAT. */
 int schema_judge(const struct schema_table *t, struct err *e);
 
+/* schema_write.c: texts as they stand in statements. */
+void schema_write_name(struct buf *out, const char *name);
+void schema_write_text(struct buf *out, const char *text);
+/* Behind the column's name: type, character set (NULL: not said), NULL, default, AUTO_INCREMENT. */
+void schema_write_definition(struct buf *out, const struct schema_column *c, const char *charset, const char *collate);
+/* "PRIMARY KEY (`a`)", "KEY `name` (`a`, `b`(8))" */
+void schema_write_key(struct buf *out, const struct schema_key *k);
+/* CREATE TABLE IF NOT EXISTS. */
+void schema_write_create(struct buf *out, const struct schema_table *t, const char *prefix);
+
+/* schema_narrow.c: SQL that is true for rows whose value would not outlive the change of type, or NULL: all would. may_stay: schema_diff.h. */
+const char *schema_loses(const struct schema_column *from, const char *from_charset, const struct schema_column *to, const char *to_charset,
+                         struct arena *a, bool *may_stay);
+
 #endif
