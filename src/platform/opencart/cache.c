@@ -30,7 +30,7 @@ int oc_empty(struct store *s, struct work *w, bool aside, const char *dir, struc
     return -1;
 }
 
-static int clear_data(struct store *s, struct work *w, struct err *e)
+int oc_cache_clear_data(struct store *s, struct work *w, struct err *e)
 {
     /* Where the installer keeps its own whatever the configuration says, and older versions did. */
     static const char *const usual[] = {"system/storage/cache", "system/cache"};
@@ -58,7 +58,7 @@ int oc_cache_clear(struct store *s, struct work *w, struct err *e)
 {
     size_t n;
 
-    if (clear_data(s, w, e) < 0 || oc_modification_clear(s, w, &n, e) < 0)
+    if (oc_cache_clear_data(s, w, e) < 0 || oc_modification_clear(s, w, &n, e) < 0)
         return -1;
     if (n > 0 && !w->dry_run)
         w->say(w, "%zu copies of modified files are gone: the shop runs on the original files until they are made anew (toolkit cache rebuild)", n);

@@ -50,7 +50,10 @@ struct oc {
     const char *install;      /* "install" when that folder is there, else NULL */
     enum oc_family install_family;
     unsigned install_steps;   /* files of steps that it has; 0: none, or family 2.0 */
+    bool modifications_changed; /* by the switching of add-ons under way */
     const char *schema_version; /* what the tables are like: the newest version they have all of; set by the plan, NULL till then */
+    struct oc_schema_text *schema_texts; /* of dump_schema.c: what was found at the first call */
+    bool schema_sought;
 };
 
 /* load.c */
@@ -96,6 +99,8 @@ int oc_set_gate(struct store *s, enum gate to, struct work *w, struct err *e);
 
 /* cache.c: cache of data and templates, and copies of modified files; index.html stays. */
 int oc_cache_clear(struct store *s, struct work *w, struct err *e);
+/* That of data and templates alone. */
+int oc_cache_clear_data(struct store *s, struct work *w, struct err *e);
 /* The copies of modified files are made anew through the store's PHP, as "Refresh" in the back office does it. */
 int oc_cache_rebuild(struct store *s, struct work *w, struct err *e);
 /* The copies of modified files alone, with those of vQmod; *n (may be NULL) counts them. */
@@ -117,7 +122,7 @@ int oc_addons_set(struct store *s, const char *const *names, size_t n, bool on, 
 /* switches.c: events, modifications, installer (the folder install moved aside and back). */
 extern const struct store_switch oc_switches[];
 
-/* backups.c, backup_judge.c, restored.c, leftovers.c, adds.c */
+/* backups.c, backup_judge.c, backup_faults.c, dump_schema.c, restored.c, leftovers.c, adds.c */
 int oc_backup_find(struct store *s, backup_found *found, void *arg, struct err *e);
 void oc_backup_hint(struct store *s, const char *rel, struct arena *mem, struct backup_hint *out);
 enum backup_role oc_backup_role(const struct store *s, struct str path);
@@ -127,6 +132,8 @@ void oc_backup_judge(struct store *s, const struct plan *p, struct backup_list *
 extern const char *const oc_code_dirs[];
 extern const char *const oc_undumped_tables[];
 void oc_backup_faults(struct store *s, const struct backup *b, backup_fault *tell, void *arg);
+int oc_table_source(struct store *s, const struct backup *b, const char *table, const char *const *columns, size_t n, struct buf *create,
+                    struct err *why);
 int oc_restored(struct store *s, bool files, bool db, struct work *w, struct err *e);
 int oc_leftovers(struct store *s, const struct plan *p, leftover_fn *each, void *arg, struct err *e);
 int oc_upgrade_adds(struct store *s, const struct plan *p, backup_found *each, void *arg, struct err *e);

@@ -1,0 +1,27 @@
+/*
+ * Rows that are switched off and put back as they were: extensions, events, modifications. What each held is noted before the first of them
+ * changes. Private to this folder.
+ */
+#ifndef PLATFORM_OPENCART_ROWS_H
+#define PLATFORM_OPENCART_ROWS_H
+
+#include "platform/opencart/oc.h"
+
+/* Rows of one table of which one column is to change. Texts are constants or the store arena's. */
+struct oc_rows {
+    const char *table;   /* without the prefix */
+    const char *column;  /* the one that changes */
+    const char *keys[2]; /* columns that tell a row; the second may be NULL */
+    const char *where;   /* SQL: which of them are on */
+    const char *off;     /* SQL: the value of off; NULL: turn gives it */
+    /* The text of off for that of on, in mem; NULL: this row stays as it is. */
+    const char *(*turn)(struct arena *mem, struct str on);
+};
+
+/* Notes the rows of all sets under that key, what an earlier note has of them counting more, and switches them off. *n (may be NULL) counts the
+ * rows that were on. May be repeated after a kill. */
+int oc_rows_off(struct store *s, struct work *w, const char *note, const struct oc_rows *sets, size_t n_sets, size_t *n, struct err *e);
+/* Puts back exactly what is noted, and forgets it; *done false: nothing is. Rows that are gone stay so. */
+int oc_rows_back(struct store *s, struct work *w, const char *note, bool *done, struct err *e);
+
+#endif
