@@ -27,6 +27,7 @@ struct store_opts {
     const char *php;                  /* path of the PHP to use */
     const struct mysql_opts *db;      /* set members win over the store's own configuration */
     const char *source;               /* directory or archive of the target version */
+    const char *access_log;           /* log of the web server, plain or packed: for platforms whose upgrade keeps no history itself */
     const volatile sig_atomic_t *stop; /* non-zero once the user asked to stop */
 };
 
