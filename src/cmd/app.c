@@ -236,6 +236,7 @@ const char *app_self(struct app *a, struct arena *mem)
         {"--work-dir", a->work_dir},
         {"--php", a->store.php},
         {"--source", a->store.source},
+        {"--access-log", a->store.access_log},
         {"--db-host", a->db.host},
         {"--db-port", a->db.port ? arena_printf(mem, "%u", a->db.port) : NULL},
         {"--db-socket", a->db.socket},

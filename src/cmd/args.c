@@ -13,6 +13,7 @@ const struct option global_options[] = {
     {"work-dir", 0, "DIR", "where journal and replaced files are kept (default: a private folder beside the store)"},
     {"php", 0, "FILE", "the PHP to run the store's code with (default: found in PATH and the usual places)"},
     {"source", 0, "PATH", "folder or archive with the target version, for when the packs are gone"},
+    {"access-log", 0, "FILE", "log of the web server, plain or packed: OpenCart keeps no other record of an upgrade's steps"},
     {"db-host", 0, "HOST", "database server; this and the next win over the store's configuration"},
     {"db-port", 0, "PORT", "its port"},
     {"db-socket", 0, "FILE", "its socket"},
@@ -84,6 +85,7 @@ static int set_global(struct globals *g, const struct option *o, const char *val
         {"work-dir", &a->work_dir},
         {"php", &a->store.php},
         {"source", &a->store.source},
+        {"access-log", &a->store.access_log},
         {"db-defaults-file", &a->defaults_file},
     };
     const struct {

@@ -12,6 +12,7 @@
 #define CAUSES_XCART  2u /* X-Cart 5.0 to 5.3; asked for, CAUSES_ANY is included */
 #define CAUSES_CSCART 4u /* CS-Cart and Multi-Vendor 4; the same */
 #define CAUSES_PRESTA 8u /* PrestaShop 1.6 to 9; the same */
+#define CAUSES_OPENCART 16u /* OpenCart 2.0 to 4.1; the same */
 
 struct cause {
     unsigned platforms;

@@ -13,6 +13,7 @@
 #define BOTH (CAUSES_ANY | CAUSES_XCART)
 #define CS   (CAUSES_ANY | CAUSES_CSCART)
 #define PS   (CAUSES_ANY | CAUSES_PRESTA)
+#define OC   (CAUSES_ANY | CAUSES_OPENCART)
 
 /* clang-format off */
 static const struct {
@@ -158,6 +159,33 @@ static const struct {
     {"ps_stale", "You have requested a non-existent service \"prestashop.core.x\"."},
     {"db_duplicate", "SQL 8.1.0 1062 in INSERT INTO ps_configuration: Duplicate entry '3' for key 'PRIMARY'"},
     {"php_time", "[INTERNAL] /s/classes/db/Db.php line 90 - Maximum execution time of 30 seconds exceeded"},
+}, oc_lines[] = {
+    {"oc_vendor", "Error: Class \"Twig\\Loader\\FilesystemLoader\" not found in /s/system/library/template/twig.php on line 31"},
+    {"oc_vendor", "require_once(/s/system/storage/vendor/autoload.php): failed to open stream: No such file or directory"},
+    {"oc_storage", "Warning: fopen(/home/a/storage/logs/error.log): failed to open stream: Permission denied in /s/system/library/log.php on line 22"},
+    {"oc_storage", "fclose(): Argument #1 ($stream) must be of type resource, bool given"},
+    {"oc_zip", "Error: Invalid or uninitialized Zip object in /s/install/controller/upgrade/upgrade_2.php on line 64"},
+    {"oc_copy", "{\"error\":\"error_copy\"}"},
+    {"oc_config_readonly", "{\"error\":\"File is read only. Please adjust and try again: /s/config.php\"}"},
+    {"oc_config_admin", "Error: config file /s/admin/config.php could not found. Make sure the admin directory is the correct name!"},
+    {"oc_config_constant", "Error: DB_PREFIX constant could not be found!"},
+    {"oc_config_parse", "PHP Parse error:  syntax error, unexpected '/' in /s/config.php on line 14"},
+    {"oc_zero_date", "Error: Invalid default value for 'date_added'<br />Error No: 1067<br />ALTER TABLE `oc_api`"},
+    {"oc_no_key", "Error: Can't DROP 'PRIMARY'; check that column/key exists<br />Error No: 1091<br />ALTER TABLE `oc_x` DROP PRIMARY KEY"},
+    {"oc_foreign", "Error: Cannot drop index 'PRIMARY': needed in a foreign key constraint<br/>Error No: 1553<br/>ALTER TABLE"},
+    {"oc_cart", "Error: Can't DROP COLUMN `recurring_id`; check that it exists<br/>Error No: 1091<br/>ALTER TABLE `oc_cart`"},
+    {"oc_affiliate", "Error: Unknown table 'shop.oc_affiliate_activity'<br />Error No: 1051<br />DROP TABLE"},
+    {"oc_affiliatee", "PHP Notice:  Undefined variable: affiliatee in /s/install/model/upgrade/1009.php on line 23"},
+    {"oc_no_session", "Error: Table 'shop.oc_session' doesn't exist<br />Error No: 1146<br />SELECT data FROM oc_session"},
+    {"oc_no_tables", "Error: Table 'shop.oc_cart' doesn't exist<br />Error No: 1146<br />DELETE FROM oc_cart"},
+    {"oc_no_tables", "Error: Unknown column 'extension' in 'order clause'<br />Error No: 1054"},
+    {"oc_vqmod", "file_put_contents(): failed in /s/vqmod/vqcache/vq2-x.php"},
+    {"oc_stale", "Call to a member function x() in /s/system/storage/modification/catalog/controller/a.php on line 3"},
+    {"oc_language", "Error: Could not load language en-gb!"},
+    {"oc_db_link", "Error: Could not make a database link using shop@localhost!"},
+    {"oc_zero_id", "Error: Duplicate entry '0' for key 'PRIMARY'<br />Error No: 1062<br />INSERT INTO `oc_order`"},
+    {"oc_version_low", "Version is lower than the current version!"},
+    {"oc_json", "SyntaxError: Unexpected token '<', \"<b>Warning</\"... is not valid JSON"},
 };
 /* clang-format on */
 
@@ -189,6 +217,12 @@ static void test_lines(void **state)
         if (strcmp(code, ps_lines[i].code) != 0)
             fail_msg("%s: is %s, not %s", ps_lines[i].text, code, ps_lines[i].code);
     }
+    for (size_t i = 0; i < sizeof oc_lines / sizeof *oc_lines; i++) {
+        const char *code = code_of(str_of(oc_lines[i].text), OC);
+
+        if (strcmp(code, oc_lines[i].code) != 0)
+            fail_msg("%s: is %s, not %s", oc_lines[i].text, code, oc_lines[i].code);
+    }
     assert_string_equal(code_of(STR("Possibly another upgrade process is running"), BOTH), "none");
     assert_string_equal(code_of(STR("You already have the 8.1.7 version."), CS), "none");
 }
@@ -208,6 +242,8 @@ static void test_rows_are_whole(void **state)
             tested = tested || strcmp(cs_lines[k].code, all[i].code) == 0;
         for (size_t k = 0; k < sizeof ps_lines / sizeof *ps_lines; k++)
             tested = tested || strcmp(ps_lines[k].code, all[i].code) == 0;
+        for (size_t k = 0; k < sizeof oc_lines / sizeof *oc_lines; k++)
+            tested = tested || strcmp(oc_lines[k].code, all[i].code) == 0;
         if (!tested)
             fail_msg("no line for %s", all[i].code);
         for (size_t k = 0; k < i; k++)
