@@ -1,5 +1,6 @@
 #include "platform/copy_files.h"
 
+#include "platform/aside_area.h"
 #include "sys/stage.h"
 
 #include <fcntl.h>
@@ -50,39 +51,59 @@ static int put(struct store *s, const struct copy_job *job, struct stage *st, co
     return rc;
 }
 
-static void say_done(const struct stage *st, struct work *w)
+static void say_done(const struct copy_job *job, const struct stage *st, struct work *w)
 {
-    w->say(w, "%llu files written, %llu deleted", (unsigned long long)st->files_put, (unsigned long long)st->files_deleted);
+    w->say(w, "%s%s%llu files written, %llu deleted", job->part ? job->part : "", job->part ? ": " : "", (unsigned long long)st->files_put,
+           (unsigned long long)st->files_deleted);
     if (st->owner_lost)
         w->say(w, "the owner of %llu files could not be kept, the first is %s", (unsigned long long)st->owner_lost,
                st->owner_lost_at);
 }
 
-int copy_files_run(struct store *s, const struct copy_job *job, struct work *w, struct err *e)
+static int put_all(struct store *s, const struct copy_job *job, struct stage *st, struct work *w, struct err *e)
+{
+    for (size_t i = 0; i < job->n; i++) {
+        w->progress(w, job->title, i, job->n);
+        if (w->stop && *w->stop)
+            return err_set(e, ERR_STOPPED, "stopped while %s, as you asked; each file is old or new", job->stopped);
+        if (put(s, job, st, &job->files[i], e) < 0)
+            return -1;
+    }
+    return stage_commit(st, e);
+}
+
+/* The tree that is written to, and where its old files go. */
+static int open_stage(struct store *s, const struct copy_job *job, struct work *w, struct tree *area, struct stage *st, struct err *e)
 {
     struct stage_options opt = {.rehash = true};
+
+    if (!job->aside)
+        return stage_open(st, &s->tree, w->undo, &opt, e);
+    if (s->aside.path == NULL) {
+        if (s->aside_err.kind == ERR_NONE)
+            return err_set(e, ERR_ABSENT, "the store has no folder outside of its root that could be reached");
+        *e = s->aside_err;
+        return -1;
+    }
+    if (w->undo && aside_area_open(w->undo, s->aside.path, area, e) < 0)
+        return -1;
+    return stage_open(st, &s->aside, w->undo ? area : NULL, &opt, e);
+}
+
+int copy_files_run(struct store *s, const struct copy_job *job, struct work *w, struct err *e)
+{
     struct stage st = {0};
+    struct tree area = {0};
     int rc = -1;
 
     if (job->n == 0)
         return 0;
-    if (stage_open(&st, &s->tree, w->undo, &opt, e) < 0)
-        goto out;
-    for (size_t i = 0; i < job->n; i++) {
-        w->progress(w, job->title, i, job->n);
-        if (w->stop && *w->stop) {
-            err_set(e, ERR_STOPPED, "stopped while %s, as you asked; each file is old or new", job->stopped);
-            goto out;
-        }
-        if (put(s, job, &st, &job->files[i], e) < 0)
-            goto out;
+    if (open_stage(s, job, w, &area, &st, e) == 0 && put_all(s, job, &st, w, e) == 0) {
+        w->progress(w, NULL, job->n, job->n);
+        say_done(job, &st, w);
+        rc = 0;
     }
-    if (stage_commit(&st, e) < 0)
-        goto out;
-    w->progress(w, NULL, job->n, job->n);
-    say_done(&st, w);
-    rc = 0;
-out:
     stage_close(&st);
+    tree_close(&area);
     return rc;
 }

@@ -1,5 +1,6 @@
 #include "rescue/undo_parts.h"
 
+#include "platform/aside_area.h"
 #include "sys/stage.h"
 
 #include <stdarg.h>
@@ -134,9 +135,29 @@ static void count_lines(const struct tree *undo, const char *list, struct undo_i
     buf_free(&text);
 }
 
+/* All bytes are counted by the outer one of two undo directories. */
+static int look_at_area(const struct tree *undo, struct undo_info *out, struct err *e)
+{
+    struct undo_info one = {.files = 0};
+
+    if (tree_walk(undo, "", count_kept, NULL, &one, e) < 0)
+        return -1;
+    count_lines(undo, STAGE_CREATED, &one);
+    if (one.files == 0) {
+        count_lines(undo, STAGE_DIRS, &one);
+        count_lines(undo, STAGE_MODES, &one);
+    }
+    out->files += one.files;
+    if (out->bytes == 0)
+        out->bytes = one.bytes;
+    return 0;
+}
+
 static int look_at_files(const struct workdir *w, int64_t id, struct undo_info *out, struct err *e)
 {
     struct tree undo = {0};
+    struct tree area = {0};
+    struct buf root = {0};
     int r;
 
     if (workdir_undo(w, id, false, &undo, e) < 0) {
@@ -145,12 +166,14 @@ static int look_at_files(const struct workdir *w, int64_t id, struct undo_info *
         err_clear(e);
         return 0;
     }
-    r = tree_walk(&undo, "", count_kept, NULL, out, e);
-    count_lines(&undo, STAGE_CREATED, out);
-    if (out->files == 0) {
-        count_lines(&undo, STAGE_DIRS, out);
-        count_lines(&undo, STAGE_MODES, out);
+    r = look_at_area(&undo, out, e);
+    if (r == 0) {
+        r = aside_area_find(&undo, &area, &root, e);
+        if (r == 1)
+            r = look_at_area(&area, out, e);
     }
+    buf_free(&root);
+    tree_close(&area);
     tree_close(&undo);
     return r;
 }
@@ -280,6 +303,29 @@ int undo_look(struct store *s, const struct workdir *w, struct case_file *cf, co
 
 /* ---- going back ---- */
 
+/* Files of the store's second tree, where the case changed some. */
+static int undo_aside_files(const struct tree *undo, struct undo_result *r, struct err *e)
+{
+    struct tree area = {0};
+    struct tree live = {.ops = undo->ops};
+    struct buf root = {0};
+    uint64_t files = 0;
+    int rc = aside_area_find(undo, &area, &root, e);
+
+    if (rc == 1) {
+        rc = tree_open(&live, buf_cstr(&root), e);
+        if (rc < 0)
+            err_wrap(e, "files of the storage outside of the store can't be brought back");
+        else
+            rc = stage_undo(&area, &live, true, &files, e);
+        r->files += files;
+    }
+    tree_close(&live);
+    tree_close(&area);
+    buf_free(&root);
+    return rc;
+}
+
 static int undo_files(struct undo *u, struct undo_result *r, struct err *e)
 {
     struct tree undo = {0};
@@ -294,6 +340,8 @@ static int undo_files(struct undo *u, struct undo_result *r, struct err *e)
     u->ui->progress(u->ui->ctx, "Bringing back files", 0, 0);
     r->may_have_changed = true;
     rc = stage_undo(&undo, &u->s->tree, true, &r->files, e);
+    if (rc == 0)
+        rc = undo_aside_files(&undo, r, e);
     tree_close(&undo);
     return rc;
 }

@@ -32,6 +32,9 @@
 #define STAGE_MODES   ".modes"
 /* A folder in the undo directory for what a caller keeps there besides; it is no business of stage_undo. */
 #define STAGE_LOGS    ".logs"
+/* The same for an undo directory within, of a second tree, and the note of where that tree is (platform/aside_area.h). */
+#define STAGE_ASIDE      ".aside"
+#define STAGE_ASIDE_ROOT ".aside.root"
 
 enum stage_change { STAGE_ADDED, STAGE_REPLACED, STAGE_DELETED, STAGE_DIR_MADE, STAGE_DIR_REMOVED };
 
@@ -77,6 +80,7 @@ struct stage {
     uint32_t *slots;     /* index of the batch by path */
     size_t slots_n;
     char *piece;
+    char *compare_room; /* taken when first needed */
     /* For the caller: what was done since stage_open. */
     uint64_t files_same, files_put, files_deleted, bytes_put;
     uint64_t owner_lost;     /* files whose owner could not be kept */

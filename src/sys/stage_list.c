@@ -12,10 +12,19 @@
 
 bool stage_is_own(const char *rel)
 {
-    static const char folder[] = STAGE_LOGS "/";
+    static const char *const files[] = {STAGE_CREATED, STAGE_DIRS, STAGE_MODES, STAGE_ASIDE_ROOT};
+    static const char *const folders[] = {STAGE_LOGS, STAGE_ASIDE};
 
-    return strcmp(rel, STAGE_CREATED) == 0 || strcmp(rel, STAGE_DIRS) == 0 || strcmp(rel, STAGE_MODES) == 0 ||
-           strcmp(rel, STAGE_LOGS) == 0 || strncmp(rel, folder, sizeof folder - 1) == 0;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (strcmp(rel, files[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        size_t n = strlen(folders[i]);
+
+        if (strncmp(rel, folders[i], n) == 0 && (rel[n] == '\0' || rel[n] == '/'))
+            return true;
+    }
+    return false;
 }
 
 int stage_list_open(const struct tree *undo, const char *name, struct stage_list *l, struct err *e)
