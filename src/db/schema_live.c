@@ -15,6 +15,7 @@ struct reading {
     struct mysql *m;
     struct schema *out;
     struct str prefix;
+    const char *only;       /* the whole name of the one table that is asked for, or NULL */
     bool defaults_are_sql;
     struct schema_table *t; /* the last one: answers come table by table */
 };
@@ -23,20 +24,27 @@ typedef void take_row(struct reading *r, const struct mysql_cell *row);
 typedef void forget(struct reading *r);
 
 /* One question until its answer is whole. */
-static int ask(struct reading *r, const char *sql, take_row *take, forget *back, struct err *e)
+static int ask(struct reading *r, const char *sql, const char *rest, take_row *take, forget *back, struct err *e)
 {
     const struct mysql_cell *row;
+    struct buf text = {0};
     unsigned tries = 0;
     int rc;
 
+    buf_adds(&text, sql);
+    buf_adds(&text, " WHERE TABLE_SCHEMA = DATABASE()");
+    if (r->only)
+        mysql_sqlf(r->m, &text, " AND TABLE_NAME = %s", r->only);
+    buf_adds(&text, rest);
     do {
         back(r);
-        rc = mysql_query(r->m, str_of(sql), e);
+        rc = mysql_query(r->m, buf_str(&text), e);
         while (rc == 0 && (rc = mysql_row(r->m, &row, e)) > 0) {
             take(r, row);
             rc = 0;
         }
     } while (rc == 0 && (rc = left_out_again(r->m, &tries, e)) > 0);
+    buf_free(&text);
     return rc;
 }
 
@@ -239,35 +247,49 @@ static void take_foreign(struct reading *r, const struct mysql_cell *row)
 
 /* --------------------------------------------------------------------------------------------------------------------------------- */
 
+static int read_all(struct reading *r, struct err *e)
+{
+    int rc;
+
+    r->defaults_are_sql = mysql_is_mariadb(r->m) && mysql_version_number(r->m) >= 100207;
+    rc = ask(r, "SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION FROM information_schema.TABLES", " ORDER BY TABLE_NAME", take_table,
+             forget_tables, e);
+    if (rc == 0)
+        rc = ask(r,
+                 "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_DEFAULT, IS_NULLABLE, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, EXTRA"
+                 " FROM information_schema.COLUMNS",
+                 " ORDER BY TABLE_NAME, ORDINAL_POSITION", take_column, forget_columns, e);
+    if (rc == 0)
+        rc = ask(r, "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART, INDEX_TYPE FROM information_schema.STATISTICS",
+                 " ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX", take_key, forget_keys, e);
+    if (rc == 0)
+        rc = ask(r,
+                 "SELECT CONSTRAINT_NAME, TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME"
+                 " FROM information_schema.KEY_COLUMN_USAGE",
+                 " AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION", take_foreign, forget_foreign, e);
+    if (rc < 0) {
+        schema_free(r->out);
+        err_wrap(e, "%s: the tables can't be read", mysql_where(r->m));
+    }
+    return rc;
+}
+
 int schema_live(struct mysql *m, const char *prefix, struct schema *out, struct err *e)
 {
     struct reading r = {.m = m, .out = out, .prefix = str_of(prefix)};
+
+    return read_all(&r, e);
+}
+
+int schema_live_table(struct mysql *m, const char *prefix, const char *table, struct schema *out, struct err *e)
+{
+    struct buf name = {0};
+    struct reading r = {.m = m, .out = out, .prefix = str_of(prefix)};
     int rc;
 
-    r.defaults_are_sql = mysql_is_mariadb(m) && mysql_version_number(m) >= 100207;
-    rc = ask(&r,
-             "SELECT TABLE_NAME, TABLE_TYPE, ENGINE, TABLE_COLLATION FROM information_schema.TABLES"
-             " WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME",
-             take_table, forget_tables, e);
-    if (rc == 0)
-        rc = ask(&r,
-                 "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_DEFAULT, IS_NULLABLE, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, EXTRA"
-                 " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, ORDINAL_POSITION",
-                 take_column, forget_columns, e);
-    if (rc == 0)
-        rc = ask(&r,
-                 "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART, INDEX_TYPE FROM information_schema.STATISTICS"
-                 " WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
-                 take_key, forget_keys, e);
-    if (rc == 0)
-        rc = ask(&r,
-                 "SELECT CONSTRAINT_NAME, TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME"
-                 " FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL"
-                 " ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
-                 take_foreign, forget_foreign, e);
-    if (rc < 0) {
-        schema_free(out);
-        err_wrap(e, "%s: the tables can't be read", mysql_where(m));
-    }
+    buf_printf(&name, "%s%s", prefix, table);
+    r.only = buf_cstr(&name);
+    rc = read_all(&r, e);
+    buf_free(&name);
     return rc;
 }

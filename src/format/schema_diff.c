@@ -176,6 +176,7 @@ static void modify(struct schema_pair *p, const struct schema_column *have, cons
     bool kept = is_kept(p, want->name);
     bool type;
     bool same;
+    bool slight;
 
     charset_of(p->have, have, &have_set, &have_collate);
     charset_of(p->want, want, &want_set, &want_collate);
@@ -200,6 +201,9 @@ static void modify(struct schema_pair *p, const struct schema_column *have, cons
            (have->on_update || !want->on_update);
     if (same && !recode)
         return;
+    slight = !recode && have->not_null == want->not_null && have->auto_increment == want->auto_increment &&
+             (kept || strcmp(have->type, want->type) == 0);
+    p->step->slight = p->step->slight && slight;
     if (want->auto_increment && !have->auto_increment)
         p->step->torn = true;
     if (want->not_null && !have->not_null && !want->auto_increment)
@@ -231,6 +235,7 @@ static void add(struct schema_pair *p, size_t i)
     else
         buf_printf(b, " AFTER %s", schema_quoted(p->a, p->want->columns.v[i - 1].name));
     p->step->added++;
+    p->step->slight = false;
     schema_change(p, arena_printf(p->a, "add column %s", want->name));
 }
 
@@ -262,6 +267,7 @@ static const struct schema_column *renamed(struct schema_pair *p)
 
     if (have == NULL || want == NULL || schema_column(p->want, have->name) != NULL)
         return NULL;
+    p->step->slight = false;
     if (schema_column(p->have, want->name) == NULL && strcmp(have->type, want->type) == 0 && is_primary_alone(p->have, have->name) &&
         is_primary_alone(p->want, want->name)) {
         buf_printf(schema_clause(p), "CHANGE %s %s %s", schema_quoted(p->a, have->name), schema_quoted(p->a, want->name), definition(p->a, want, false));
@@ -292,10 +298,12 @@ static bool charset_changes(const struct schema_pair *p)
 static void compare_options(struct schema_pair *p)
 {
     if (engine_changes(p)) {
+        p->step->slight = false;
         buf_printf(schema_clause(p), "ENGINE=%s", p->want->engine);
         schema_change(p, arena_printf(p->a, "engine %s instead of %s", p->want->engine, first(p->have->engine, "none")));
     }
     if (charset_changes(p)) {
+        p->step->slight = false;
         buf_printf(schema_clause(p), "DEFAULT CHARACTER SET %s", p->want->charset);
         if (p->want->collate)
             buf_printf(&p->clauses, " COLLATE %s", p->want->collate);
@@ -308,7 +316,9 @@ static void compare(struct schema_pair *p)
 {
     const struct schema_column *rename;
 
+    p->step->slight = true;
     if (p->have->is_view) {
+        p->step->slight = false;
         p->step->blocked = arena_printf(p->a, "%s is a view, and has to be a table", p->name);
         return;
     }

@@ -46,6 +46,7 @@ struct schema_step {
     VEC(struct schema_check) doubles; /* unique keys that come: values that are there more than once, which the server would refuse */
     VEC(struct schema_check) nulls;   /* columns that get NOT NULL: rows without a value, which the statement gives an empty one */
     size_t added;         /* columns that come */
+    bool slight;          /* nothing but defaults and display widths of columns, which no code minds */
     bool torn;            /* it lacks its primary key or its AUTO_INCREMENT: what an interrupted change of tables leaves */
     const char *blocked;  /* why it can't be carried out: a foreign key stands on a key that has to change; or NULL */
 };

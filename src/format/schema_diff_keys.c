@@ -183,6 +183,7 @@ static void compare_key(struct schema_pair *p, const struct schema_key *want, bo
     if ((have != NULL && have->kind == want->kind && same_parts(p, have, want)) || (have == NULL && is_served(p, want)) ||
         (rename && want->kind == SCHEMA_PRIMARY))
         return;
+    p->step->slight = false;
     if (have != NULL) {
         look_at_foreign_keys(p, have);
         if (have->kind == SCHEMA_PRIMARY)

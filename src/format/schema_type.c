@@ -211,24 +211,20 @@ out:
 
 const char *schema_charset(struct str name, struct arena *a)
 {
-    struct str rest = name;
     char *out;
 
     if (name.n == 0 || name.n > SCHEMA_NAME_MAX)
         return NULL;
-    for (size_t i = 0; i < name.n; i++) {
-        char c = lower(name.p[i]);
-
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
+    out = arena_dup(a, name.p, name.n);
+    for (char *p = out; *p != '\0'; p++) {
+        *p = lower(*p);
+        if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_'))
             return NULL;
     }
-    if (name.n >= 7 && (str_is(name, "utf8mb3") || str_starts(name, STR("utf8mb3_")))) {
-        str_skip(&rest, STR("utf8mb3"));
-        return arena_printf(a, "utf8%.*s", STR_FMT(rest));
-    }
-    out = arena_dup(a, name.p, name.n);
-    for (char *p = out; *p != '\0'; p++)
-        *p = lower(*p);
+    if (strlen(out) != name.n)
+        return NULL;
+    if (strcmp(out, "utf8mb3") == 0 || strncmp(out, "utf8mb3_", 8) == 0)
+        return arena_printf(a, "utf8%s", out + strlen("utf8mb3"));
     return out;
 }
 
