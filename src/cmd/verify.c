@@ -21,6 +21,7 @@ struct job {
     struct app *a;
     struct store *s;
     struct manifest m;
+    struct manifest aside; /* files of the store's second tree */
     const char *origin;
     size_t bad_lines;
     size_t breakers; /* extra files that break the shop */
@@ -175,6 +176,47 @@ static void print_items(struct app *a, const struct verify_result *r)
             app_print(a, "  and %zu more %s; -v names them all\n", shown[k] - SHOW_MAX, verify_kind_name((enum verify_kind)k));
 }
 
+/* Copies that are loaded instead of the store's files; one that is older than its file was not made for it. */
+static void print_shadowed(struct app *a, const struct verify_result *r)
+{
+    size_t shown = 0;
+
+    for (size_t i = 0; i < r->shadowed.n; i++) {
+        const struct shadowed *one = &r->shadowed.v[i];
+
+        if (!a->verbose && shown++ >= SHOW_MAX)
+            continue;
+        app_print(a, "  ");
+        app_puts(a, one->older ? TERM_RED : TERM_RESET, one->older ? "stale" : "shadowed");
+        app_print(a, "%*s", one->older ? 6 : 3, "");
+        app_puts(a, TERM_RESET, one->path);
+        app_print(a, ": the shop loads ");
+        app_puts(a, TERM_RESET, one->copy);
+        app_print(a, one->older ? " instead, which is older than the file\n" : " instead\n");
+    }
+    if (!a->verbose && shown > SHOW_MAX)
+        app_print(a, "  and %zu more shadowed; -v names them all\n", shown - SHOW_MAX);
+    if (r->shadowed.n > 0)
+        app_print(a, "\n%zu file%s of the shop %s stood in for by copies%s\n", r->shadowed.n, r->shadowed.n == 1 ? "" : "s",
+                  r->shadowed.n == 1 ? "is" : "are",
+                  r->stale ? "; make them anew with toolkit cache rebuild, or remove them with toolkit cache clear" : "");
+}
+
+static void json_shadowed(struct json *o, const struct verify_result *r)
+{
+    json_karr(o, "shadowed");
+    for (size_t i = 0; i < r->shadowed.n; i++) {
+        const struct shadowed *one = &r->shadowed.v[i];
+
+        json_begin_obj(o);
+        json_kpath(o, "path", str_of(one->path));
+        json_kpath(o, "copy", str_of(one->copy));
+        json_kbool(o, "older", one->older);
+        json_end(o);
+    }
+    json_end(o);
+}
+
 static void print_json(struct app *a, const struct job *j, const struct verify_result *r, enum status status)
 {
     struct json o;
@@ -182,9 +224,10 @@ static void print_json(struct app *a, const struct job *j, const struct verify_r
 
     report_json_begin(&o, &a->text, j->s, GATE_UNKNOWN);
     json_kstr(&o, "manifest", j->origin);
-    json_kuint(&o, "files", j->m.entries.n);
+    json_kuint(&o, "files", j->m.entries.n + j->aside.entries.n);
     json_kuint(&o, "ok", r->ok);
     json_kuint(&o, "own", r->own);
+    json_kuint(&o, "line_ends", r->line_ends);
     json_kuint(&o, "bytes", r->bytes);
     json_karr(&o, "problems");
     for (size_t i = 0; i < r->items.n; i++) {
@@ -203,6 +246,7 @@ static void print_json(struct app *a, const struct job *j, const struct verify_r
         json_end(&o);
     }
     json_end(&o);
+    json_shadowed(&o, r);
     json_kuint(&o, "bad_lines", j->bad_lines);
     report_json_end(&o, status);
 }
@@ -244,7 +288,8 @@ static enum status verdict(struct app *a, const struct job *j, const struct veri
 {
     /* An extra file may be anything; unless it breaks the shop it is shown and does not count against it. */
     size_t wrong = r->items.n - r->count[VERIFY_EXTRA] - r->count[VERIFY_CONFLICT] + j->breakers;
-    enum status status = wrong || j->bad_lines ? STATUS_PROBLEMS : STATUS_OK;
+    size_t problems = wrong + j->bad_lines + r->stale;
+    enum status status = problems ? STATUS_PROBLEMS : STATUS_OK;
     char took[CLOCK_WORDS];
     char size[CLOCK_WORDS];
 
@@ -260,6 +305,9 @@ static enum status verdict(struct app *a, const struct job *j, const struct veri
         if (r->own)
             app_print(a, "%zu more file%s of themes or modules of the store's own version differ%s from the list, as they may\n", r->own,
                       r->own == 1 ? "" : "s", r->own == 1 ? "s" : "");
+        if (r->line_ends)
+            app_print(a, "%zu of these differ%s in line ends alone, which change nothing\n", r->line_ends, r->line_ends == 1 ? "s" : "");
+        print_shadowed(a, r);
         app_print(a, "Compared with ");
         app_puts(a, TERM_RESET, j->origin);
         app_print(a, "\n");
@@ -268,8 +316,44 @@ static enum status verdict(struct app *a, const struct job *j, const struct veri
         return app_verdict(a, STATUS_PROBLEMS, "STOPPED as you asked; nothing was changed");
     if (status == STATUS_OK)
         return app_verdict(a, STATUS_OK, "OK: all %zu files are as they have to be", r->ok);
-    return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: %zu of %zu files are not as they have to be",
-                       wrong + j->bad_lines, wrong + j->bad_lines == 1 ? "" : "S", wrong, j->m.entries.n);
+    if (r->stale)
+        return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: %zu of %zu files are not as they have to be, and %zu cop%s stale", problems,
+                           problems == 1 ? "" : "S", wrong, j->m.entries.n + j->aside.entries.n, r->stale, r->stale == 1 ? "y is" : "ies are");
+    return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: %zu of %zu files are not as they have to be", problems,
+                       problems == 1 ? "" : "S", wrong, j->m.entries.n + j->aside.entries.n);
+}
+
+/* Entries of the second tree go into a list of their own. */
+static void split(struct job *j)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < j->m.entries.n; i++) {
+        const struct manifest_entry en = j->m.entries.v[i];
+
+        if (en.aside)
+            *vec_push(&j->aside.entries) = en;
+        else
+            j->m.entries.v[kept++] = en;
+    }
+    j->m.entries.n = kept;
+}
+
+static int compare(struct job *j, const struct verify_options *opt, struct verify_result *r, struct err *e)
+{
+    const struct verify_options second = {.progress = opt->progress, .progress_arg = opt->progress_arg};
+    struct verify_result aside = {.ok = 0};
+
+    if (verify_run(&j->s->tree, &j->m, opt, r, e) < 0)
+        return -1;
+    if (j->aside.entries.n > 0 && !r->stopped) {
+        if (verify_run(&j->s->aside, &j->aside, &second, &aside, e) < 0) {
+            verify_free(&aside);
+            return -1;
+        }
+        verify_merge(r, &aside, j->s->aside.path);
+    }
+    return verify_shadowed(j->s, r, e);
 }
 
 static enum status run(struct app *a, const struct args *g)
@@ -297,8 +381,9 @@ static enum status run(struct app *a, const struct args *g)
         opt.extra_in = s.platform->strays_in;
         opt.extra_n = count_of(opt.extra_in);
     }
+    split(&j);
     progress_start(&j.bar, a->json || a->quiet || !a->msg.live ? NULL : &a->msg, STR("Checking files"), PROGRESS_ITEMS, j.m.entries.n);
-    if (verify_run(&s.tree, &j.m, &opt, &r, &e) < 0) {
+    if (compare(&j, &opt, &r, &e) < 0) {
         progress_drop(&j.bar);
         status = app_cannot(a, &e);
         goto out;
@@ -308,6 +393,7 @@ static enum status run(struct app *a, const struct args *g)
     status = verdict(a, &j, &r, clock_mono_ns() - begun);
 out:
     verify_free(&r);
+    manifest_free(&j.aside);
     manifest_free(&j.m);
     store_close(&s);
     return status;
@@ -328,8 +414,11 @@ const struct command cmd_verify = {
             "marketplace; PrestaShop's config/xml/VERSION.xml, or the list that --source names). "
             "Lists changed, missing and unreadable files, and with --extra those that are in no list; PHP files that are in no list of "
             "PrestaShop are looked for among its code in any case. Changes nothing.\n\n"
+            "OpenCart publishes no list: there --source names the release's zip or its unpacked folder, and the archive that the back office "
+            "downloaded is found by itself. Differences of line ends alone are counted and no fault. Copies that modifications put in the "
+            "place of the shop's files are named; one that is older than its file counts as a problem.\n\n"
             "Caches, uploads, logs and local configuration are passed over.",
-    .examples = "toolkit verify\ntoolkit verify --manifest clean.md5\ntoolkit verify --extra -v",
+    .examples = "toolkit verify\ntoolkit verify --manifest clean.md5\ntoolkit --source opencart-3.0.3.9.zip verify\ntoolkit verify --extra -v",
     .options = options,
     .run = run,
 };

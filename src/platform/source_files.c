@@ -2,6 +2,7 @@
 
 #include "sys/archive.h"
 #include "sys/hash_files.h"
+#include "sys/hash_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,21 @@ static int take_path(void *arg, const char *rel, const struct stat *st, struct e
     return 0;
 }
 
+static int hash_as_text(const struct tree *t, const char *rel, struct source_file *f, struct err *e)
+{
+    int fd = tree_open_file(t, rel, O_RDONLY, 0, e);
+    int r;
+
+    if (fd < 0)
+        return -1;
+    r = hash_text_fd(t->ops, fd, HASH_MD5, &f->text);
+    if (r < 0)
+        tree_fail(t, rel, "read", e);
+    f->has_text = r > 0;
+    t->ops->close(fd);
+    return r < 0 ? -1 : 0;
+}
+
 int source_files_tree(const struct tree *t, const char *rel, const char *shown, struct source_files *out, struct err *e)
 {
     struct walk w = {.out = out};
@@ -44,21 +60,29 @@ int source_files_tree(const struct tree *t, const char *rel, const char *shown, 
         f->digest = w.jobs.v[i].digest;
         if (w.jobs.v[i].state != HASH_DONE)
             rc = err_set(e, ERR_IO, "%s: %s can't be read", shown, f->path);
+        else if (out->texts)
+            rc = hash_as_text(t, w.jobs.v[i].rel, f, e);
     }
     free(w.jobs.v);
     return rc;
 }
 
-static int hash_item(struct archive_src *a, struct digest *out, struct err *e)
+static int hash_item(struct archive_src *a, bool texts, struct source_file *f, struct err *e)
 {
     struct hash h;
+    struct hash_text t;
     char piece[16384];
     ssize_t n;
 
     hash_start(&h, HASH_MD5);
-    while ((n = archive_src_read(a, piece, sizeof piece, e)) > 0)
+    hash_text_start(&t, HASH_MD5);
+    while ((n = archive_src_read(a, piece, sizeof piece, e)) > 0) {
         hash_add(&h, piece, (size_t)n);
-    hash_end(&h, out);
+        if (texts)
+            hash_text_add(&t, piece, (size_t)n);
+    }
+    hash_end(&h, &f->digest);
+    f->has_text = texts && hash_text_end(&t, &f->text);
     return n < 0 ? -1 : 0;
 }
 
@@ -75,7 +99,7 @@ int source_files_archive(int fd, const char *shown, struct source_files *out, st
             continue;
         f = vec_push(&out->all);
         f->path = arena_strdup(&out->mem, item.path);
-        if (hash_item(a, &f->digest, e) < 0) {
+        if (hash_item(a, out->texts, f, e) < 0) {
             rc = -1;
             break;
         }

@@ -10,11 +10,14 @@
 struct source_file {
     const char *path; /* as it lies there */
     struct digest digest;
+    struct digest text; /* of a text, without the CR of its line ends; with has_text */
+    bool has_text;
 };
 
-/* A zeroed struct is empty. */
+/* A zeroed struct is empty. With texts set before, the digests of texts are made as well. */
 struct source_files {
     struct arena mem;
+    bool texts;
     VEC(struct source_file) all;
 };
 

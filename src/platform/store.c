@@ -44,7 +44,7 @@ static int not_found(const char *dir, struct err *e)
 /* What PHP writes itself tells the account that it runs as. */
 static int find_owner(struct store *s, struct err *e)
 {
-    struct owner_at at[] = {{.path = "var/log"}, {.path = "var"}, {.path = ""}};
+    struct owner_at at[] = {{.path = "var/log"}, {.path = "var"}, {.path = "system/storage/logs"}, {.path = "system/logs"}, {.path = ""}};
 
     if (owner_of_tree(&s->tree, at, sizeof at / sizeof *at, &s->owner, &s->owner_mixed, e) < 0)
         return -1;

@@ -22,6 +22,18 @@ void manifest_add_mixed(struct manifest *m, struct str path, struct str text, co
     m->entries.v[m->entries.n - 1].mixed = arena_dup(&m->mem, text.p, text.n);
 }
 
+void manifest_add_text(struct manifest *m, struct str path, const struct digest *digest, const struct digest *text, const char *origin)
+{
+    struct digest *copy;
+
+    manifest_add(m, path, digest, origin);
+    if (text == NULL)
+        return;
+    copy = arena_alloc(&m->mem, sizeof *copy);
+    *copy = *text;
+    m->entries.v[m->entries.n - 1].text = copy;
+}
+
 /* Puts two neighbouring sorted runs into one; of equal paths those of the left one come first. */
 static void merge_runs(struct manifest_entry *left, size_t n, size_t m, struct manifest_entry *room)
 {

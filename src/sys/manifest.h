@@ -11,6 +11,8 @@ struct manifest_entry {
     struct digest digest;
     const char *origin; /* the list it stands in, or "" */
     const char *mixed;  /* of HASH_MD5_MIXED: the text that is mixed with the content's MD5; NULL otherwise */
+    const struct digest *text; /* of the content without the CR of its line ends (hash_text.h), by which it may agree too; or NULL */
+    bool aside;         /* the path is below another tree than that of the other entries */
     bool may_differ;    /* a difference is worth counting and no fault: the user's own variant of a file */
 };
 
@@ -26,6 +28,9 @@ void manifest_add(struct manifest *m, struct str path, const struct digest *dige
 
 /* An entry of HASH_MD5_MIXED: `text` is what the content's MD5 is mixed with. */
 void manifest_add_mixed(struct manifest *m, struct str path, struct str text, const struct digest *digest, const char *origin);
+
+/* An entry that may differ in its line ends. text may be NULL: it is no text. */
+void manifest_add_text(struct manifest *m, struct str path, const struct digest *digest, const struct digest *text, const char *origin);
 
 /* By path, entries of one path in the order they were added. */
 void manifest_sort(struct manifest *m);
