@@ -51,10 +51,10 @@ static enum flow within(enum flow outer, enum flow inner)
     return outer > inner ? outer : inner;
 }
 
-static enum flow unless(enum flow f)
-{
-    return f == RUNS ? NEVER : f == NEVER ? RUNS : MAYBE;
-}
+/* Of a condition: whether what depends on it runs, and what depends on its contrary. */
+struct branches {
+    enum flow yes, no;
+};
 
 static void add(struct oc_config_reader *r, struct oc_define d, enum flow flow)
 {
@@ -140,8 +140,8 @@ static bool read_define(struct oc_config_reader *r, enum flow flow)
     return true;
 }
 
-/* defined('X'), with "!" in front or not: whether what depends on it runs. Nothing is consumed when it is another thing. */
-static bool read_defined(struct oc_config_reader *r, enum flow *flow)
+/* defined('X'), with "!" in front or not. Nothing is consumed when it is another thing. */
+static bool read_defined(struct oc_config_reader *r, struct branches *out)
 {
     struct oc_config_reader ahead = *r;
     const struct oc_define *d;
@@ -164,25 +164,29 @@ static bool read_defined(struct oc_config_reader *r, enum flow *flow)
         return false;
     oc_config_next(&ahead);
     d = oc_config_named(r->out, name);
-    if (d)
-        *flow = d->depends ? MAYBE : not ? NEVER : RUNS;
-    else /* who includes the file defines VERSION alone */
-        *flow = not && !str_is(name, "VERSION") ? RUNS : MAYBE;
+    if (d && !d->depends)
+        *out = (struct branches){RUNS, NEVER};
+    else if (d || str_is(name, "VERSION")) /* who includes the file defines that one */
+        *out = (struct branches){MAYBE, MAYBE};
+    else
+        *out = (struct branches){MAYBE, RUNS};
+    if (not)
+        *out = (struct branches){out->no, out->yes};
     r->lex = ahead.lex;
     r->t = ahead.t;
     return true;
 }
 
 /* "(" condition ")" */
-static enum flow read_condition(struct oc_config_reader *r)
+static struct branches read_condition(struct oc_config_reader *r)
 {
-    enum flow flow = MAYBE;
+    struct branches b = {MAYBE, MAYBE};
 
     if (!oc_config_at_op(r, "("))
-        return MAYBE;
+        return b;
     oc_config_next(r);
-    if (!read_defined(r, &flow) || !oc_config_at_op(r, ")"))
-        flow = MAYBE;
+    if (!read_defined(r, &b) || !oc_config_at_op(r, ")"))
+        b = (struct branches){MAYBE, MAYBE};
     while (!oc_config_at_end(r) && !oc_config_at_op(r, ")") && !oc_config_at_op(r, ";")) {
         oc_config_pass_over(r);
         if (oc_config_at_op(r, ",") || oc_config_at_op(r, "]") || oc_config_at_op(r, "}"))
@@ -190,7 +194,7 @@ static enum flow read_condition(struct oc_config_reader *r)
     }
     if (oc_config_at_op(r, ")"))
         oc_config_next(r);
-    return flow;
+    return b;
 }
 
 static void read_statement(struct oc_config_reader *r, enum flow flow, unsigned depth);
@@ -234,12 +238,12 @@ static void read_if(struct oc_config_reader *r, enum flow flow, unsigned depth)
 
     r->out->other_code = true;
     do {
-        enum flow taken;
+        struct branches b;
 
         oc_config_next(r);
-        taken = read_condition(r);
-        read_branch(r, within(flow, within(rest, taken)), depth);
-        rest = within(rest, unless(taken));
+        b = read_condition(r);
+        read_branch(r, within(flow, within(rest, b.yes)), depth);
+        rest = b.yes == RUNS ? NEVER : within(rest, b.no);
         if (at_name(r, "else")) {
             struct oc_config_reader ahead = *r;
 
@@ -286,13 +290,13 @@ static void read_other(struct oc_config_reader *r, enum flow flow, unsigned dept
     bool ends = at_name(r, "return") || at_name(r, "exit") || at_name(r, "die");
     bool surely = at_name(r, "try");
     enum flow inner = within(flow, MAYBE);
-    enum flow guard;
+    struct branches guard;
     bool either;
     unsigned open = 0;
 
     r->out->other_code = true;
     if (read_defined(r, &guard) && read_joint(r, &either))
-        inner = within(flow, either ? unless(guard) : guard);
+        inner = within(flow, either ? guard.no : guard.yes);
     while (!at_statement_end(r)) {
         if (at_name(r, "define")) {
             read_define(r, inner);

@@ -144,7 +144,7 @@ static void tells_how_it_is_written(void **state)
     assert_false(named(&r, "G")->plain);
     assert_true(named(&r, "H")->plain);
     assert_false(named(&r, "I")->plain);
-    assert_int_equal(r.c.crowded, 10);
+    assert_int_equal(r.c.crowded, 11);
     is_value(&r, "I", "x");
     assert_false(named(&r, "I")->again);
     assert_true(r.c.defines.v[10].again);
