@@ -19,6 +19,7 @@ enum oc_answer_kind {
 
 struct oc_request {
     unsigned step;       /* number in the address: step=N, upgrade_N; without one it is the first; 2.0 and 2.1 have one alone */
+    bool numbered;       /* in the manner of 2.2 to 3.0: "step=N" */
     unsigned page;       /* of the copying of files in 4.x; 0: none */
     struct str version;  /* of 4.x: where the upgrade leads, or empty */
     struct str admin;    /* of 4.x: the admin directory, or empty */

@@ -109,6 +109,7 @@ static bool read_route(struct str route, struct str query, struct arena *a, stru
     if (str_is(route, "/upgrade/next")) {
         struct str step = parameter(query, "step", a);
 
+        out->numbered = true;
         /* The first one is asked for without its number. */
         out->step = step.n ? number(step, STEP_MAX) : 1;
         return out->step > 0;
