@@ -25,6 +25,8 @@ int oc_mark_put(struct store *s, const struct oc_case *c, struct work *w, struct
  * own upgrade writes it; the folders of the storage. */
 int oc_run_config(struct store *s, struct oc_case *c, struct work *w, struct err *e);
 int oc_recheck_config(struct store *s, struct oc_case *c, struct err *e);
+/* Folders of the storage that the release's own step made without the right to enter them. */
+int oc_mend_storage(struct store *s, struct work *w, struct arena *mem, struct err *e);
 
 /* step_schema.c: the tables, natively: the smallest set of statements, table by table, each noted before it is sent. */
 int oc_run_schema(struct store *s, struct oc_case *c, struct work *w, struct err *e);

@@ -1,0 +1,414 @@
+/*
+ * The plan of an OpenCart upgrade. What stands before the change of tables is seen in the files, the change itself in the database; of each later step
+ * its signs and the trail tell, and where they don't it is unknown: such a step may be run again.
+ *
+ * The copies of modified files go first of all that is live: the installer itself would load them instead of its own code.
+ */
+#include "platform/causes.h"
+#include "platform/opencart/plan_parts.h"
+
+#include <string.h>
+
+struct build {
+    struct store *s;
+    struct plan *p;
+    struct oc_case *c;
+    const struct oc *x;
+    enum oc_family family;
+    bool code_new;       /* the code is that of the target */
+    const char *no_php;  /* why steps can't be run through PHP, or NULL */
+};
+
+static struct step *add(struct build *b, enum step_kind k, const char *entry, const char *title)
+{
+    struct step *st = plan_add(b->p, k, entry, NULL);
+
+    st->title = title;
+    st->can_run = true;
+    st->repeatable = true;
+    return st;
+}
+
+static void refuse(struct step *st, const char *why)
+{
+    st->can_run = false;
+    st->why_not = why;
+}
+
+static void evidence(struct build *b, struct step *st, const struct oc_ref *ref)
+{
+    if (ref->source)
+        plan_evidence(b->p, st, ref->source, ref->line, "%s", ref->text ? ref->text : "");
+}
+
+static const char *config_name(const struct build *b)
+{
+    return b->x->catalog.path ? b->x->catalog.path : "config.php";
+}
+
+/* ---- preparations ---- */
+
+static void add_download(struct build *b)
+{
+    const struct oc_case *c = b->c;
+    struct step *st = add(b, STEP_DOWNLOAD, NULL, "the release of the new version");
+
+    if (c->release.dir || b->code_new)
+        st->state = STEP_DONE;
+    evidence(b, st, &c->trail.admin_part);
+    if (c->release.dir)
+        plan_evidence(b->p, st, c->release.shown, 0, "holds the release%s%s", c->release.version ? " " : "",
+                      c->release.version ? c->release.version : "");
+    else if (c->release_other)
+        plan_evidence(b->p, st, c->trail.zip ? c->trail.zip : config_name(b), 0, "%s", c->release_other);
+    if (c->trail.zip_bad && step_is_open(st))
+        st->state = STEP_FAILED;
+    if (step_is_open(st))
+        refuse(st, arena_printf(&b->p->mem, "the toolkit downloads nothing: name the release%s%s with --source", c->to ? " " : "", c->to ? c->to : ""));
+}
+
+/* Whether a step of the installer is left that runs through PHP. */
+static bool needs_installer(const struct build *b)
+{
+    for (size_t i = 0; i < b->c->steps.n; i++) {
+        const struct oc_todo *t = &b->c->steps.v[i];
+
+        if (t->state != OC_STEP_DONE && strcmp(t->name, oc_schema_step(b->family)) != 0 && strcmp(t->name, "upgrade_1") != 0 &&
+            !oc_step_is_file_copy(t->name))
+            return true;
+    }
+    return false;
+}
+
+static bool installer_fits(const struct build *b)
+{
+    unsigned want = oc_steps_of(b->c->to);
+
+    if (b->x->install == NULL || b->c->todo_install.n > 0)
+        return false;
+    if (b->family == OC_FAMILY_20)
+        return true;
+    return b->x->install_family == b->family && (b->c->files_known || want == 0 || b->x->install_steps == want);
+}
+
+static void add_unpack(struct build *b)
+{
+    struct step *st = add(b, STEP_UNPACK, NULL, "the installer of the new version, whose steps have to be run");
+
+    if (installer_fits(b)) {
+        st->state = STEP_DONE;
+        plan_evidence(b->p, st, "install", 0, "is there%s", b->c->files_known ? ", as the release has it" : "");
+    } else if (!needs_installer(b)) {
+        st->state = STEP_SKIPPED;
+    } else if (b->x->install) {
+        plan_evidence(b->p, st, "install", 0, "has %u step%s; it is not that of %s", b->x->install_steps, b->x->install_steps == 1 ? "" : "s", b->c->to);
+    } else {
+        plan_evidence(b->p, st, "install", 0, "is not there");
+    }
+    if (step_is_open(st) && b->c->release.dir == NULL)
+        refuse(st, arena_printf(&b->p->mem, "the installer of %s is not at hand: name the release with --source", b->c->to));
+}
+
+static void add_copies(struct build *b)
+{
+    struct step *st = add(b, STEP_CACHE, "modification", "copies of modified files, which are loaded instead of the code");
+
+    if (b->c->copies == 0) {
+        st->state = STEP_DONE;
+        plan_evidence(b->p, st, b->x->modification ? b->x->modification : "system", 0, "no copies are there");
+        return;
+    }
+    plan_evidence(b->p, st, b->x->modification ? b->x->modification : "vqmod/vqcache", 0, "%zu cop%s of code, made before the upgrade", b->c->copies,
+                  b->c->copies == 1 ? "y" : "ies");
+    if (b->c->stale.n > 0)
+        plan_evidence(b->p, st, b->c->stale.v[0], 0, "is older than the file that it stands in for");
+}
+
+/* ---- configuration and files ---- */
+
+static void by_trail(struct build *b, struct step *st, unsigned number)
+{
+    const struct oc_step_seen *seen = number <= OC_STEPS_MAX ? &b->c->trail.steps[number] : NULL;
+
+    if (seen == NULL)
+        return;
+    evidence(b, st, &seen->asked);
+    evidence(b, st, &seen->answered);
+    evidence(b, st, &seen->failed);
+    if (seen->failed.source && seen->answered.source == NULL && step_is_open(st))
+        st->state = STEP_FAILED;
+}
+
+static void add_config(struct build *b)
+{
+    const struct oc_case *c = b->c;
+    const struct oc_todo *t = oc_case_step(c, "upgrade_1");
+    struct step *st;
+
+    if (t == NULL)
+        return;
+    st = add(b, STEP_PRE_HOOKS, t->name, t->title);
+    if (c->config_why == NULL)
+        st->state = STEP_DONE;
+    plan_evidence(b->p, st, config_name(b), 0, "%s", c->config_why ? c->config_why : "all that the new version reads is there");
+    by_trail(b, st, t->number);
+    if (step_is_open(st) && oc_config_refused(b->s, c->to, &b->p->mem))
+        refuse(st, oc_config_refused(b->s, c->to, &b->p->mem));
+}
+
+static void add_files(struct build *b)
+{
+    const struct oc_case *c = b->c;
+    const struct oc_todo *t = oc_case_step(c, "upgrade_2");
+    size_t left = c->todo.n + c->todo_aside.n;
+    struct step *st = add(b, STEP_FILES, NULL, "the files of the new version");
+
+    if (c->files_known) {
+        st->state = left == 0 ? STEP_DONE : c->mixed || b->code_new ? STEP_PARTIAL : STEP_PENDING;
+        plan_evidence(b->p, st, c->release.shown, 0, "%zu of %zu files are in the store as it has them", c->files_applied, c->files_total);
+        if (left > 0)
+            plan_evidence(b->p, st, c->todo.n > 0 ? c->todo.v[0].path : c->todo_aside.v[0].path, 0, "is not");
+    } else {
+        st->state = b->code_new && c->torn.n == 0 ? STEP_DONE : c->mixed || c->torn.n > 0 ? STEP_PARTIAL : STEP_PENDING;
+        if (c->torn.n > 0)
+            plan_evidence(b->p, st, c->torn.v[0], 0, "is empty or cut off%s",
+                          c->torn.n > 1 ? arena_printf(&b->p->mem, ", and %zu more files are", c->torn.n - 1) : "");
+    }
+    if (c->mixed)
+        plan_evidence(b->p, st, "index.php", 0, "the files that name a version say %s", c->mixed);
+    else if (b->s->version)
+        plan_evidence(b->p, st, "index.php", 0, "VERSION is %s", b->s->version);
+    if (t)
+        by_trail(b, st, t->number);
+    if (step_is_open(st) && c->release.dir == NULL)
+        refuse(st, arena_printf(&b->p->mem, "%s%sthe files of %s are not at hand: name the release with --source",
+                                c->release_other ? c->release_other : "", c->release_other ? "; " : "", c->to));
+}
+
+/* ---- the database ---- */
+
+static bool later_began(const struct build *b, unsigned number)
+{
+    for (size_t i = 0; i < b->c->steps.n; i++) {
+        const struct oc_todo *t = &b->c->steps.v[i];
+
+        if (t->number > number && (t->state == OC_STEP_DONE || t->state == OC_STEP_PART))
+            return true;
+    }
+    return false;
+}
+
+static bool schema_began(const struct oc_case *c)
+{
+    return c->torn_table || (c->marked.newest && c->marked.version && strcmp(c->marked.newest, c->marked.version) != 0) ||
+           (c->target_known && c->tables_new > 0 && c->tables_old > 0 && !oc_schema_old(c));
+}
+
+static void schema_state(struct build *b, struct step *st, const struct oc_todo *t)
+{
+    const struct oc_case *c = b->c;
+    bool old = oc_schema_old(c) || c->torn_table;
+
+    if (!c->db) {
+        st->state = STEP_UNKNOWN;
+        plan_evidence(b->p, st, "database", 0, "%s", c->db_err);
+        return;
+    }
+    if (!b->code_new)
+        st->state = schema_began(c) && oc_schema_old(c) ? STEP_PARTIAL : STEP_PENDING;
+    else if (old)
+        st->state = schema_began(c) ? STEP_PARTIAL : STEP_PENDING;
+    else if (t && later_began(b, t->number))
+        st->state = STEP_DONE;
+    else
+        st->state = c->target_known && c->tables_old > 0 ? STEP_PARTIAL : STEP_DONE;
+    if (c->marked.version)
+        plan_evidence(b->p, st, "database", 0, "the tables are those of %s%s%s", c->marked.version,
+                      c->marked.newest && strcmp(c->marked.newest, c->marked.version) != 0 ? ", and partly of " : "",
+                      c->marked.newest && strcmp(c->marked.newest, c->marked.version) != 0 ? c->marked.newest : "");
+    if (c->target_known && b->code_new)
+        plan_evidence(b->p, st, c->target_origin, 0, "%zu of %zu tables are as it has them", c->tables_new, c->tables_new + c->tables_old);
+    if (c->torn_table)
+        plan_evidence(b->p, st, store_table(b->s, c->torn_table), 0, "lacks its primary key or its AUTO_INCREMENT");
+}
+
+static void add_schema(struct build *b)
+{
+    const struct oc_case *c = b->c;
+    const struct oc_todo *t = oc_case_step(c, oc_schema_step(b->family));
+    struct step *st = add(b, STEP_SCHEMA, NULL, "the tables");
+
+    schema_state(b, st, t);
+    if (t) {
+        st->file = t->file;
+        by_trail(b, st, t->number);
+    }
+    if (!step_is_open(st))
+        return;
+    if (!c->db)
+        refuse(st, arena_printf(&b->p->mem, "the database can't be reached: %s", c->db_err));
+    else if (b->code_new && !c->target_known && c->release.dir == NULL)
+        refuse(st, arena_printf(&b->p->mem, "what the tables of %s are like is not at hand (install/opencart.sql): name the release with --source", c->to));
+}
+
+static enum step_state state_of(const struct build *b, const struct oc_todo *t)
+{
+    const struct step *schema = plan_find(b->p, "schema");
+
+    switch (t->state) {
+    case OC_STEP_DONE:
+        return STEP_DONE;
+    case OC_STEP_PART:
+        return STEP_PARTIAL;
+    case OC_STEP_TODO:
+        return STEP_PENDING;
+    case OC_STEP_UNKNOWN:
+        break;
+    }
+    /* Before its turn nothing of it can have been done. */
+    return schema && step_is_open(schema) ? STEP_PENDING : STEP_UNKNOWN;
+}
+
+static void add_patch(struct build *b, const struct oc_todo *t)
+{
+    struct step *st = add(b, STEP_POST_HOOKS, t->name, t->title);
+
+    st->file = t->file;
+    st->state = state_of(b, t);
+    if (t->why)
+        plan_evidence(b->p, st, t->sign ? t->sign : "database", 0, "%s", t->why);
+    by_trail(b, st, t->number);
+    if (st->state == STEP_UNKNOWN && st->evidence == NULL)
+        plan_evidence(b->p, st, "database", 0, "nothing tells whether it ran; it may be run again");
+    if (t->before && step_is_open(st))
+        plan_evidence(b->p, st, "database", 0, "before it: %s", t->before);
+    if (t->danger && step_is_open(st)) {
+        st->danger = t->danger;
+        st->repeatable = false;
+    }
+    if (step_is_open(st) && b->no_php)
+        refuse(st, b->no_php);
+}
+
+/* The request of 2.0 does what is left for stores of before 2.0; the tables are all that the others need of it. */
+static void add_request(struct build *b, const struct oc_todo *t)
+{
+    struct step *st = add(b, STEP_POST_HOOKS, t->name, t->title);
+
+    st->file = t->file;
+    st->state = STEP_SKIPPED;
+    by_trail(b, st, t->number);
+    if (oc_version_compare(b->c->to, "2.1") >= 0)
+        plan_evidence(b->p, st, t->file, 0, "does nothing in this version: it looks for words that the file with the tables does not have");
+    else
+        plan_evidence(b->p, st, t->file, 0, "besides the tables it changes only what stores of before 2.0 have");
+}
+
+static void add_patches(struct build *b)
+{
+    for (size_t i = 0; i < b->c->steps.n; i++) {
+        const struct oc_todo *t = &b->c->steps.v[i];
+
+        if (b->family == OC_FAMILY_20)
+            add_request(b, t);
+        else if (strcmp(t->name, oc_schema_step(b->family)) != 0 && strcmp(t->name, "upgrade_1") != 0 && !oc_step_is_file_copy(t->name))
+            add_patch(b, t);
+    }
+}
+
+static void add_end(struct build *b)
+{
+    struct step *st = add(b, STEP_CACHE, NULL, "the store's caches");
+
+    st = add(b, STEP_OPEN, NULL, "the shop");
+    if (b->c->gate == GATE_UNKNOWN)
+        plan_evidence(b->p, st, "database", 0, "whether the shop is open can't be told");
+    else
+        plan_evidence(b->p, st, "database", 0, b->c->gate == GATE_OPEN ? "the shop is open" : "the shop is in maintenance mode");
+}
+
+/* ---- the whole ---- */
+
+static void find_php(struct build *b)
+{
+    struct err why = {0};
+
+    if (b->family == OC_FAMILY_20 || !needs_installer(b))
+        return;
+    if (!oc_root_is_here(b->s))
+        b->no_php = arena_printf(&b->p->mem, "config.php was written for another folder (%s), so its code would work there: correct it first",
+                                 b->x->root ? b->x->root : "another one");
+    else if (store_php(b->s, &why) == NULL)
+        b->no_php = arena_printf(&b->p->mem, "it is PHP code, and %s", why.text);
+}
+
+/* In 4.x files and tables may be as they were. */
+static bool was_touched(const struct build *b)
+{
+    const struct oc_case *c = b->c;
+
+    if (b->family != OC_FAMILY_40 || b->code_new || c->mixed || c->ours || c->trail.last > 1 || !c->db)
+        return true;
+    return schema_began(c) && oc_schema_old(c) && c->torn_table;
+}
+
+static void build(struct build *b)
+{
+    find_php(b);
+    if (b->family == OC_FAMILY_40)
+        add_download(b);
+    if (b->family != OC_FAMILY_20)
+        add_unpack(b);
+    if (b->family == OC_FAMILY_40) {
+        add_copies(b);
+        add_config(b);
+        add_files(b);
+    } else {
+        add_files(b);
+        add_copies(b);
+    }
+    add_schema(b);
+    add_patches(b);
+    add_end(b);
+    b->p->touched = was_touched(b);
+    b->p->state = UPGRADE_INTERRUPTED;
+}
+
+static void own_free(void *own)
+{
+    oc_case_free(own);
+}
+
+const struct oc_case *oc_plan_case(const struct plan *p)
+{
+    return p->own;
+}
+
+int oc_plan(struct store *s, struct plan *p, struct err *e)
+{
+    struct oc_case *c = arena_alloc(&p->mem, sizeof *c);
+    struct build b = {.s = s, .p = p, .c = c, .x = s->own};
+
+    if (oc_case_read(s, &p->mem, c, e) < 0) {
+        oc_case_free(c);
+        return -1;
+    }
+    p->own = c;
+    p->own_free = own_free;
+    p->causes = CAUSES_ANY | CAUSES_OPENCART;
+    p->state = c->finished ? UPGRADE_FINISHED : UPGRADE_NONE;
+    p->last_activity = c->trail.last_activity;
+    if (c->open || c->finished) {
+        p->from = c->from;
+        p->to = c->to;
+    }
+    if (c->open) {
+        b.family = oc_family_of(c->to);
+        b.code_new = c->mixed == NULL && s->version && oc_version_compare(s->version, c->to) >= 0;
+        for (size_t i = 0; i < c->steps.n; i++)
+            oc_patch_judge(s, c, &c->steps.v[i]);
+        build(&b);
+    }
+    oc_tell_story(s, p, c);
+    return 0;
+}
