@@ -12,6 +12,7 @@ class Upgrade2 extends Step {
 		$config = $this->config(DIR_OPENCART . 'config.php');
 		$file = DIR_DOWNLOAD . 'opencart-' . $version . '.zip';
 		$total = 0;
+		$point = 'files:' . ($page > 1 ? "page$page:" : '');
 
 		if (is_file($file)) {
 			$zip = new \ZipArchive();
@@ -19,6 +20,7 @@ class Upgrade2 extends Step {
 				return ['error' => 'error_unzip'];
 			}
 			$total = $zip->numFiles;
+			$n = 0;
 			$remove = 'opencart-' . $version . '/upload/';
 			for ($i = ($page - 1) * self::LIMIT; $i < min($total, $page * self::LIMIT); $i++) {
 				$name = $zip->getNameIndex($i);
@@ -43,17 +45,17 @@ class Upgrade2 extends Step {
 				}
 				if (is_file($base . $path)) {
 					unlink($base . $path);
-					\Checkpoint::count('files:removed');
+					\Checkpoint::count($point . 'removed');
 				}
 				$data = $zip->getFromIndex($i);
-				if (getenv('OC_TEST_STOP') === 'files:cut:' . $this->number('cut')) {
+				if (getenv('OC_TEST_STOP') === $point . 'cut:' . ++$n) {
 					file_put_contents($base . $path, substr($data, 0, strlen($data) >> 1));
 					\Checkpoint::at(getenv('OC_TEST_STOP'));
 				}
 				if (file_put_contents($base . $path, $data) === false) {
 					return ['error' => 'error_copy'];
 				}
-				\Checkpoint::count('files:copied');
+				\Checkpoint::count($point . 'copied');
 			}
 			$zip->close();
 		}
@@ -70,11 +72,5 @@ class Upgrade2 extends Step {
 		}
 
 		return $this->done(2);
-	}
-
-	private function number(string $what): int {
-		static $n = 0;
-
-		return ++$n;
 	}
 }
