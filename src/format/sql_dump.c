@@ -52,6 +52,15 @@ static void count_to(struct sql_dump *d, size_t at)
     }
 }
 
+static void count_line_ends(struct sql_dump *d, struct str bytes)
+{
+    uint64_t n = 0;
+
+    while (bytes.n > 0 && (bytes.p[bytes.n - 1] == '\n' || bytes.p[bytes.n - 1] == '\r'))
+        n += bytes.p[--bytes.n] == '\n';
+    d->line_ends = bytes.n == 0 ? d->line_ends + n : n;
+}
+
 void sql_dump_feed(struct sql_dump *d, struct str bytes)
 {
     if (bytes.n == 0)
@@ -67,6 +76,7 @@ void sql_dump_feed(struct sql_dump *d, struct str bytes)
     }
     buf_add(&d->buf, bytes.p, bytes.n);
     d->last = bytes.p[bytes.n - 1];
+    count_line_ends(d, bytes);
 }
 
 void sql_dump_eof(struct sql_dump *d)
@@ -82,6 +92,11 @@ bool sql_dump_open_end(const struct sql_dump *d)
 bool sql_dump_ends_line(const struct sql_dump *d)
 {
     return d->last == '\n';
+}
+
+uint64_t sql_dump_line_ends(const struct sql_dump *d)
+{
+    return d->line_ends;
 }
 
 uint64_t sql_dump_offset(const struct sql_dump *d)

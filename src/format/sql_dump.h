@@ -63,6 +63,8 @@ bool sql_dump_open_end(const struct sql_dump *d);
 
 /* The last byte fed was a line feed. */
 bool sql_dump_ends_line(const struct sql_dump *d);
+/* So many line feeds stand at the end, returns between them not counted. */
+uint64_t sql_dump_line_ends(const struct sql_dump *d);
 
 /* Bytes and lines consumed so far. */
 uint64_t sql_dump_offset(const struct sql_dump *d);

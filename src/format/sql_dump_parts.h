@@ -23,6 +23,7 @@ struct sql_dump {
     bool open_end;
     bool begun;      /* behind the byte order mark */
     char last;       /* the last byte fed */
+    uint64_t line_ends; /* line feeds at the end of what was fed */
     uint64_t dropped; /* bytes in front of the buffer */
     size_t counted;  /* the lines of [0, counted) of the buffer are in `lines` */
     uint64_t lines;

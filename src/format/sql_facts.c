@@ -4,7 +4,9 @@
  */
 #include "format/sql_facts.h"
 
+#include "format/rows_seen.h"
 #include "format/sql_scan.h"
+#include "format/sql_values.h"
 #include "format/sql_words.h"
 #include "format/sql_writer.h"
 
@@ -19,6 +21,7 @@ struct own {
     struct sql_end file;
     const char *twice; /* a table that is emptied and filled again */
     size_t files;
+    struct rows_seen seen;
 };
 
 const char *sql_writer_name(enum sql_writer w)
@@ -48,10 +51,13 @@ void sql_facts_free(struct sql_facts *f)
 {
     struct own *own = f->own;
 
-    if (own != NULL)
+    if (own != NULL) {
         free(own->filled.v);
+        rows_seen_free(&own->seen);
+    }
     free(own);
     free(f->tables.v);
+    oc_escapes_free(&f->escapes);
     arena_free(&f->mem);
     *f = (struct sql_facts){.whole = SQL_WHOLE_UNKNOWN};
 }
@@ -72,6 +78,23 @@ static struct sql_table_facts *table_of(struct sql_facts *f, struct str name)
     return t;
 }
 
+static void take_columns(struct sql_facts *f, struct sql_table_facts *t, struct str list)
+{
+    VEC(const char *) names = {0};
+    struct str rest = str_trim(list);
+    struct buf name = {0};
+
+    while (rest.n > 0 && (names.n > 0 || rest.p[0] == '(') && sql_column_next(&rest, &name))
+        *vec_push(&names) = arena_dup(&f->mem, name.p, name.n);
+    t->n_columns = names.n;
+    t->columns = arena_array(&f->mem, names.n + 1, sizeof *t->columns);
+    t->empty = arena_array(&f->mem, names.n + 1, sizeof *t->empty);
+    for (size_t i = 0; i < names.n; i++)
+        t->columns[i] = names.v[i];
+    free(names.v);
+    buf_free(&name);
+}
+
 static void count(struct sql_facts *f, const struct sql_item *item, const struct sql_statement *st)
 {
     struct own *own = f->own;
@@ -90,13 +113,17 @@ static void count(struct sql_facts *f, const struct sql_item *item, const struct
         break;
     case SQL_TRUNCATE:
         t = table_of(f, st->table.name);
-        if (own->filled.v[own->current - 1])
+        if (own->filled.v[own->current - 1]) {
             own->twice = t->name;
+            t->emptied_line = item->line;
+        }
         t->rows = 0;
         break;
     case SQL_INSERT_INTO:
-        table_of(f, st->table.name);
+        t = table_of(f, st->table.name);
         own->filled.v[own->current - 1] = true;
+        if (item->kind == SQL_INSERT && t->columns == NULL)
+            take_columns(f, t, str_sub(item->text, st->table.to, item->text.n));
         break;
     case SQL_CREATE_TRIGGER:
         f->triggers++;
@@ -116,14 +143,40 @@ static void count(struct sql_facts *f, const struct sql_item *item, const struct
     }
 }
 
+/* What a backup of OpenCart's back office can have lost, and what two runs of it have written into one file. */
+static void opencart_row(struct sql_facts *f, struct sql_table_facts *t, const struct sql_item *item)
+{
+    struct own *own = f->own;
+    struct oc_row where = {t->name, t->columns, t->n_columns, t->empty, item->line, item->offset};
+    uint64_t sum = rows_sum(rows_sum(ROWS_SUM, str_of(t->name)), item->text);
+    struct row_seen *before;
+    bool there;
+
+    oc_escapes_row(&f->escapes, &where, item->text);
+    before = rows_seen(&own->seen, sum, &there);
+    if (before && !there)
+        before->line = (uint32_t)item->line;
+    /* Rows in front of the emptying are gone with it. */
+    if (before && there && before->line < t->emptied_line)
+        before->line = (uint32_t)item->line;
+    else if (there && t->again++ == 0) {
+        t->again_line = item->line;
+        t->first_line = before->line;
+    }
+}
+
 static void row(struct sql_facts *f, const struct sql_item *item)
 {
     struct own *own = f->own;
 
     f->rows++;
     if (own->current > 0) {
-        f->tables.v[own->current - 1].rows++;
-        f->tables.v[own->current - 1].bytes += item->text.n;
+        struct sql_table_facts *t = &f->tables.v[own->current - 1];
+
+        t->rows++;
+        t->bytes += item->text.n;
+        if (own->file.writer == SQL_BY_OPENCART)
+            opencart_row(f, t, item);
     }
     f->four_byte = f->four_byte || sql_scan_four_byte(item->text.p, item->text.n);
 }
@@ -158,6 +211,12 @@ static void judge(struct sql_facts *f, enum sql_whole whole, const char *why)
     snprintf(f->why_not, sizeof f->why_not, "%s", whole == SQL_WHOLE_YES ? "" : why);
 }
 
+/* OpenCart writes one blank line behind each TRUNCATE and at least one more behind a table. */
+static bool ends_table(const struct sql_end *end, const struct sql_dump *d)
+{
+    return sql_dump_line_ends(d) >= (end->last.kind == SQL_STATEMENT ? 3 : 2);
+}
+
 void sql_facts_file_end(struct sql_facts *f, const struct sql_dump *d, const struct err *error)
 {
     struct own *own = f->own;
@@ -177,6 +236,7 @@ void sql_facts_file_end(struct sql_facts *f, const struct sql_dump *d, const str
         whole = sql_writer_whole(&own->file, sql_dump_ends_line(d), &why);
     }
     judge(f, whole, why);
+    f->ends_open = own->file.writer == SQL_BY_OPENCART && whole == SQL_WHOLE_YES && !ends_table(&own->file, d);
     own->files++;
     own->current = 0;
     own->file = (struct sql_end){.writer = SQL_BY_UNKNOWN};
@@ -220,8 +280,11 @@ void sql_facts_end(struct sql_facts *f)
     char why[200];
 
     f->views = 0;
-    for (size_t i = 0; i < f->tables.n; i++)
+    f->rows_alone = f->tables.n > 0;
+    for (size_t i = 0; i < f->tables.n; i++) {
         f->views += f->tables.v[i].is_view;
+        f->rows_alone = f->rows_alone && !f->tables.v[i].created && !f->tables.v[i].is_view;
+    }
     if (own->files == 0)
         judge(f, SQL_WHOLE_UNKNOWN, "none of it was read to its end");
     judge_promise(f);
@@ -231,4 +294,9 @@ void sql_facts_end(struct sql_facts *f)
                                   "one file", own->twice);
         judge(f, SQL_WHOLE_UNKNOWN, why);
     }
+}
+
+size_t sql_facts_tables(const struct sql_facts *f)
+{
+    return f->tables.n - f->views;
 }

@@ -6,6 +6,7 @@
 #define FORMAT_SQL_FACTS_H
 
 #include "base/mem.h"
+#include "format/oc_escape.h"
 #include "format/sql_dump.h"
 #include "format/sql_statement.h"
 
@@ -27,6 +28,13 @@ struct sql_table_facts {
     bool is_view;
     uint64_t rows;
     uint64_t bytes;
+    const char **columns; /* as the head of its first rows names them */
+    size_t n_columns;     /* 0: it names none */
+    /* Of a table whose rows OpenCart wrote: */
+    uint64_t *empty;      /* for each column: how often '' stands there */
+    uint64_t again;       /* rows that stood in it before, byte for byte */
+    uint64_t again_line, first_line; /* the first of these, and where it stood before */
+    uint64_t emptied_line; /* where it is emptied after rows had come; 0: nowhere */
 };
 
 enum sql_whole { SQL_WHOLE_UNKNOWN, SQL_WHOLE_YES, SQL_WHOLE_NO };
@@ -45,6 +53,9 @@ struct sql_facts {
     char ended[32];        /* when it was completed, as it says, or "" */
     bool promised;         /* it says how much it holds: */
     uint64_t promised_tables, promised_rows;
+    bool rows_alone;       /* it makes not one of its tables: who brings it back needs them from elsewhere */
+    bool ends_open;        /* OpenCart's: no blank line stands behind its last table, so rows of that may be missing */
+    struct oc_escapes escapes; /* of rows that OpenCart wrote */
     void *own;             /* of sql_facts.c */
 };
 
@@ -56,6 +67,9 @@ void sql_facts_file_end(struct sql_facts *f, const struct sql_dump *d, const str
 /* Judges the whole; called once behind the last file. */
 void sql_facts_end(struct sql_facts *f);
 void sql_facts_free(struct sql_facts *f);
+
+/* How many of the tables are no views; counted by sql_facts_end. */
+size_t sql_facts_tables(const struct sql_facts *f);
 
 const char *sql_writer_name(enum sql_writer w); /* "mysqldump", "CS-Cart", … */
 

@@ -162,6 +162,7 @@ static void details(void **state)
     assert_int_equal(f.routines, 1);
     assert_int_equal(f.events, 0);
     assert_int_equal(f.views, 1);
+    assert_int_equal(sql_facts_tables(&f), f.tables.n - 1);
     assert_false(f.four_byte);
     assert_string_equal(f.tables.v[0].name, "a");
     assert_true(f.tables.v[0].created && !f.tables.v[0].is_view && f.tables.v[0].rows == 3);
@@ -240,11 +241,101 @@ static void several_files(void **state)
     sql_facts_free(&f);
 }
 
+#define INSERT(table, id, value) "INSERT INTO `oc_" table "` (`id`, `v`) VALUES ('" id "', '" value "');\n"
+#define EMPTIED(table)           "TRUNCATE TABLE `oc_" table "`;\n\n"
+
+static void rows_alone(void **state)
+{
+    struct sql_facts f;
+
+    (void)state;
+    read_dump(&f, STR(EMPTIED("a") INSERT("a", "1", "say \"x\"") INSERT("a", "2", "") "\n\n" EMPTIED("b") "\n\n"));
+    assert_true(f.rows_alone && !f.ends_open && f.writer == SQL_BY_OPENCART && f.whole == SQL_WHOLE_YES);
+    assert_int_equal(f.tables.v[0].n_columns, 2);
+    assert_string_equal(f.tables.v[0].columns[0], "id");
+    assert_string_equal(f.tables.v[0].columns[1], "v");
+    assert_true(f.tables.v[0].empty[0] == 0 && f.tables.v[0].empty[1] == 1);
+    assert_int_equal(f.tables.v[1].n_columns, 0);
+    assert_int_equal(oc_escapes_by(&f.escapes), OC_ESCAPE_OLD);
+    assert_false(f.escapes.null);
+    sql_facts_free(&f);
+
+    /* Of other writers nothing of the kind is said. */
+    read_dump(&f, str_of(cscart));
+    assert_false(f.rows_alone);
+    assert_int_equal(oc_escapes_by(&f.escapes), OC_ESCAPE_UNKNOWN);
+    assert_int_equal(f.tables.v[0].n_columns, 1);
+    sql_facts_free(&f);
+    read_dump(&f, STR("INSERT INTO a VALUES (1);\n"));
+    assert_true(f.rows_alone && f.tables.v[0].n_columns == 0);
+    sql_facts_free(&f);
+}
+
+static void ends(const char *text, bool open)
+{
+    struct sql_facts f;
+
+    read_dump(&f, str_of(text));
+    if (f.whole != SQL_WHOLE_YES || f.ends_open != open)
+        fail_msg("%s: %d, %d", text, (int)f.whole, f.ends_open);
+    sql_facts_free(&f);
+}
+
+/* Both forms of the end, 4.x writes one line feed behind a table and 3.x two; and what is left when rows or tables are cut away. */
+static void open_ends(void **state)
+{
+    (void)state;
+    ends(EMPTIED("a") INSERT("a", "1", "x") "\n", false);
+    ends(EMPTIED("a") INSERT("a", "1", "x") "\n\n", false);
+    ends("TRUNCATE TABLE `oc_a`;\r\n\r\nINSERT INTO `oc_a` (`id`) VALUES ('1');\r\n\r\n", false);
+    ends(EMPTIED("a") INSERT("a", "1", "x"), true);
+    ends(EMPTIED("a") INSERT("a", "1", "x") "\n" EMPTIED("b") "\n", false);
+    ends(EMPTIED("a") INSERT("a", "1", "x") "\n" EMPTIED("b"), true);
+}
+
+static void twice(void **state)
+{
+    struct sql_facts f;
+
+    (void)state;
+    read_dump(&f, STR(EMPTIED("a") INSERT("a", "1", "x") INSERT("a", "2", "y") INSERT("a", "1", "x") INSERT("a", "1", "z") "\n"));
+    assert_int_equal(f.tables.v[0].again, 1);
+    assert_int_equal(f.tables.v[0].first_line, 3);
+    assert_int_equal(f.tables.v[0].again_line, 5);
+    assert_int_equal(f.tables.v[0].emptied_line, 0);
+    assert_int_equal(f.whole, SQL_WHOLE_YES);
+    sql_facts_free(&f);
+    /* What is emptied in between comes once; the same row of another table is another one. */
+    read_dump(&f, STR(EMPTIED("a") INSERT("a", "1", "x") "\n" EMPTIED("b") INSERT("b", "1", "x") "\n" EMPTIED("a") INSERT("a", "1", "x") "\n"));
+    assert_true(f.tables.v[0].again == 0 && f.tables.v[1].again == 0);
+    assert_int_equal(f.tables.v[0].emptied_line, 9);
+    assert_int_equal(f.tables.v[0].rows, 1);
+    assert_int_equal(f.whole, SQL_WHOLE_UNKNOWN);
+    sql_facts_free(&f);
+}
+
+static void old_damage(void **state)
+{
+    struct sql_facts f;
+    const char *text = EMPTIED("a") INSERT("a", "1", "x") INSERT("a", "12", "a\\\\0b") "\n";
+
+    (void)state;
+    read_dump(&f, str_of(text));
+    assert_int_equal(f.escapes.damaged[OC_DAMAGE_NUL], 1);
+    assert_string_equal(f.escapes.named.v[0].table, "oc_a");
+    assert_string_equal(f.escapes.named.v[0].column, "v");
+    assert_string_equal(f.escapes.named.v[0].key, "id 12");
+    assert_int_equal(f.escapes.named.v[0].line, 4);
+    assert_int_equal(f.escapes.named.v[0].offset, strstr(text, "\\\\0") - text);
+    sql_facts_free(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_dumps), cmocka_unit_test(cut_dumps),  cmocka_unit_test(details),
-        cmocka_unit_test(judgements),  cmocka_unit_test(several_files),
+        cmocka_unit_test(judgements),  cmocka_unit_test(several_files), cmocka_unit_test(rows_alone),
+        cmocka_unit_test(open_ends),   cmocka_unit_test(twice),         cmocka_unit_test(old_damage),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
