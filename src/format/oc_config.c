@@ -220,6 +220,8 @@ static void read_branch(struct oc_config_reader *r, enum flow flow, unsigned dep
 {
     if (!oc_config_at_op(r, ":")) {
         read_statement(r, flow, depth + 1);
+        if (oc_config_at_op(r, ";"))
+            oc_config_next(r);
         return;
     }
     oc_config_next(r);

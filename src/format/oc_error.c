@@ -198,7 +198,7 @@ static size_t tag_length(struct str s)
 {
     size_t end;
 
-    if (s.n < 3 || s.p[0] != '<' || (s.p[1] != '/' && !((s.p[1] | 0x20) >= 'a' && (s.p[1] | 0x20) <= 'z')))
+    if (s.n < 3 || s.p[0] != '<' || (s.p[1] != '/' && s.p[1] != '!' && !((s.p[1] | 0x20) >= 'a' && (s.p[1] | 0x20) <= 'z')))
         return 0;
     end = str_chr(str_sub(s, 0, TAG_MAX), '>', 0);
     return end == SIZE_MAX || str_chr(str_sub(s, 1, end), '<', 0) != SIZE_MAX ? 0 : end + 1;
