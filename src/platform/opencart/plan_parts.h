@@ -38,6 +38,14 @@ size_t oc_count_copies(struct store *s);
 /* The same into the case, and which of them are older than what they stand in for. */
 void oc_case_copies(struct store *s, struct oc_case *c);
 
+/* step_keep.c: keeps for undo what a step is going to move or remove. */
+int oc_keep_files(struct store *s, struct oc_case *c, const struct oc_todo *t, struct work *w, struct err *e);
+/* Whether the back office was renamed, and the family's steps look for it under its first name; its config.php put there and taken back. done: the step
+ * ended well, and what it wrote counts. */
+bool oc_needs_first_name(const struct store *s, enum oc_family family);
+int oc_first_name_put(struct store *s, struct work *w, struct err *e);
+int oc_first_name_back(struct store *s, bool done, struct work *w, struct err *e);
+
 /* plan_notes.c: findings that are no part of the story. */
 void oc_note_all(struct store *s, struct plan *p, struct oc_case *c);
 

@@ -251,7 +251,7 @@ static void put_own(const struct writing *w, struct buf *out)
     }
 }
 
-/* Parts are apart by an empty line; in 4.0 one stands behind the last part of the shop's file as well. */
+/* Parts are apart by an empty line. */
 static void write_config(const struct writing *w, struct buf *out)
 {
     bool first = true;
@@ -269,8 +269,6 @@ static void write_config(const struct writing *w, struct buf *out)
         put_value(w, k, out);
         buf_adds(out, ");\n");
     }
-    if (!w->back && oc_version_compare(w->to, "4.1") < 0)
-        buf_addc(out, '\n');
     put_own(w, out);
 }
 

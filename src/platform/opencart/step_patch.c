@@ -100,6 +100,22 @@ static int look_at_configs(struct store *s, const struct oc_todo *t, const char 
     return 0;
 }
 
+/* With the renamed back office where the step looks for it. */
+static int drive_shown(struct store *s, struct oc_case *c, const struct oc_todo *t, struct work *w, struct err *e)
+{
+    struct err second = {0};
+    int rc;
+
+    if (!oc_needs_first_name(s, oc_family_of(c->to)))
+        return drive(s, c, t, w, e);
+    if (oc_first_name_put(s, w, e) < 0)
+        return -1;
+    rc = drive(s, c, t, w, e);
+    if (oc_first_name_back(s, rc == 0, w, rc == 0 ? e : &second) < 0)
+        return -1;
+    return rc;
+}
+
 int oc_run_patch(struct store *s, struct oc_case *c, const struct oc_todo *t, struct work *w, struct err *e)
 {
     const char *storage = kept_storage(s, c->mem);
@@ -115,7 +131,7 @@ int oc_run_patch(struct store *s, struct oc_case *c, const struct oc_todo *t, st
         err_set(e, ERR_ABSENT, "%s is not there", t->file);
         return err_fix(e, "name the release with --source; its installer is then put in place first");
     }
-    if (keep_configs(s, w, e) < 0 || drive(s, c, t, w, e) < 0)
+    if (keep_configs(s, w, e) < 0 || oc_keep_files(s, c, t, w, e) < 0 || drive_shown(s, c, t, w, e) < 0)
         return -1;
     if (strcmp(t->name, "1006") == 0)
         w->say(w, "it has switched off all modifications (%s): see toolkit addons list, and toolkit addons enable", store_table(s, "modification"));
