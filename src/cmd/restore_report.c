@@ -83,7 +83,7 @@ static void put_tables(struct app *a, const struct restore *r)
         app_print(a, "Database  %zu tables, %llu rows loaded (%s of SQL, %s)\n", d->tables, (unsigned long long)d->rows,
                   size, shadow_where(r->shadow));
     else
-        app_print(a, "Database  %zu tables, %llu rows in the dump (%s of SQL)\n", r->facts.tables.n,
+        app_print(a, "Database  %zu tables, %llu rows in the dump (%s of SQL)\n", sql_facts_tables(&r->facts),
                   (unsigned long long)r->facts.rows, size);
 }
 
@@ -97,7 +97,8 @@ static void put_staying(struct app *a, const struct restore *r, const struct sha
     const struct restore_sums *s = &r->sums;
 
     put_names(a, "Tables that the product's own dumps never hold; left as they are", s->undumped.v, s->undumped.n, s->undumped.n);
-    if (s->newer.n == 0 && s->undumped.n == 0)
+    put_names(a, "Tables that the dump does not hold; left as they are", s->others.v, s->others.n, s->others.n);
+    if (s->newer.n + s->undumped.n + s->others.n == 0)
         put_names(a, "Tables that the dump does not hold; left as they are", d->staying.v, d->staying.n, d->staying.n);
     else if (r->opts.exact)
         put_names(a, "Tables that came after the dump; they have other names until clean, undo brings them back", s->newer.v, s->newer.n,
@@ -188,7 +189,7 @@ void restore_report_json(struct json *j, const struct restore *r)
     json_kobj(j, "database");
     json_kbool(j, "asked", r->opts.db);
     json_kstr(j, "mode", d ? shadow_mode_name(d->mode) : NULL);
-    json_kuint(j, "tables", d ? d->tables : r->facts.tables.n);
+    json_kuint(j, "tables", d ? d->tables : sql_facts_tables(&r->facts));
     json_kuint(j, "rows", d ? d->rows : r->facts.rows);
     json_names(j, "staying", d ? d->staying.v : NULL, d ? d->staying.n : 0);
     json_names(j, "newer", s->newer.v, s->newer.n);

@@ -31,6 +31,12 @@ enum shadow_state {
     SHADOW_BACK      /* was switched and switched back */
 };
 
+/*
+ * The statement that makes a table, with the names of the live ones, for rows that the dump has without a CREATE TABLE: one of exactly these columns,
+ * appended to create; columns may be unknown (n is 0: no row). 1, or 0 when there is none: then why says what the user can do, or is left empty; -1.
+ */
+typedef int shadow_source(void *ctx, const char *table, const char *const *columns, size_t n, struct buf *create, struct err *why);
+
 struct shadow_opts {
     const struct mysql_opts *db; /* how to reach the live database, which it names; its texts are not copied */
     const char *tag;             /* letters and digits, at most 12: tells one load from another on this server */
@@ -40,6 +46,9 @@ struct shadow_opts {
     const char *from_prefix;     /* of the tables in the dump when it is another; else NULL */
     bool all_tables;             /* also tables without the prefix; else they are passed over and listed */
     bool may_fail_definers;      /* keep definers as written; else they become the current account */
+    shadow_source *source;       /* NULL: rows without a CREATE TABLE go into a table as the live one, which may have more columns */
+    bool salvage;                /* of rows with one key in such a table the last one counts, and none is lost that stood in front of a TRUNCATE */
+    bool (*repair)(struct str row, struct buf *out); /* gives a row another text; false: it stays. May be NULL */
     void *ctx;                   /* for the callbacks */
     int (*note)(void *ctx, const char *key, struct str value, struct err *e); /* durable; keys begin with "db." */
     bool (*noted)(void *ctx, const char *key, struct buf *value);
@@ -57,6 +66,16 @@ struct shadow_report {
     VEC(const char *) staying;     /* live tables of the store that the dump does not hold: left as they are */
     VEC(const char *) remarks;     /* definers changed, character set raised, statements passed over… */
 };
+
+/* What makes a table whose rows the dump has alone. */
+enum shadow_pattern { SHADOW_AS_LIVE, SHADOW_AS_SOURCE };
+
+/*
+ * The live table when it has exactly these columns (whatever it has, when n is 0), else the source's; source_first: of a table without rows the source's
+ * first. ERR_REFUSED names the columns that differ. m is a session in the live database; source may be NULL.
+ */
+int shadow_pattern(struct mysql *m, const char *table, const char *const *columns, size_t n, bool source_first, shadow_source *source, void *ctx,
+                   enum shadow_pattern *how, struct buf *create, struct err *e);
 
 struct shadow;
 

@@ -31,6 +31,7 @@ void shadow_load_free(struct shadow *s)
     memset(&s->envs, 0, sizeof s->envs);
     buf_free(&s->head);
     buf_free(&s->head_raw);
+    shadow_alone_free(s);
     s->env = NULL;
     s->loading = false;
 }
@@ -145,6 +146,9 @@ int shadow_load_end(struct shadow *s, struct err *e)
     if (shadow_leave_table(s, e) != 0 || load_wait(s->pool, NULL, e) != 0)
         goto fail;
     sql_facts_end(s->facts);
+    /* Of a dump that was cut short that is to be said, not what it lacks. */
+    if (s->facts->whole != SQL_WHOLE_NO && shadow_alone_end(s, e) != 0)
+        goto fail;
     if (shadow_check(s, e) != 0)
         goto fail;
     if (s->mode == SHADOW_IN_PLACE) {

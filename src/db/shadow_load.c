@@ -188,6 +188,7 @@ static int create_table(struct shadow *s, const struct sql_item *item, const str
         return r;
     }
     shadow_set_create(s, t, &b);
+    t->waits = false;
     t->env = shadow_env(s, e);
     t->file = s->file;
     t->line = item->line;
@@ -215,6 +216,8 @@ static int drop_table(struct shadow *s, struct shadow_table *t, struct err *e)
     s->report.rows -= t->rows;
     t->made = false;
     t->from_live = false;
+    t->waits = false;
+    t->alone = NULL;
     t->loose = false;
     t->rows = 0;
     t->load.affected = 0;
@@ -251,14 +254,21 @@ static int drop_tables(struct shadow *s, const struct sql_item *item, const stru
     return r;
 }
 
-static int truncate_table(struct shadow *s, struct shadow_table *t, struct err *e)
+static int truncate_table(struct shadow *s, const struct sql_item *item, struct shadow_table *t, struct err *e)
 {
     struct buf sql = {0};
-    int r = 0;
+    int r = 1;
 
     s->table = t;
+    if (t->create == NULL && !t->made && s->o.source) {
+        t->waits = true;
+        return 0;
+    }
     if (t->create == NULL && !t->made && shadow_from_live(s, t, e) != 0)
         return -1;
+    if (t->alone && (r = shadow_alone_emptied(s, t, item->line, e)) <= 0)
+        return r;
+    r = 0;
     if (t->made) {
         mysql_sqlf(s->own, &sql, "TRUNCATE TABLE %i", t->in);
         r = load_wait(s->pool, &t->load, e) != 0 ? -1 : shadow_make_exec(s, buf_str(&sql), NULL, e);
@@ -279,6 +289,7 @@ static int other_of_table(struct shadow *s, const struct sql_item *item, const s
 
     if (env == NULL)
         return -1;
+    t->waits = false;
     if (!t->made && t->create == NULL && shadow_from_live(s, t, e) != 0)
         return -1;
     if (shadow_table_make(s, t, false, e) != 0)
@@ -320,7 +331,7 @@ static int of_table(struct shadow *s, const struct sql_item *item, const struct 
     if (st->kind == SQL_CREATE_TABLE)
         r = create_table(s, item, st, t, e);
     else if (st->kind == SQL_TRUNCATE)
-        r = truncate_table(s, t, e);
+        r = truncate_table(s, item, t, e);
     else
         r = other_of_table(s, item, st, t, e);
 out:

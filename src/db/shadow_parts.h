@@ -4,6 +4,7 @@
 
 #include "db/load.h"
 #include "db/shadow.h"
+#include "format/rows_seen.h"
 
 /* The server's limit for a name is 64 characters; bytes are counted here, which is stricter. */
 #define SHADOW_NAME_MAX 64u
@@ -14,6 +15,21 @@
 #define SHADOW_MARK_BACK     "back"
 
 enum thing_kind { THING_VIEW, THING_PROCEDURE, THING_FUNCTION, THING_TRIGGER, THING_EVENT, THING_KINDS };
+
+/* What is known of a table whose rows the dump has alone. */
+struct shadow_alone {
+    const char **columns; /* as the first head names them */
+    size_t n;
+    bool *is_key;         /* for each of them: of the primary key */
+    bool has_key;
+    uint32_t number;      /* of the table among these */
+    uint32_t filled;      /* how often it was filled anew: a TRUNCATE behind rows begins the next time */
+    uint64_t first_line, emptied_line;
+    uint64_t again, instead; /* rows that came twice; that took the place of another one of their key */
+    uint64_t again_line;
+    uint64_t *empty;      /* for each column: how often '' stands there */
+    bool *may_be_null;
+};
 
 /* A table of the dump. */
 struct shadow_table {
@@ -32,6 +48,8 @@ struct shadow_table {
     uint64_t rows;          /* sent */
     uint64_t counted;       /* by the server */
     struct buf columns;     /* of from_live: names, each with a NUL behind */
+    bool waits;             /* emptied by the dump, which does not make it: what it is like is told by its first row */
+    struct shadow_alone *alone; /* with o.source, of a table that the dump does not make */
 };
 
 /* A view, trigger, routine or event of the dump, to be made behind the tables. */
@@ -86,6 +104,11 @@ struct shadow {
     bool insert_split;          /* some were sent already */
     char database[SHADOW_NAME_MAX * 4 + 1]; /* the one that the dump names; "" */
     bool raised;                /* utf8 was raised to utf8mb4 */
+    struct rows_seen seen;      /* keys of rows of tables that the dump does not make */
+    uint32_t alone_tables;
+    bool from_source;           /* such a table is another than the live one */
+    struct buf row;             /* a row that was given another text */
+    uint64_t repaired;
     uint64_t told;
     unsigned mark_next;
     unsigned next_name;         /* of SHADOW_NAMES */
@@ -151,6 +174,20 @@ int shadow_from_live(struct shadow *s, struct shadow_table *t, struct err *e);
 void shadow_load_free(struct shadow *s);
 /* Ends a load that failed: its threads, and what it made. e stays. */
 void shadow_abandon(struct shadow *s);
+
+/* ---- shadow_alone.c: rows of tables that the dump does not make, told by o.source ---- */
+/* The table is made in the shadow; list is what stands behind its name in the head of its first rows, or empty. */
+int shadow_alone_make(struct shadow *s, struct shadow_table *t, struct str list, struct err *e);
+/* Whether another head names the same columns. */
+int shadow_alone_head(struct shadow_table *t, struct str list, struct err *e);
+/* The dump empties it: 1 when that is to be carried out, 0, -1. */
+int shadow_alone_emptied(struct shadow *s, struct shadow_table *t, uint64_t line, struct err *e);
+/* What to do with a row. */
+enum alone_row { ALONE_TAKE, ALONE_PASS, ALONE_INSTEAD };
+int shadow_alone_row(struct shadow *s, struct shadow_table *t, struct str row, uint64_t line, enum alone_row *what, struct err *e);
+/* Behind the last row: tables without any are made, and what was found is judged. */
+int shadow_alone_end(struct shadow *s, struct err *e);
+void shadow_alone_free(struct shadow *s);
 
 /* ---- shadow_env.c ---- */
 int shadow_set(struct shadow *s, struct str text, struct err *e);

@@ -6,6 +6,8 @@
  */
 #include "db/shadow_parts.h"
 
+#include "format/sql_values.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,32 +29,6 @@ int shadow_flush(struct shadow *s, bool more, struct err *e)
     return load_give(s->pool, job, e);
 }
 
-/* Columns that the head names, one after the other; false behind the last. */
-static bool next_column(struct str *rest, struct buf *name)
-{
-    size_t i = 0;
-
-    buf_reset(name);
-    while (i < rest->n && strchr(" \t\r\n(,", rest->p[i]) != NULL)
-        i++;
-    if (i >= rest->n || rest->p[i] == ')')
-        return false;
-    if (rest->p[i] == '`' || rest->p[i] == '"') {
-        char quote = rest->p[i++];
-
-        while (i < rest->n && (rest->p[i] != quote || (i + 1 < rest->n && rest->p[i + 1] == quote))) {
-            buf_addc(name, rest->p[i]);
-            i += rest->p[i] == quote ? 2 : 1;
-        }
-        i++;
-    } else {
-        while (i < rest->n && strchr(" \t\r\n,)", rest->p[i]) == NULL)
-            buf_addc(name, rest->p[i++]);
-    }
-    *rest = str_sub(*rest, i, rest->n);
-    return true;
-}
-
 /* The dump has rows alone: the live table must have every column that they name. */
 static int check_columns(const struct shadow_table *t, struct str head, size_t from, struct err *e)
 {
@@ -62,7 +38,7 @@ static int check_columns(const struct shadow_table *t, struct str head, size_t f
 
     if (rest.n == 0 || rest.p[0] != '(')
         return 0;
-    while (r == 0 && next_column(&rest, &name)) {
+    while (r == 0 && sql_column_next(&rest, &name)) {
         const char *p = t->columns.p;
         const char *end = p + t->columns.n;
         const char *wanted = buf_cstr(&name);
@@ -78,6 +54,19 @@ static int check_columns(const struct shadow_table *t, struct str head, size_t f
     }
     buf_free(&name);
     return r;
+}
+
+/* The first rows of a table may be what tells how it is to be made. */
+static int head_of_table(struct shadow *s, struct shadow_table *t, size_t from, struct err *e)
+{
+    struct str list = str_sub(buf_str(&s->head_raw), from, s->head_raw.n);
+
+    if (t->create == NULL && !t->made)
+        return s->o.source ? shadow_alone_make(s, t, list, e)
+                           : shadow_from_live(s, t, e) != 0 || check_columns(t, buf_str(&s->head_raw), from, e) != 0 ? -1 : 0;
+    if (t->alone)
+        return shadow_alone_head(t, list, e);
+    return t->from_live ? check_columns(t, buf_str(&s->head_raw), from, e) : 0;
 }
 
 static int new_head(struct shadow *s, struct str text, struct err *e)
@@ -105,9 +94,7 @@ static int new_head(struct shadow *s, struct str text, struct err *e)
     if (s->table != t && shadow_leave_table(s, e) != 0)
         goto out;
     s->table = t;
-    if (t->create == NULL && !t->made && shadow_from_live(s, t, e) != 0)
-        goto out;
-    if (t->from_live && check_columns(t, buf_str(&s->head_raw), st->table.to, e) != 0)
+    if (head_of_table(s, t, st->table.to, e) != 0)
         goto out;
     if (st->ignore || st->replace) {
         t->loose = true;
@@ -184,21 +171,44 @@ static int refuse_values(const struct shadow *s, struct str text, struct err *e)
     return why ? err_set(e, ERR_REFUSED, "%s", why) : 0;
 }
 
-int shadow_rows_row(struct shadow *s, const struct sql_item *item, struct err *e)
+/* A row takes the place of one that has its key, behind all that was sent before. */
+static int instead(struct shadow *s, const struct sql_item *item, struct str text, struct err *e)
+{
+    struct str head = buf_str(&s->head);
+    struct load_job *job;
+
+    if (!str_skip(&head, STR("INSERT")))
+        return err_set(e, ERR_FORMAT, "a row of table %s stands in the dump twice", s->table->name);
+    if (shadow_flush(s, true, e) != 0)
+        return -1;
+    job = load_take(s->pool);
+    job->kind = LOAD_STATEMENT;
+    job->exclusive = true;
+    job->table = &s->table->load;
+    job->env = shadow_env(s, e);
+    job->file = s->file;
+    job->line = item->line;
+    job->offset = item->offset;
+    if (job->env == NULL) {
+        load_put_back(s->pool, job);
+        return -1;
+    }
+    buf_adds(&job->sql, "REPLACE");
+    buf_addstr(&job->sql, head);
+    buf_addstr(&job->sql, text);
+    s->insert_from = 0;
+    return load_give(s->pool, job, e);
+}
+
+static int add_row(struct shadow *s, const struct sql_item *item, struct str text, struct err *e)
 {
     uint64_t most = load_max_packet(s->pool);
     size_t target = most < LOAD_PACKET ? (size_t)most : LOAD_PACKET;
     struct load_job *job = s->job;
     struct load_row *row;
 
-    if (!item->plain && refuse_values(s, item->text, e) != 0)
-        return -1;
-    if (s->skip_rows)
-        return 0;
-    if (s->head.n + item->text.n > most)
-        return too_large(s, s->head.n + item->text.n, e);
-    if (job != NULL && (job->sql.n + 1 + item->text.n > target || job->rows.n >= LOAD_ROWS ||
-                        item->line - job->line > UINT32_MAX || item->offset - job->offset > UINT32_MAX)) {
+    if (job != NULL && (job->sql.n + 1 + text.n > target || job->rows.n >= LOAD_ROWS || item->line - job->line > UINT32_MAX ||
+                        item->offset - job->offset > UINT32_MAX)) {
         s->insert_split = s->insert_from < job->rows.n;
         if (shadow_flush(s, true, e) != 0)
             return -1;
@@ -212,10 +222,41 @@ int shadow_rows_row(struct shadow *s, const struct sql_item *item, struct err *e
     row->at = (uint32_t)job->sql.n;
     row->line = (uint32_t)(item->line - job->line);
     row->offset = (uint32_t)(item->offset - job->offset);
-    buf_addstr(&job->sql, item->text);
+    buf_addstr(&job->sql, text);
     s->table->rows++;
     s->report.rows++;
     return 0;
+}
+
+/* The text of a row that is loaded. */
+static struct str row_text(struct shadow *s, const struct sql_item *item)
+{
+    if (s->o.repair == NULL)
+        return item->text;
+    buf_reset(&s->row);
+    if (!s->o.repair(item->text, &s->row))
+        return item->text;
+    s->repaired++;
+    return buf_str(&s->row);
+}
+
+int shadow_rows_row(struct shadow *s, const struct sql_item *item, struct err *e)
+{
+    enum alone_row what = ALONE_TAKE;
+    struct str text;
+
+    if (!item->plain && refuse_values(s, item->text, e) != 0)
+        return -1;
+    if (s->skip_rows)
+        return 0;
+    text = row_text(s, item);
+    if (s->head.n + text.n + 1 > load_max_packet(s->pool))
+        return too_large(s, s->head.n + text.n, e);
+    if (s->table->alone && shadow_alone_row(s, s->table, text, item->line, &what, e) != 0)
+        return -1;
+    if (what == ALONE_PASS)
+        return 0;
+    return what == ALONE_INSTEAD ? instead(s, item, text, e) : add_row(s, item, text, e);
 }
 
 int shadow_rows_end(struct shadow *s, const struct sql_item *item, struct err *e)

@@ -16,6 +16,7 @@ void backup_list_free(struct backup_list *l)
         free(l->all.v[i]->parts.v);
         free(l->all.v[i]->problems.v);
         free(l->all.v[i]->table_names.v);
+        free(l->all.v[i]->dumped.v);
     }
     free(l->all.v);
     arena_free(&l->mem);

@@ -23,6 +23,14 @@ enum backup_role {
     BACKUP_LEAVE      /* not to be restored: caches, the backups themselves */
 };
 
+/* A table of a dump. */
+struct backup_table {
+    const char *name;
+    const char *const *columns; /* as its rows name them */
+    size_t n;                   /* 0: they name none, or there is no row */
+    uint64_t rows;
+};
+
 /* One file of a backup. */
 struct backup_part {
     const char *path; /* as it can be opened */
@@ -52,6 +60,9 @@ struct backup {
     bool partial;         /* it holds what one upgrade touched, so what it lacks says nothing */
     const char *root;     /* the directory inside the archive that is the store's root, "" mostly */
     VEC(const char *) table_names; /* tables of the dump */
+    VEC(struct backup_table) dumped; /* the same, with more */
+    bool rows_alone;      /* the dump makes no table: told by its first bytes, and for certain once it was read */
+    bool four_byte;       /* it holds characters of four bytes */
     const char *last_table; /* of the dump, views apart; NULL: none */
     uint64_t last_rows;     /* in that one */
 };
@@ -76,7 +87,7 @@ struct backup_hint {
 /* Something wrong with a backup as a whole. damage: it must not be restored as it is. text is copied. */
 typedef void backup_fault(void *arg, bool damage, const char *text);
 
-/* One file or folder below the store that may be a backup. */
+/* One file or folder that may be a backup: below the store, or absolute where the store keeps its backups outside of itself. */
 typedef int backup_found(void *arg, const char *rel, struct err *e);
 
 void backup_list_free(struct backup_list *l);

@@ -109,6 +109,11 @@ struct addon_list {
     const char *note; /* about all of them, in mem, or NULL */
 };
 
+/* admin.h */
+struct admin;
+struct admin_list;
+struct admin_change;
+
 /* Something of a store that is on or off, besides the gate. A list of them ends with a NULL name. */
 struct store_switch {
     const char *name;  /* one word of the command line: "debug" */
@@ -174,6 +179,14 @@ struct platform {
     /* Tables, without the prefix, that the product's own dumps never hold, NULL at the end; a whole one holds all the others. NULL: nothing
      * of that kind is known. */
     const char *const *undumped_tables;
+    /* The statement that makes a table of that very name and these very columns (n 0: unknown), from what is at hand of the version that the backup was
+     * made with. 1 and appended to create; 0: there is none, why says what the user can do; -1. NULL: tables are made as the dump or the live
+     * database has them. */
+    int (*table_source)(struct store *s, const struct backup *b, const char *table, const char *const *columns, size_t n, struct buf *create,
+                        struct err *why);
+    /* What the product's own dump writer damaged in a row and can be put right: the row anew, appended to out; false: nothing. NULL: there is no such
+     * damage. */
+    bool (*row_repair)(struct str row, struct buf *out);
     /* Calls each for every file that the upgrade of the plan adds, as its package says. */
     int (*upgrade_adds)(struct store *s, const struct plan *p, backup_found *each, void *arg, struct err *e);
     /* Sets recommended and why over the list, each part checked already. p is the plan of the store. */
@@ -192,6 +205,13 @@ struct platform {
     int (*addons_set)(struct store *s, const char *const *names, size_t n, bool on, struct work *w, struct err *e);
     /* Further switches; NULL: there are none. */
     const struct store_switch *switches;
+
+    /* Accounts of the back office, by login; both NULL where a platform has none. For admin_list_free in any case. */
+    int (*admins)(struct store *s, struct admin_list *out, struct err *e);
+    /* What has to be written so that this is the account's password (admin_set does it); activate: also what lets it in again. Changes
+     * nothing. For admin_change_free in any case. */
+    int (*admin_password)(struct store *s, const struct admin *who, struct str password, bool activate, struct admin_change *out,
+                          struct err *e);
 };
 
 /* All platforms, NULL at the end. */

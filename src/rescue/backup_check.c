@@ -1,5 +1,6 @@
 /* Reading a backup to its end: every checksum it has is compared, every statement of its dump is looked at. */
 #include "rescue/backup_look.h"
+#include "rescue/backup_rows.h"
 #include "rescue/backup_sums.h"
 
 #include <inttypes.h>
@@ -185,6 +186,7 @@ static void end_dumps(struct check *c)
         complain(c, DAMAGE, arena_printf(&c->l->mem, "the dump is not whole: %s", f->why_not));
     if (f->tables.n == 0 && c->complaints[DAMAGE] == 0)
         complain(c, DAMAGE, "the dump holds no table");
+    backup_rows_tell(c->s, f, c->l, b);
 }
 
 /* ---- files ---- */
@@ -349,6 +351,7 @@ static void forget(struct backup *b)
     b->sound = BACKUP_UNCHECKED;
     b->problems.n = 0;
     b->table_names.n = 0;
+    b->dumped.n = 0;
     b->last_table = NULL;
     b->files = b->file_bytes = b->rows = 0;
     b->tables = 0;

@@ -17,7 +17,7 @@ struct search {
 /* The path as it can be opened, of one below the store. */
 static const char *in_store(struct search *f, const char *rel)
 {
-    return arena_printf(&f->l->mem, "%s/%s", f->s->tree.path, rel);
+    return rel[0] == '/' ? rel : arena_printf(&f->l->mem, "%s/%s", f->s->tree.path, rel);
 }
 
 static bool is_listed(const struct backup_list *l, const char *shown)
@@ -51,6 +51,8 @@ static int found(void *arg, const char *rel, struct err *e)
     struct err why = {0};
 
     (void)e;
+    if (rel[0] == '/')
+        rel = shown_as(f, rel);
     if (is_listed(f->l, rel))
         return 0;
     /* What can't be opened is no reason to hide the others. */

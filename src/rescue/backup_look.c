@@ -135,6 +135,7 @@ static int look_file(struct looking *k, const char *path, const struct stat *st,
         add_part(k, path, true, look->size);
         k->dumps++;
         k->b->kind = BACKUP_DB;
+        k->b->rows_alone = str_starts(str_trim((struct str){look->head, look->head_n}), STR("TRUNCATE"));
         r = 1;
     } else if (r == 0) {
         err_set(e, ERR_FORMAT, "%s: neither an archive nor a dump%s", path, look->size == 0 ? ": it is empty" : "");
@@ -440,16 +441,28 @@ int backup_look(struct store *s, const char *path, const char *shown, bool named
     return look_at(s, path, shown, named, l, out, e);
 }
 
+static struct backup_table backup_table(struct backup_list *l, const struct sql_table_facts *t, const char *name)
+{
+    const char **columns = arena_array(&l->mem, t->n_columns + 1, sizeof *columns);
+
+    for (size_t i = 0; i < t->n_columns; i++)
+        columns[i] = arena_strdup(&l->mem, t->columns[i]);
+    return (struct backup_table){name, columns, t->n_columns, t->rows};
+}
+
 void backup_look_tables(struct backup_list *l, struct backup *b, const struct sql_facts *f)
 {
-    b->tables = f->tables.n - f->views;
+    b->tables = sql_facts_tables(f);
     for (size_t i = 0; i < f->tables.n; i++) {
         *vec_push(&b->table_names) = arena_strdup(&l->mem, f->tables.v[i].name);
+        *vec_push(&b->dumped) = backup_table(l, &f->tables.v[i], b->table_names.v[i]);
         if (f->tables.v[i].is_view)
             continue;
         b->last_table = b->table_names.v[i];
         b->last_rows = f->tables.v[i].rows;
     }
+    b->rows_alone = f->rows_alone;
+    b->four_byte = f->four_byte;
 }
 
 static void tell_fault(void *arg, bool damage, const char *text)

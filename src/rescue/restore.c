@@ -165,7 +165,7 @@ int restore_look(struct restore *r, struct store *s, const struct restore_opts *
         return -1;
     if (o->backup ? backup_named(s, o->backup, &r->list, &r->backup, e) < 0 : recommended(r, watch, e) < 0)
         return -1;
-    if (narrow(r, e) < 0 || restore_judge(r, e) < 0 || find_source(r, watch, e) < 0)
+    if (narrow(r, e) < 0 || restore_judge(r, e) < 0 || restore_rows_look(r, watch, e) < 0 || find_source(r, watch, e) < 0)
         return -1;
     if (s->platform->gate)
         s->platform->gate(s, &r->gate, &ignored);
@@ -202,6 +202,9 @@ static int open_shadow(struct restore *r, struct err *e)
                                   .prefix = r->store->prefix ? r->store->prefix : "",
                                   .from_prefix = r->opts.from_prefix,
                                   .all_tables = r->opts.all_tables,
+                                  .source = r->store->platform->table_source ? restore_table_source : NULL,
+                                  .salvage = r->opts.salvage,
+                                  .repair = r->opts.repair_escapes ? r->store->platform->row_repair : NULL,
                                   .ctx = r,
                                   .note = note,
                                   .noted = noted,
@@ -250,6 +253,7 @@ void restore_close(struct restore *r)
     free(r->sums.left_out.v);
     free(r->sums.newer.v);
     free(r->sums.undumped.v);
+    free(r->sums.others.v);
     free(r->sums.lost.v);
     free(r->sums.refused.v);
     free(r->sums.kept.v);

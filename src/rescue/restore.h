@@ -24,6 +24,7 @@ struct restore_opts {
     const char *const *include; /* patterns, NULL at the end; NULL: all */
     const char *const *exclude;
     bool salvage;             /* bring back what is whole of a damaged backup */
+    bool repair_escapes;      /* put right what the product's own dump writer damaged */
     enum shadow_mode mode;
     const char *from_prefix;  /* of the tables in the dump, when it is another than the store's; else NULL */
     bool all_tables;          /* also tables of other programs in the same database */
@@ -45,6 +46,7 @@ struct restore_sums {
     VEC(const char *) left_out;            /* live files that the product leaves out of its backups by their size: they stay */
     VEC(const char *) newer;               /* live tables that were not there when the dump was made */
     VEC(const char *) undumped;            /* live tables that the product never dumps: they stay */
+    VEC(const char *) others;              /* live tables that the dump does not hold for a reason nobody knows: they stay */
     size_t aside;                          /* of newer: put aside, with exact */
     VEC(struct restore_lost) lost; /* files that could not be read whole; with salvage */
     VEC(const char *) refused; /* entries that were not taken, with the reason */

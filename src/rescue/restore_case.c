@@ -39,8 +39,8 @@ static int keep_options(struct restore *r, struct err *e)
     char flags[8];
     int rc;
 
-    snprintf(flags, sizeof flags, "%c%c%c%c%c%c", o->files ? 'f' : '-', o->db ? 'd' : '-', o->exact ? 'x' : '-',
-             o->salvage ? 's' : '-', o->all_tables ? 'a' : '-', o->keep_closed ? 'k' : '-');
+    snprintf(flags, sizeof flags, "%c%c%c%c%c%c%c", o->files ? 'f' : '-', o->db ? 'd' : '-', o->exact ? 'x' : '-',
+             o->salvage ? 's' : '-', o->all_tables ? 'a' : '-', o->keep_closed ? 'k' : '-', o->repair_escapes ? 'e' : '-');
     if (restore_note(r, "flags", flags, e) < 0 || restore_note(r, "backup", r->backup->path, e) < 0 ||
         restore_note(r, "include", joined(&r->mem, o->include), e) < 0 ||
         restore_note(r, "exclude", joined(&r->mem, o->exclude), e) < 0 ||
@@ -118,6 +118,7 @@ static void read_options(struct case_file *cf, int64_t id, struct restore_opts *
         o->salvage = has(f, 3, 's');
         o->all_tables = has(f, 4, 'a');
         o->keep_closed = has(f, 5, 'k');
+        o->repair_escapes = has(f, 6, 'e');
     }
     if (case_file_noted(cf, id, "", "backup", &b, &ignored) == 1)
         o->backup = arena_dup(mem, b.p, b.n);

@@ -24,6 +24,7 @@ struct pass {
     bool loading;          /* a load has begun */
     uint64_t room_at;
     char *piece;
+    char *compare_room; /* taken when first needed */
 };
 
 static void refused(void *ctx, const char *path, const char *why)
@@ -59,11 +60,11 @@ static bool is_wanted(const struct restore *r, const char *path)
 }
 
 /* New files get the mode that the backup has for them as far as that is no danger; archives made by PHP have 0666 for all. */
-static struct stage_meta meta_of(const struct restore *r, const struct backup_entry *en)
+static struct stage_meta meta_of(const struct restore *r, const struct backup_entry *en, bool there)
 {
     struct stage_meta m = {0};
 
-    if (en->mode != 0 && (en->mode & 0022) == 0 && !tree_exists(&r->store->tree, en->path)) {
+    if (en->mode != 0 && (en->mode & 0022) == 0 && !there) {
         m.keep = true;
         m.mode = en->mode & 0755;
         m.uid = r->store->owner.uid;
@@ -73,12 +74,9 @@ static struct stage_meta meta_of(const struct restore *r, const struct backup_en
 }
 
 /* Equal files are not written, but who may write them is looked at. */
-static void look_at_mode(struct restore *r, const char *path)
+static void look_at_mode(struct restore *r, const char *path, const struct stat *live)
 {
-    struct err ignored = {0};
-    struct stat st;
-
-    if (tree_stat(&r->store->tree, path, &st, &ignored) < 0 || (st.st_mode & 0002) == 0)
+    if ((live->st_mode & 0002) == 0)
         return;
     if (r->sums.shared.n < NAMES_MAX)
         *vec_push(&r->sums.shared) = arena_strdup(&r->mem, path);
@@ -112,22 +110,25 @@ static int check_room(struct pass *ps, struct err *e)
 static int compare(struct pass *ps, const struct backup_entry *en, struct err *e)
 {
     struct stage_compare c;
-    int rc = stage_compare_begin(&c, &ps->r->store->tree, en->path, backup_reader_read, ps->reader, e);
+    int rc;
 
+    if (ps->compare_room == NULL)
+        ps->compare_room = mem_alloc(STAGE_COMPARE_ROOM);
+    rc = stage_compare_begin(&c, &ps->r->store->tree, en->path, backup_reader_read, ps->reader, ps->compare_room, e);
     stage_compare_end(&c);
     return rc;
 }
 
-/* What the entry is to the live store. */
-static int put_file(struct pass *ps, const struct backup_entry *en, bool there, struct err *e)
+/* What the entry is to the live store; live: the file in its place, NULL when there is none. */
+static int put_file(struct pass *ps, const struct backup_entry *en, const struct stat *live, struct err *e)
 {
     struct restore *r = ps->r;
     uint64_t same = r->stage.files_same;
-    struct stage_meta meta = meta_of(r, en);
+    struct stage_meta meta = meta_of(r, en, live != NULL);
     int equal;
 
     if (r->opts.dry_run) {
-        equal = there ? compare(ps, en, e) : 0;
+        equal = live ? compare(ps, en, e) : 0;
         if (equal < 0)
             return -1;
     } else {
@@ -138,8 +139,9 @@ static int put_file(struct pass *ps, const struct backup_entry *en, bool there, 
     }
     if (equal) {
         r->sums.equal++;
-        look_at_mode(r, en->path);
-    } else if (there) {
+        if (live)
+            look_at_mode(r, en->path, live);
+    } else if (live) {
         r->sums.changed++;
     } else {
         r->sums.added++;
@@ -154,26 +156,28 @@ static int fill_file(struct pass *ps, const struct backup_entry *en, struct err 
 {
     struct restore *r = ps->r;
     struct stat st;
+    bool there;
 
     if (en->is_dir || en->role != BACKUP_ENTRY || !is_wanted(r, en->path) ||
         (r->store->platform->is_volatile && r->store->platform->is_volatile(r->store, str_of(en->path))))
         return 0;
     if (restore_in_backup(r, en->path) && !found_again(r, en->path))
         return 0;
-    if (tree_stat(&r->store->tree, en->path, &st, e) == 0 && !S_ISREG(st.st_mode)) {
+    there = tree_stat(&r->store->tree, en->path, &st, e) == 0;
+    if (there && !S_ISREG(st.st_mode)) {
         refused(r, en->path, "something that is no file is in its place");
         return 0;
     }
     err_clear(e);
     r->sums.filled++;
-    return put_file(ps, en, tree_exists(&r->store->tree, en->path), e);
+    return put_file(ps, en, there ? &st : NULL, e);
 }
 
 static int take_file(struct pass *ps, const struct backup_entry *en, struct err *e)
 {
     struct restore *r = ps->r;
-    bool there = tree_exists(&r->store->tree, en->path);
     struct stat st;
+    bool there;
 
     if (ps->fill)
         return fill_file(ps, en, e);
@@ -182,7 +186,8 @@ static int take_file(struct pass *ps, const struct backup_entry *en, struct err 
     *vec_push(&r->paths) = arena_strdup(&r->mem, en->path);
     if (!is_wanted(r, en->path))
         return 0;
-    if (there && tree_stat(&r->store->tree, en->path, &st, e) == 0 && !S_ISREG(st.st_mode)) {
+    there = tree_stat(&r->store->tree, en->path, &st, e) == 0;
+    if (there && !S_ISREG(st.st_mode)) {
         /* The rest of the backup is none the worse for it. */
         refused(r, en->path, S_ISDIR(st.st_mode) ? "a directory is in its place" : "a link or device is in its place");
         return 0;
@@ -195,7 +200,7 @@ static int take_file(struct pass *ps, const struct backup_entry *en, struct err 
             *vec_push(&r->sums.kept) = arena_strdup(&r->mem, en->path);
         return equal < 0 ? -1 : 0;
     }
-    return put_file(ps, en, there, e);
+    return put_file(ps, en, there ? &st : NULL, e);
 }
 
 /* A dump that can't be loaded yet is read and judged all the same. */
@@ -351,6 +356,7 @@ static int run_pass(struct pass *ps, struct err *e)
 out:
     backup_reader_close(ps->reader);
     free(ps->piece);
+    free(ps->compare_room);
     return rc;
 }
 
@@ -364,25 +370,9 @@ static void forget_sums(struct restore *r)
     free(r->sums.left_out.v);
     free(r->sums.newer.v);
     free(r->sums.undumped.v);
+    free(r->sums.others.v);
     memset(&r->sums, 0, sizeof r->sums);
     r->paths.n = 0;
-}
-
-/* A dump of another shop, or one whose tables were given another prefix since, would pass by without a trace. */
-static int has_own_tables(const struct restore *r, struct err *e)
-{
-    const struct restore_opts *o = &r->opts;
-    struct str prefix = str_of(o->from_prefix ? o->from_prefix : r->store->prefix);
-    const struct sql_facts *f = &r->facts;
-
-    for (size_t i = 0; i < f->tables.n; i++)
-        if (o->all_tables || str_starts(str_of(f->tables.v[i].name), prefix))
-            return 0;
-    if (f->tables.n == 0)
-        return 0;
-    err_set(e, ERR_REFUSED, "none of the dump's %zu tables has a name that begins with \"%.*s\"; the first is %s", f->tables.n,
-            STR_FMT(prefix), f->tables.v[0].name);
-    return err_fix(e, "if it is of this shop, name the prefix in the dump: --from-prefix PREFIX");
 }
 
 int restore_read(struct restore *r, struct work *w, struct err *e)
@@ -404,7 +394,7 @@ int restore_read(struct restore *r, struct work *w, struct err *e)
     /* Whether an archive holds a dump is known only now; asked for by name it has to. */
     if (r->opts.db && !r->opts.files && r->facts.tables.n == 0)
         return err_set(e, ERR_FORMAT, "%s holds no table", r->backup->path);
-    if (has_own_tables(r, e) < 0 || restore_judge(r, e) < 0)
+    if (restore_own_tables(r, e) < 0 || restore_judge(r, e) < 0)
         return -1;
     if (ps.load)
         restore_sort_staying(r);

@@ -4,6 +4,7 @@
  */
 #include "rescue/restore_parts.h"
 
+#include "db/mysql_rows.h"
 #include "rescue/backup_look.h"
 #include "rescue/undo_parts.h"
 
@@ -49,6 +50,67 @@ int restore_judge(struct restore *r, struct err *e)
                       "this backup alone come back with: toolkit restore --only files");
 }
 
+/* Every head of the first table's name that ends with "_", and none, may be the prefix: the one that makes most of the dump's names those of live tables. */
+static const char *likely_prefix(struct restore *r, size_t *hits)
+{
+    const struct sql_facts *f = &r->facts;
+    const char *first = f->tables.v[0].name;
+    const char *best = "";
+    struct err ignored = {0};
+    struct mysql *db = store_db(r->store, &ignored);
+    struct mysql_list live = {0};
+
+    *hits = 0;
+    if (db == NULL || mysql_rows_list(db, STR("SELECT table_name FROM information_schema.tables WHERE table_schema=DATABASE()"), &r->mem, &live, &ignored) < 0)
+        live.n = 0;
+    for (size_t n = 0; first[n] != '\0'; n++) {
+        struct str head = {first, n};
+        size_t is = 0;
+
+        if (n > 0 && first[n - 1] != '_')
+            continue;
+        for (size_t i = 0; i < f->tables.n; i++) {
+            struct str rest = str_of(f->tables.v[i].name);
+
+            for (size_t k = 0; str_starts(rest, head) && k < live.n; k++) {
+                struct str name = str_of(live.v[k]);
+
+                if (str_skip(&name, str_of(r->store->prefix)) && str_eq(name, str_sub(rest, n, rest.n))) {
+                    is++;
+                    break;
+                }
+            }
+        }
+        if (is > *hits) {
+            *hits = is;
+            best = arena_dup(&r->mem, first, n);
+        }
+    }
+    return best;
+}
+
+int restore_own_tables(struct restore *r, struct err *e)
+{
+    const struct restore_opts *o = &r->opts;
+    struct str prefix = str_of(o->from_prefix ? o->from_prefix : r->store->prefix);
+    const struct sql_facts *f = &r->facts;
+    const char *likely;
+    size_t hits;
+
+    for (size_t i = 0; i < f->tables.n; i++)
+        if (o->all_tables || str_starts(str_of(f->tables.v[i].name), prefix))
+            return 0;
+    if (f->tables.n == 0)
+        return 0;
+    err_set(e, ERR_REFUSED, "none of the dump's %zu tables has a name that begins with \"%.*s\"; the first is %s", f->tables.n,
+            STR_FMT(prefix), f->tables.v[0].name);
+    likely = likely_prefix(r, &hits);
+    if (hits == 0)
+        return err_fix(e, "if it is of this shop, name the prefix in the dump: --from-prefix PREFIX");
+    return err_fix(e, "%zu of them are this store's by their names behind \"%s\"; if it is of this shop: toolkit restore --from-prefix '%s' '%s'", hits, likely,
+                   likely, r->backup->path);
+}
+
 static bool is_undumped(const struct store *s, const char *table)
 {
     const char *const *t = s->platform->undumped_tables;
@@ -68,14 +130,14 @@ void restore_sort_staying(struct restore *r)
     /* A dump of part of the tables by another writer says nothing about the others. */
     bool is_whole = r->facts.writer == SQL_BY_PRESTASHOP;
 
-    r->sums.newer.n = r->sums.undumped.n = 0;
+    r->sums.newer.n = r->sums.undumped.n = r->sums.others.n = 0;
     if (r->store->platform->undumped_tables == NULL)
         return;
     for (size_t i = 0; i < d->staying.n; i++)
         if (is_undumped(r->store, d->staying.v[i]))
             *vec_push(&r->sums.undumped) = arena_strdup(&r->mem, d->staying.v[i]);
-        else if (is_whole)
-            *vec_push(&r->sums.newer) = arena_strdup(&r->mem, d->staying.v[i]);
+        else
+            *(is_whole ? vec_push(&r->sums.newer) : vec_push(&r->sums.others)) = arena_strdup(&r->mem, d->staying.v[i]);
 }
 
 int restore_note_newer(struct restore *r, struct err *e)
