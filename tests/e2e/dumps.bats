@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Dumps of every writer, loaded beside the live tables and switched to: the result is compared with the database that
-# was dumped, row by row and byte by byte. And the same program's own tests: refusals, errors, kills.
+# was dumped, row by row and byte by byte. And the same loader's own tests: refusals, errors, kills.
 
 . "$TOOLKIT_SRC/tests/e2e/dumps.bash"
 
@@ -21,8 +21,16 @@ teardown() {
 
 dumps_sql() { mariadb_sql "$server"; }
 
-@test "refusals, errors, busy tables, lost connections and kills leave the live tables whole" {
+@test "refusals and errors leave the live tables whole, and a switch goes there and back" {
     "$program"
+}
+
+@test "busy tables, lost connections and kills leave the live tables whole" {
+    "$TOOLKIT_SRC/build/asan/tests/test_shadow_kill_server"
+}
+
+@test "dumps of rows alone: the tables they go into, rows that come twice" {
+    "$TOOLKIT_SRC/build/asan/tests/test_shadow_rows_server"
 }
 
 @test "CS-Cart, both writers" {
