@@ -1,51 +1,15 @@
 /* The mapping "parameters" of parameters.yml: flat, scalars alone. */
 #include "format/ps_pairs.h"
 
+#include "format/yaml_events.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
-
-/* What stands beside the parameters may be nested this deep. */
-#define MAX_DEPTH 32
 
 struct reader {
-    yaml_parser_t parser;
-    yaml_event_t event; /* the present one, freed when the next is taken */
-    struct arena *a;
-    struct err *e;
+    struct yaml_events y;
     VEC(struct ps_pair) pairs;
 };
-
-static int fault(struct reader *r, const char *what)
-{
-    return err_set(r->e, ERR_FORMAT, "line %zu: %s", r->event.start_mark.line + 1, what);
-}
-
-/* The parser's own words name no value of the file. */
-static int next(struct reader *r)
-{
-    yaml_event_delete(&r->event);
-    if (yaml_parser_parse(&r->parser, &r->event))
-        return r->event.type == YAML_ALIAS_EVENT ? fault(r, "aliases are not read") : 0;
-    memset(&r->event, 0, sizeof r->event);
-    if (r->parser.error == YAML_MEMORY_ERROR)
-        mem_exhausted();
-    return err_set(r->e, ERR_FORMAT, "line %zu: %s",
-                   (r->parser.error == YAML_READER_ERROR ? r->parser.mark.line : r->parser.problem_mark.line) + 1,
-                   r->parser.problem);
-}
-
-static bool at(const struct reader *r, yaml_event_type_t type)
-{
-    return r->event.type == type;
-}
-
-static struct str keep(struct reader *r)
-{
-    struct str s = {(const char *)r->event.data.scalar.value, r->event.data.scalar.length};
-
-    return (struct str){arena_dup(r->a, s.p, s.n), s.n};
-}
 
 static bool is_word(struct str s, struct str word)
 {
@@ -54,14 +18,14 @@ static bool is_word(struct str s, struct str word)
 
 static void set_scalar(struct reader *r, struct ps_pair *pair)
 {
-    struct str s = keep(r);
+    struct str s = yaml_events_keep(&r->y);
     uint64_t number;
 
     pair->value = s;
     pair->kind = PS_PAIR_TEXT;
-    if (r->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+    if (!yaml_events_plain(&r->y))
         return;
-    if (s.n == 0 || str_is(s, "~") || is_word(s, STR("null"))) {
+    if (yaml_events_null(&r->y)) {
         pair->kind = PS_PAIR_NULL;
         pair->value = (struct str){"", 0};
     } else if (is_word(s, STR("true"))) {
@@ -75,74 +39,47 @@ static void set_scalar(struct reader *r, struct ps_pair *pair)
     }
 }
 
-/* Goes over the present node, to the event behind it. */
-static int skip_node(struct reader *r)
-{
-    size_t depth = 0;
-
-    do {
-        if (at(r, YAML_MAPPING_START_EVENT) || at(r, YAML_SEQUENCE_START_EVENT))
-            depth++;
-        else if (at(r, YAML_MAPPING_END_EVENT) || at(r, YAML_SEQUENCE_END_EVENT))
-            depth--;
-        if (depth > MAX_DEPTH)
-            return fault(r, "nested too deep");
-        if (next(r) != 0)
-            return -1;
-    } while (depth > 0);
-    return 0;
-}
-
-/* At a key: its text, and the value is next. */
-static int take_key(struct reader *r, struct str *key)
-{
-    if (!at(r, YAML_SCALAR_EVENT))
-        return fault(r, "a key that is no text");
-    *key = keep(r);
-    return next(r);
-}
-
 static int read_parameters(struct reader *r)
 {
-    if (!at(r, YAML_MAPPING_START_EVENT))
-        return skip_node(r);
-    if (next(r) != 0)
+    if (!yaml_events_at(&r->y, YAML_MAPPING_START_EVENT))
+        return yaml_events_skip(&r->y);
+    if (yaml_events_next(&r->y) != 0)
         return -1;
-    while (!at(r, YAML_MAPPING_END_EVENT)) {
-        struct ps_pair pair = {.kind = PS_PAIR_ODD, .value = {"", 0}, .line = (unsigned)r->event.start_mark.line + 1};
+    while (!yaml_events_at(&r->y, YAML_MAPPING_END_EVENT)) {
+        struct ps_pair pair = {.kind = PS_PAIR_ODD, .value = {"", 0}, .line = yaml_events_line(&r->y)};
 
         if (r->pairs.n >= PS_PAIRS_MAX)
-            return err_set(r->e, ERR_FORMAT, "more than %d settings", PS_PAIRS_MAX);
-        if (take_key(r, &pair.key) != 0)
+            return err_set(r->y.e, ERR_FORMAT, "more than %d settings", PS_PAIRS_MAX);
+        if (yaml_events_key(&r->y, &pair.key) != 0)
             return -1;
-        if (at(r, YAML_SCALAR_EVENT))
+        if (yaml_events_at(&r->y, YAML_SCALAR_EVENT))
             set_scalar(r, &pair);
         *vec_push(&r->pairs) = pair;
-        if (skip_node(r) != 0)
+        if (yaml_events_skip(&r->y) != 0)
             return -1;
     }
-    return next(r);
+    return yaml_events_next(&r->y);
 }
 
 /* Up to the end of the one document. */
 static int read_document(struct reader *r)
 {
     do {
-        if (next(r) != 0)
+        if (yaml_events_next(&r->y) != 0)
             return -1;
-    } while (at(r, YAML_STREAM_START_EVENT) || at(r, YAML_DOCUMENT_START_EVENT));
-    if (at(r, YAML_STREAM_END_EVENT))
+    } while (yaml_events_at(&r->y, YAML_STREAM_START_EVENT) || yaml_events_at(&r->y, YAML_DOCUMENT_START_EVENT));
+    if (yaml_events_at(&r->y, YAML_STREAM_END_EVENT))
         return 0;
-    if (!at(r, YAML_MAPPING_START_EVENT))
-        return fault(r, "no mapping");
-    if (next(r) != 0)
+    if (!yaml_events_at(&r->y, YAML_MAPPING_START_EVENT))
+        return yaml_events_fault(&r->y, "no mapping");
+    if (yaml_events_next(&r->y) != 0)
         return -1;
-    while (!at(r, YAML_MAPPING_END_EVENT)) {
+    while (!yaml_events_at(&r->y, YAML_MAPPING_END_EVENT)) {
         struct str key = {NULL, 0};
 
-        if (take_key(r, &key) != 0)
+        if (yaml_events_key(&r->y, &key) != 0)
             return -1;
-        if ((str_is(key, "parameters") ? read_parameters(r) : skip_node(r)) != 0)
+        if ((str_is(key, "parameters") ? read_parameters(r) : yaml_events_skip(&r->y)) != 0)
             return -1;
     }
     return 0;
@@ -150,20 +87,16 @@ static int read_document(struct reader *r)
 
 int ps_pairs_yaml(struct str yaml, struct arena *a, struct ps_pairs *out, struct err *e)
 {
-    struct reader r = {.a = a, .e = e};
+    struct reader r = {0};
     struct ps_pair *copy;
     int rc;
 
     *out = (struct ps_pairs){0};
     if (yaml.n > PS_PAIRS_MAX_BYTES)
         return err_set(e, ERR_FORMAT, "%zu bytes, more than %zu are not read", yaml.n, PS_PAIRS_MAX_BYTES);
-    if (!yaml_parser_initialize(&r.parser))
-        mem_exhausted();
-    yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)(yaml.n ? yaml.p : ""), yaml.n);
+    yaml_events_begin(&r.y, yaml, 1, a, e);
     rc = read_document(&r);
-    yaml_event_delete(&r.event);
-    yaml_parser_delete(&r.parser);
+    yaml_events_end(&r.y);
     if (rc == 0 && r.pairs.n > 0) {
         copy = arena_array(a, r.pairs.n, sizeof *copy);
         memcpy(copy, r.pairs.v, r.pairs.n * sizeof *copy);
