@@ -25,6 +25,7 @@ struct copy_job {
     size_t n;
     size_t same;         /* files that are as they have to be, for the totals of a dry run */
     const char *title;   /* of the progress: "Copying files" */
+    const char *part;    /* which of the files these are, where they are not all: "the loader of classes"; or NULL */
     const char *stopped; /* what was going on when the user stopped it: "files were copied" */
     const char *edited;  /* said of edited files in a dry run: "changed by hand; …" */
     /* Opens the new bytes of one file for reading; NULL: source is opened. */

@@ -132,6 +132,7 @@ int ps_run_files(struct store *s, struct ps_case *c, struct work *w, struct err 
         job.n = late;
         if (copy_files_run(s, &job, w, e) < 0)
             return -1;
+        job.part = "last of all the loader of classes";
         job.files += late;
         job.n = c->todo.n - late;
         if (copy_files_run(s, &job, w, e) < 0)
