@@ -111,7 +111,7 @@ static void print_dump_facts(struct job *j)
     fact(a, "database", f->database);
     fact(a, "ended", f->ended);
     clock_size(f->bytes, size);
-    fact(a, "tables", arena_printf(&j->mem, "%zu with %" PRIu64 " rows, %s", f->tables.n - f->views, f->rows, size));
+    fact(a, "tables", arena_printf(&j->mem, "%zu with %" PRIu64 " rows, %s", sql_facts_tables(f), f->rows, size));
     add_count(&also, f->views, "view");
     add_count(&also, f->triggers, "trigger");
     add_count(&also, f->routines, "routine");

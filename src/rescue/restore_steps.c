@@ -89,7 +89,7 @@ static int say_what_a_run_would_do(struct restore *r, const struct step *st, str
         return read_backup(r, w, e);
     case STEP_SCHEMA:
         w->say(w, "%zu tables would be loaded beside the live ones and change places with them",
-               r->facts.tables.n);
+               sql_facts_tables(&r->facts));
         break;
     case STEP_FILES:
         w->say(w, "%llu files would be replaced, %llu added, %llu are equal",
