@@ -107,15 +107,16 @@ static void nothing_to_compile(void **state)
     fill();
     assert_int_equal(ps_cache_rebuild(&p.s, &p.w, &p.e), 0);
     ps_store_said(&p, "compiles nothing ahead");
-    /* A console that fails: the caches are cleared all the same, and the reason is told. */
+    /* A console that fails: the caches are emptied all the same, but nothing is called rebuilt. */
     ps_store_put(&p, "bin/console", "<?php fwrite(STDERR, 'no kernel here'); exit(3);\n");
     ps_store_put(&p, "var/cache/prod/x", "x");
     ps_store_open(&p);
     p.s.db_tried = true;
     err_set(&p.s.db_err, ERR_ABSENT, "no server here");
     p.s.platform = &(const struct platform){.name = "prestashop", .title = "PrestaShop", .php_want = ps_php_want};
-    assert_int_equal(ps_cache_rebuild(&p.s, &p.w, &p.e), 0);
-    ps_store_said(&p, "the cache fills with the first visit");
+    assert_int_equal(ps_cache_rebuild(&p.s, &p.w, &p.e), -1);
+    assert_int_equal(p.e.kind, ERR_CHILD);
+    assert_non_null(strstr(p.e.text, "the caches are emptied, but bin/console"));
     assert_false(ps_store_has(&p, "var/cache/prod/x"));
 }
 

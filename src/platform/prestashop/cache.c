@@ -160,26 +160,27 @@ int ps_cache_clear(struct store *s, struct work *w, struct err *e)
     return clear_tables(s, w, e);
 }
 
-/*
- * The container is compiled by the first visitor otherwise, which takes long and shows an error page where it fails. That it fails here is
- * no fault of clearing: it is said, with the reason.
- */
-static void warm_up(struct store *s, struct work *w)
+/* The container is compiled by the first visitor otherwise, which takes long and shows an error page where it fails. */
+static int warm_up(struct store *s, struct work *w, struct err *e)
 {
     static const char *const args[] = {"cache:warmup", "--env=prod", "--no-debug", "--no-interaction", NULL};
     struct php_script_result r = {0};
     struct php_run run;
-    struct err why = {0};
+    int rc = store_php_run(s, &run, e);
 
-    if (store_php_run(s, &run, &why) < 0) {
-        w->say(w, "the cache fills with the first visit: bin/console could not be run, %s", why.text);
-        return;
-    }
-    if (php_script_run(&run, "bin/console", args, &r, &why) < 0)
-        w->say(w, "the cache fills with the first visit: bin/console cache:warmup failed, %s", why.text);
-    else
+    if (rc < 0) {
+        err_wrap(e, "the caches are emptied, but bin/console could not be run");
+    } else if ((rc = php_script_run(&run, "bin/console", args, &r, e)) < 0) {
+        err_wrap(e, "the caches are emptied, but bin/console cache:warmup failed");
+    } else {
         w->say(w, "bin/console cache:warmup compiled the cache anew");
+    }
     php_script_free(&r);
+    if (rc < 0) {
+        e->kind = ERR_CHILD;
+        err_fix(e, "mend that first: the next visitor's request compiles the same");
+    }
+    return rc;
 }
 
 int ps_cache_rebuild(struct store *s, struct work *w, struct err *e)
@@ -191,6 +192,6 @@ int ps_cache_rebuild(struct store *s, struct work *w, struct err *e)
     else if (w->dry_run)
         w->say(w, "would run bin/console cache:warmup --env=prod through the store's PHP");
     else
-        warm_up(s, w);
+        return warm_up(s, w, e);
     return 0;
 }
