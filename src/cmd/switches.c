@@ -238,7 +238,7 @@ static enum status run(struct job *j, struct err *e)
     view_close(&v);
     if (j->a->json)
         json_after(j, e, rc < 0 ? task_status(e) : STATUS_OK);
-    buf_printf(&what, "%s is %s", j->sw->name, j->on ? "on" : "off");
+    buf_printf(&what, "the switch %s is %s", j->sw->name, j->on ? "on" : "off");
     status = rc < 0 ? task_failed(j->a, e) : task_done(j->a, buf_cstr(&what), begun);
     buf_free(&what);
     return status;
