@@ -15,7 +15,7 @@
 /* A place in a log, for evidence. */
 struct oc_ref {
     const char *source; /* below the store, or the path the user gave; NULL: none */
-    uint64_t line;
+    uint64_t line;      /* 0: the file itself, or a log of which the end alone was read */
     const char *text;
     const char *time;   /* "YYYY-MM-DD HH:MM:SS" or NULL */
 };
@@ -24,7 +24,7 @@ struct oc_ref {
 struct oc_step_seen {
     struct oc_ref asked;    /* requested, by an access log */
     struct oc_ref answered; /* said to be done, by a saved answer, or by the request for the one behind it */
-    struct oc_ref failed;   /* a saved answer or the error log has its error */
+    struct oc_ref failed;   /* a saved answer, the error log or the web server's answer has its error, and nothing shows that it was done since */
     unsigned sql_error;
 };
 
@@ -45,6 +45,8 @@ struct oc_trail {
     const char *install_since; /* time of the newest file of install/, or NULL */
     const char *ocmod_error;  /* the last "NOT FOUND - ABORTING!" of ocmod.log with its modification, or NULL */
     const char *started, *last_activity;
+    unsigned attempts;        /* that the access log has of it, the one at hand included; 0: it has none */
+    const char *unread;       /* what could not be read, and why; NULL: nothing */
 };
 
 /* Reads all of it into mem. What can't be read is noted in it and is no error. */

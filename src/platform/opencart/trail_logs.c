@@ -1,0 +1,326 @@
+/*
+ * Error logs of the store and of PHP, as far as they are not older than the upgrade at hand: what an upgrade's own files ran into, and what the
+ * shop did. Of ocmod.log the last refresh counts.
+ */
+#include "base/clock.h"
+#include "format/oc_log.h"
+#include "format/oc_ocmod_log.h"
+#include "platform/opencart/trail_parts.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define READ_CHUNK ((size_t)256 * 1024)
+/* Of a longer log the end is read: an unfinished upgrade goes on writing into it. */
+#define TAIL_MAX ((uint64_t)8 * 1024 * 1024)
+/* Names of logs in one directory. */
+#define LOGS_MAX 40
+/* The clocks of the log and of the files may be in other time zones. */
+#define SLACK_SECONDS (14 * 3600)
+
+static bool seconds_of(const char *time, int64_t *out)
+{
+    static const unsigned char at[6] = {0, 5, 8, 11, 14, 17};
+    int v[6];
+    struct civil c;
+
+    if (strlen(time) != 19)
+        return false;
+    for (int i = 0; i < 6; i++) {
+        uint64_t n;
+
+        if (!str_u64((struct str){time + at[i], i ? 2 : 4}, 9999, &n))
+            return false;
+        v[i] = (int)n;
+    }
+    c = (struct civil){v[0], v[1], v[2], v[3], v[4], v[5]};
+    if (!clock_civil_valid(&c))
+        return false;
+    *out = clock_civil_seconds(&c);
+    return true;
+}
+
+static bool is_old(const struct oc_reading *r, const char *time)
+{
+    int64_t then, now;
+
+    return seconds_of(r->since, &then) && seconds_of(time, &now) && now < then - SLACK_SECONDS;
+}
+
+/* ---- error logs ---- */
+
+static bool starts_word(struct str *s, const char *word)
+{
+    size_t n = strlen(word);
+
+    if (s->n <= n || strncasecmp(s->p, word, n) != 0 || !isspace((unsigned char)s->p[n]))
+        return false;
+    *s = str_trim(str_sub(*s, n, s->n));
+    return true;
+}
+
+/* Statements that only an upgrade sends. */
+static bool changes_tables(struct str sql)
+{
+    static const char *const words[] = {"ALTER", "CREATE", "DROP", "RENAME"};
+
+    sql = str_trim(sql);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (starts_word(&sql, words[i]))
+            return true;
+    return false;
+}
+
+/* What MySQL answers to such statements alone, when PHP says it without the statement. */
+static bool is_of_change(unsigned error)
+{
+    static const unsigned numbers[] = {1050, 1051, 1060, 1061, 1067, 1068, 1069, 1071, 1072, 1075, 1091, 1118, 1553};
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (error == numbers[i])
+            return true;
+    return false;
+}
+
+/* The name at the front of s, without quotes, database and prefix. */
+static bool take_table(const struct store *s, struct str text, char out[68])
+{
+    struct str name;
+    size_t n = 0;
+
+    while (n < text.n && (isalnum((unsigned char)text.p[n]) || strchr("_$.`-", text.p[n]) != NULL) && text.p[n] != '\0')
+        n++;
+    name = str_sub(text, 0, n);
+    if (str_chr(name, '.', 0) != SIZE_MAX)
+        name = str_sub(name, str_rchr(name, '.') + 1, name.n);
+    while (str_skip(&name, STR("`")) || str_chop(&name, STR("`")))
+        ;
+    if (s->prefix && s->prefix[0])
+        str_skip(&name, str_of(s->prefix));
+    if (name.n == 0 || name.n > 64)
+        return false;
+    memcpy(out, name.p, name.n);
+    out[name.n] = '\0';
+    return true;
+}
+
+static void find_table(const struct store *s, const struct oc_log_entry *en, char out[68])
+{
+    static const char *const lead[] = {"ALTER", "CREATE", "DROP", "TABLE", "TRUNCATE", "INSERT", "INTO", "REPLACE", "UPDATE", "DELETE", "FROM", "IGNORE",
+                                       "IF", "NOT", "EXISTS", "SHOW", "COLUMNS", "FULL", "DESCRIBE"};
+    struct str sql = str_trim(en->sql);
+    struct str message = en->message;
+    size_t at = str_find(message, STR("able '"), 0); /* "Table 'shop.oc_order' doesn't exist", "Unknown table 'oc_x'" */
+    bool more = sql.n > 0;
+
+    out[0] = '\0';
+    if (at != SIZE_MAX && take_table(s, str_sub(message, at + 6, message.n), out))
+        return;
+    while (more) {
+        more = false;
+        for (size_t i = 0; i < sizeof lead / sizeof *lead; i++)
+            more = more || starts_word(&sql, lead[i]);
+    }
+    at = starts_word(&sql, "SELECT") ? str_find(sql, STR("FROM "), 0) : 0;
+    if (sql.n > 0 && at != SIZE_MAX)
+        take_table(s, at ? str_sub(sql, at + 5, sql.n) : sql, out);
+}
+
+static void take_own(struct oc_reading *r, const struct oc_log_entry *en)
+{
+    bool mild = en->sql_error == 0 && en->kind != OC_LOG_FATAL && en->kind != OC_LOG_EXCEPTION;
+    uint64_t line = r->whole ? en->line : 0;
+    unsigned n = oc_trail_step_in(en->file);
+
+    if (mild && en->kind != OC_LOG_WARNING)
+        return;
+    oc_slot_put(mild ? &r->mild : &r->hard, r->source, line, en->time, "%.*s", STR_FMT(en->text));
+    *(mild ? &r->mild_sql : &r->hard_sql) = en->sql_error;
+    find_table(r->s, en, mild ? r->mild_table : r->hard_table);
+    if (n == 0) /* the frames of 4.1's backtrace name it */
+        n = oc_trail_step_in(en->text);
+    if (mild || n == 0)
+        return;
+    oc_slot_put(&r->log_failed[n], r->source, line, en->time, "%.*s", STR_FMT(en->text));
+    r->log_sql[n] = en->sql_error;
+}
+
+static void take_entry(void *arg, const struct oc_log_entry *en)
+{
+    struct oc_reading *r = arg;
+
+    if (is_old(r, en->time))
+        return;
+    if (en->in_install || changes_tables(en->sql) || is_of_change(en->sql_error))
+        take_own(r, en);
+    else if (en->kind == OC_LOG_FATAL || en->kind == OC_LOG_EXCEPTION)
+        oc_slot_put(&r->shop, r->source, r->whole ? en->line : 0, en->time, "%.*s", STR_FMT(en->text));
+}
+
+/* ---- ocmod.log ---- */
+
+struct refresh {
+    struct buf text; /* of the last modification that was given up */
+};
+
+static void take_refresh(void *arg, const struct oc_ocmod_entry *en)
+{
+    struct refresh *f = arg;
+
+    if (en->kind == OC_OCMOD_START) {
+        buf_reset(&f->text);
+    } else if (en->kind == OC_OCMOD_ABORTED) {
+        buf_reset(&f->text);
+        buf_printf(&f->text, "%.*s: what it looks for in %.*s is not there: %.*s", STR_FMT(en->mod), STR_FMT(en->file), STR_FMT(en->code));
+    }
+}
+
+/* ---- files ---- */
+
+/* Opens a log at its end, or at its beginning when it is short. */
+static int open_tail(struct oc_reading *r, const struct tree *t, const char *rel, struct err *e)
+{
+    int fd = tree_open_file(t, rel, O_RDONLY, 0, e);
+    struct stat st;
+
+    if (fd < 0)
+        return -1;
+    r->whole = true;
+    if (t->ops->fstat(fd, &st) == 0 && (uint64_t)st.st_size > TAIL_MAX)
+        r->whole = t->ops->lseek(fd, st.st_size - (off_t)TAIL_MAX, SEEK_SET) < 0;
+    return fd;
+}
+
+static int feed(const struct tree *t, const char *rel, int fd, void (*give)(void *reader, struct str chunk), void *reader, struct err *e)
+{
+    char *chunk = mem_alloc(READ_CHUNK);
+    uint64_t left = TAIL_MAX + READ_CHUNK; /* it may grow meanwhile */
+    ssize_t got = 0;
+
+    while (left > 0 && (got = tree_read_full(t, fd, chunk, READ_CHUNK)) > 0) {
+        give(reader, (struct str){chunk, (size_t)got});
+        left -= (uint64_t)got < left ? (uint64_t)got : left;
+    }
+    free(chunk);
+    return got < 0 ? tree_fail(t, rel, "read it", e) : 0;
+}
+
+static void give_log(void *reader, struct str chunk)
+{
+    oc_log_feed(reader, chunk);
+}
+
+static void give_ocmod(void *reader, struct str chunk)
+{
+    oc_ocmod_feed(reader, chunk);
+}
+
+static const char *shown(const struct oc_reading *r, const char *rel, bool aside)
+{
+    return aside ? arena_printf(r->mem, "%s/%s", r->s->aside_path, rel) : arena_strdup(r->mem, rel);
+}
+
+static void read_log(struct oc_reading *r, const char *rel, bool aside)
+{
+    const struct tree *t = oc_tree(r->s, aside);
+    struct oc_log_reader *reader;
+    struct err why = {0};
+    int fd = open_tail(r, t, rel, &why);
+
+    r->source = shown(r, rel, aside);
+    if (fd >= 0) {
+        reader = oc_log_new(1, !r->whole, take_entry, r);
+        feed(t, rel, fd, give_log, reader, &why);
+        oc_log_end(reader);
+        t->ops->close(fd);
+    }
+    if (why.kind != ERR_NONE && why.kind != ERR_ABSENT)
+        oc_trail_unread(r, r->source, &why);
+}
+
+static void read_ocmod(struct oc_reading *r, const char *rel, bool aside)
+{
+    const struct tree *t = oc_tree(r->s, aside);
+    struct oc_ocmod_reader *reader;
+    struct refresh f = {0};
+    struct err why = {0};
+    int fd = open_tail(r, t, rel, &why);
+
+    if (fd < 0)
+        return;
+    reader = oc_ocmod_new(1, !r->whole, take_refresh, &f);
+    feed(t, rel, fd, give_ocmod, reader, &why);
+    oc_ocmod_end(reader);
+    t->ops->close(fd);
+    if (f.text.n > 0)
+        r->t->ocmod_error = arena_strdup(r->mem, buf_cstr(&f.text));
+    buf_free(&f.text);
+}
+
+struct names {
+    struct oc_reading *r;
+    const char *dir;
+    bool aside;
+    size_t n;
+};
+
+static int take_name(void *arg, const char *name, unsigned char type, struct err *e)
+{
+    struct names *l = arg;
+    const char *rel = arena_printf(l->r->mem, "%s/%s", l->dir, name);
+
+    (void)e;
+    if (type != DT_REG || !str_ends(str_of(name), STR(".log")) || l->n >= LOGS_MAX)
+        return 0;
+    l->n++;
+    if (strcmp(name, "ocmod.log") == 0)
+        read_ocmod(l->r, rel, l->aside);
+    else
+        read_log(l->r, rel, l->aside);
+    return 0;
+}
+
+static void read_dir(struct oc_reading *r, const char *dir, bool aside)
+{
+    const struct tree *t = oc_tree(r->s, aside);
+    struct names l = {.r = r, .dir = dir, .aside = aside};
+    struct err ignored = {0};
+
+    if (dir && t->path && tree_exists(t, dir))
+        tree_list(t, dir, take_name, &l, &ignored);
+}
+
+/* PHP's own log, as hosts have it: in the folder of the script that ran. */
+static void read_php_logs(struct oc_reading *r)
+{
+    const struct oc *x = r->s->own;
+    const char *const dirs[] = {"", x->admin, x->install};
+
+    for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
+        if (dirs[i]) {
+            const char *rel = dirs[i][0] ? arena_printf(r->mem, "%s/error_log", dirs[i]) : "error_log";
+
+            if (tree_exists(&r->s->tree, rel))
+                read_log(r, rel, false);
+        }
+}
+
+void oc_trail_logs(struct oc_reading *r)
+{
+    const struct oc *x = r->s->own;
+    /* The installer writes into the store whatever the configuration says. */
+    static const char *const fixed[] = {"system/storage/logs", "system/logs"};
+    const char *since = r->access.started[0] ? r->access.started : r->t->install_since;
+
+    if (since && strlen(since) < sizeof r->since)
+        memcpy(r->since, since, strlen(since) + 1);
+    read_php_logs(r);
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        if (x->logs == NULL || x->aside_logs || strcmp(fixed[i], x->logs) != 0)
+            read_dir(r, fixed[i], false);
+    read_dir(r, x->logs, x->aside_logs);
+}
