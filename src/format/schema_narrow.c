@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* The most that DECIMAL has. */
+#define DECIMAL_DIGITS 65
+
 enum class {
     WHOLE,    /* numbers: low, high */
     DECIMAL,  /* size, scale */
@@ -126,10 +129,22 @@ static const char *to_whole(const char *c, const struct kind *from, const struct
     }
 }
 
+/* Rounding and size are told apart: MariaDB takes two casts of one value to DECIMAL for the same, whatever their sizes. */
+static const char *unlike_decimal(const char *c, const struct kind *to, struct arena *a)
+{
+    unsigned whole = to->size > to->scale ? to->size - to->scale : 0;
+    char zeros[DECIMAL_DIGITS + 1];
+
+    whole = whole > DECIMAL_DIGITS ? DECIMAL_DIGITS : whole;
+    memset(zeros, '0', whole);
+    zeros[whole] = '\0';
+    return arena_printf(a, "%s <> ROUND(%s, %u) OR ABS(%s) >= 1%s%s", c, c, to->scale, c, zeros,
+                        to->positive ? arena_printf(a, " OR %s < 0", c) : "");
+}
+
 static const char *to_decimal(const char *c, const struct kind *from, const struct kind *to, struct arena *a, bool *may_stay)
 {
-    const char *sign = to->positive ? arena_printf(a, " OR %s < 0", c) : "";
-    unsigned whole = to->size - (to->scale < to->size ? to->scale : to->size);
+    unsigned whole = to->size > to->scale ? to->size - to->scale : 0;
 
     switch (from->class) {
     case WHOLE:
@@ -138,8 +153,7 @@ static const char *to_decimal(const char *c, const struct kind *from, const stru
         break;
     case DECIMAL:
         *may_stay = true;
-        if (whole >= from->size - (from->scale < from->size ? from->scale : from->size) && to->scale >= from->scale &&
-            (from->positive || !to->positive))
+        if (whole >= (from->size > from->scale ? from->size - from->scale : 0) && to->scale >= from->scale && (from->positive || !to->positive))
             return NULL;
         break;
     case FLOATING:
@@ -147,14 +161,12 @@ static const char *to_decimal(const char *c, const struct kind *from, const stru
         break;
     case CHARS:
     case BYTES:
-        return arena_printf(a,
-                            "%s <> '' AND (%s NOT REGEXP '^-?[0-9]{1,30}([.][0-9]{1,20})?$' OR CAST(%s AS DECIMAL(65,20)) <> "
-                            "CAST(%s AS DECIMAL(%u,%u))%s)",
-                            c, c, c, c, to->size, to->scale, sign);
+        return arena_printf(a, "%s <> '' AND (%s NOT REGEXP '^-?[0-9]{1,30}([.][0-9]{1,20})?$' OR %s)", c, c,
+                            unlike_decimal(arena_printf(a, "CAST(%s AS DECIMAL(65,20))", c), to, a));
     default:
         return arena_printf(a, "%s IS NOT NULL", c);
     }
-    return arena_printf(a, "%s <> CAST(%s AS DECIMAL(%u,%u))%s", c, c, to->size, to->scale, sign);
+    return unlike_decimal(c, to, a);
 }
 
 /* Text, or what can be shown as text, into text. */
