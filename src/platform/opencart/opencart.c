@@ -1,4 +1,5 @@
 /* OpenCart 2.0 to 4.1 as a platform. */
+#include "format/oc_escape.h"
 #include "platform/opencart/oc.h"
 #include "platform/opencart/upgrade.h"
 
@@ -31,6 +32,8 @@ const struct platform opencart = {
     .code_dirs = oc_code_dirs,
     .backup_faults = oc_backup_faults,
     .undumped_tables = oc_undumped_tables,
+    .table_source = oc_table_source,
+    .row_repair = oc_escape_repair,
     .upgrade_adds = oc_upgrade_adds,
     .backup_judge = oc_backup_judge,
     .restored = oc_restored,
