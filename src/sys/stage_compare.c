@@ -3,8 +3,9 @@
 #include "sys/stage_parts.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
+
+_Static_assert(STAGE_COMPARE_ROOM == 2 * STAGE_PIECE, "a piece of each side");
 
 /* Up to a whole piece of the source: less only at its end. */
 static ssize_t next_piece(struct stage_compare *c, struct err *e)
@@ -23,7 +24,7 @@ static ssize_t next_piece(struct stage_compare *c, struct err *e)
     return (ssize_t)n;
 }
 
-int stage_compare_begin(struct stage_compare *c, const struct tree *live, const char *rel, stage_read *read, void *arg,
+int stage_compare_begin(struct stage_compare *c, const struct tree *live, const char *rel, stage_read *read, void *arg, char *room,
                         struct err *e)
 {
     struct stat st;
@@ -34,8 +35,8 @@ int stage_compare_begin(struct stage_compare *c, const struct tree *live, const 
     c->rel = rel;
     c->read = read;
     c->arg = arg;
-    c->new_piece = mem_alloc(STAGE_PIECE);
-    c->old_piece = mem_alloc(STAGE_PIECE);
+    c->new_piece = room;
+    c->old_piece = room + STAGE_PIECE;
     hash_start(&c->front_hash, HASH_MD5);
     c->fd = tree_open_file(live, rel, O_RDONLY | O_NOFOLLOW, 0, e);
     if (c->fd < 0)
@@ -121,6 +122,4 @@ void stage_compare_end(struct stage_compare *c)
     if (c->fd >= 0 && c->live != NULL)
         c->live->ops->close(c->fd);
     c->fd = -1;
-    free(c->new_piece);
-    free(c->old_piece);
 }
