@@ -100,6 +100,7 @@ void stage_close(struct stage *s)
     free(s->batch.v);
     free(s->slots);
     free(s->piece);
+    free(s->compare_room);
     if (s->undo != NULL) {
         stage_list_close(s->undo, &s->created_list);
         stage_list_close(s->undo, &s->dirs_list);
@@ -427,8 +428,11 @@ static int compare_and_take(struct stage *s, const char *rel, stage_read *read, 
                             const struct stage_meta *meta, struct err *e)
 {
     struct stage_compare c;
-    int r = stage_compare_begin(&c, s->live, rel, read, arg, e);
+    int r;
 
+    if (s->compare_room == NULL)
+        s->compare_room = mem_alloc(STAGE_COMPARE_ROOM);
+    r = stage_compare_begin(&c, s->live, rel, read, arg, s->compare_room, e);
     if (r == 0)
         r = take_below(s, rel, stage_compare_read, &c, NULL, meta, e);
     else if (r > 0)

@@ -13,7 +13,7 @@ struct stage_compare {
     stage_read *read;
     void *arg;
     int fd;
-    char *new_piece;
+    char *new_piece; /* both are the caller's room */
     char *old_piece;
     uint64_t front; /* bytes in front that are equal; they are taken from the live file */
     uint64_t given; /* of them, by stage_compare_read */
@@ -22,11 +22,14 @@ struct stage_compare {
     struct str pending; /* read from the source and not given yet */
 };
 
+/* What a comparison works in, given by the caller, who compares many files: taking it anew for each costs as much as the comparison. */
+#define STAGE_COMPARE_ROOM ((size_t)256 * 1024)
+
 /*
  * Reads the source until it differs from the live file rel: 1 when all is equal, 0 when not, -1. The caller frees c with
- * stage_compare_end in any case.
+ * stage_compare_end in any case; room stays his, and in use until then.
  */
-int stage_compare_begin(struct stage_compare *c, const struct tree *live, const char *rel, stage_read *read, void *arg,
+int stage_compare_begin(struct stage_compare *c, const struct tree *live, const char *rel, stage_read *read, void *arg, char *room,
                         struct err *e);
 
 /* The whole new content, after a 0; fits stage_read. ERR_MISMATCH: the live file changed meanwhile. */
