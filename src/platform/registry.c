@@ -1,5 +1,5 @@
 #include "platform/platform.h"
 
-extern const struct platform cscart, prestashop, xcart5;
+extern const struct platform cscart, opencart, prestashop, xcart5;
 
-const struct platform *const platform_list[] = {&xcart5, &cscart, &prestashop, NULL};
+const struct platform *const platform_list[] = {&xcart5, &cscart, &prestashop, &opencart, NULL};
