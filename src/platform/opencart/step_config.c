@@ -201,7 +201,7 @@ static void put_value(const struct writing *w, const struct constant *k, struct 
 {
     const struct oc *x = w->s->own;
     const char *text = w->back && k->back ? k->back : k->text;
-    const char *found;
+    const char *found = NULL;
 
     switch (k->from) {
     case TEXT:
