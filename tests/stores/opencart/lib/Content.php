@@ -117,8 +117,8 @@ final class Content
             'AT_SSL' => $new41 ? "['DB_SSL_KEY', 'DB_SSL_CERT', 'DB_SSL_CA']" : '[]',
             'AT_BLOCK;' => $new41 ? self::block() : "\$log->write(\$e->getMessage() . ': in ' . \$e->getFile() . ' on line ' . \$e->getLine());\n"
                 . "\techo '<b>' . \$e->getMessage() . '</b>: in <b>' . \$e->getFile() . '</b> on line <b>' . \$e->getLine() . '</b>';",
-            'AT_SETTINGS' => $new41 ? "['config_pagination' => 10, 'config_article_description_length' => 100, 'config_2fa_expire' => 90, 'config_password_length' => 6]"
-                : "['config_meta_title' => \$old['config_name'], 'config_pagination' => 10, 'config_voucher_min' => 1, 'config_voucher_max' => 1000, 'config_session_expire' => 3600000000]",
+            'AT_SETTINGS' => $new41 ? "['config_pagination' => 10, 'config_gdpr_limit' => 180, 'config_article_description_length' => 100, 'config_2fa_expire' => 90, 'config_password_length' => 6]"
+                : "['config_meta_title' => \$old['config_name'], 'config_pagination' => 10, 'config_voucher_min' => 1, 'config_voucher_max' => 1000, 'config_session_expire' => 3600000000, 'config_gdpr_limit' => 180]",
             'AT_RENAME;' => $new41 ? "\$this->db->query(\"UPDATE {\$this->t('setting')} SET `key` = 'config_language_catalog' WHERE `key` = 'config_language'\");" : '',
             'AT_IMAGES' => $export(array_merge(array('banner_image', 'category', 'manufacturer', 'product', 'product_image', 'option_value'), $new41 ? array() : array('voucher_theme'))),
             'AT_EVENTS' => $export(array(
@@ -136,13 +136,33 @@ final class Content
                 array('affiliate', 'affiliate_activity', 'affiliate_login', 'affiliate_transaction', 'banner_image_description', 'customer_ban_ip', 'customer_payment', 'order_custom_field', 'url_alias'),
                 $new41 ? array() : array('modification')
             )),
-            'AT_ROUTES;' => $new41 ? '' : implode("\n\t\t", array(
-                "\$this->db->query(\"UPDATE {\$this->t('layout_route')} SET route = REPLACE(route, '|', '.')\");",
-                "\$this->db->query(\"UPDATE {\$this->t('seo_url')} SET `value` = REPLACE(`value`, '|', '.') WHERE `key` = 'route'\");",
-                "\$this->db->query(\"UPDATE {\$this->t('event')} SET `trigger` = REPLACE(`trigger`, '|', '.'), `action` = REPLACE(`action`, '|', '.')\");",
-                "\$this->db->query(\"UPDATE {\$this->t('banner_image')} SET `link` = REPLACE(`link`, '|', '.')\");",
-            )),
+            'AT_ROUTES;' => $new41 ? '' : self::dots(), 'AT_DOTS;' => $new41 ? self::dots() : '', 'AT_TRIGGERS;' => $new41 ? self::triggers() : '',
+            'AT_RETURNS' => $new41 ? 'admin/model/sale/returns.addHistory/after' : 'admin/model/sale/returns/addHistory/after',
+            'AT_OLDER' => ($new41 ? "'config_meta_title', " : '') . "'config_template', 'config_limit_admin', 'config_smtp_host'",
         );
+    }
+
+    /** Routes of 4.0.0 have another separator */
+    private static function dots()
+    {
+        return implode("\n\t\t", array(
+            "\$this->db->query(\"UPDATE {\$this->t('layout_route')} SET route = REPLACE(route, '|', '.')\");",
+            "\$this->db->query(\"UPDATE {\$this->t('seo_url')} SET `value` = REPLACE(`value`, '|', '.') WHERE `key` = 'route'\");",
+            "\$this->db->query(\"UPDATE {\$this->t('event')} SET `trigger` = REPLACE(`trigger`, '|', '.'), `action` = REPLACE(`action`, '|', '.')\");",
+            "\$this->db->query(\"UPDATE {\$this->t('banner_image')} SET `link` = REPLACE(`link`, '|', '.')\");",
+        ));
+    }
+
+    /** Triggers of before 4.1 have none before the name of the method */
+    private static function triggers()
+    {
+        return <<<'PHP'
+foreach ($this->db->rows("SELECT event_id, `trigger` FROM {$this->t('event')} WHERE `trigger` NOT LIKE '%.%' ORDER BY event_id") as $row) {
+			$parts = explode('/', $row['trigger']);
+			$trigger = implode('/', array_slice($parts, 0, -2)) . '.' . implode('/', array_slice($parts, -2));
+			$this->db->query("UPDATE {$this->t('event')} SET `trigger` = '" . $this->db->escape($trigger) . "' WHERE event_id = '$row[event_id]'");
+		}
+PHP;
     }
 
     /** What 4.1 logs and shows of an exception */

@@ -84,7 +84,9 @@ final class Rows
         $this->setting('config_maintenance', '0');
         $this->setting('config_language', $this->is('2.2') ? 'en-gb' : 'en');
         $this->setting('config_admin_language', $this->is('2.2') ? 'en-gb' : 'en');
-        $this->setting('config_template', 'default');
+        if (!$this->is('4')) {
+            $this->setting('config_template', 'default');
+        }
         if ($this->is('2.2')) {
             $this->setting('config_theme', $this->is('3') ? 'default' : 'theme_default');
         }
@@ -109,6 +111,8 @@ final class Rows
             ), true), 'bestseller', 1);
         }
         if ('4.1' === $this->family->name) {
+            $this->setting('config_gdpr_limit', '180');
+            $this->setting('config_meta_title', 'Lamps');
             $this->setting('other_ddos_status', '1', 'other_ddos');
         }
         $this->setting('config_name', 'Second shop', 'config', 0, 1);

@@ -28,6 +28,11 @@ class ModelUpgrade1010 extends Model {
 			$this->db->query("INSERT INTO {$this->t('event')} SET `code` = 'advertise_google', `trigger` = 'admin/model/catalog/product/deleteProduct/after', `action` = 'extension/advertise/google/deleteProduct', `status` = '1', sort_order = '0'");
 		}
 		$this->setting('config_timezone', 'UTC');
+		$this->setting('developer_theme', '1', 'developer');
+		$this->setting('developer_sass', '1', 'developer');
+		$this->db->query("UPDATE {$this->t('setting')} SET `value` = SUBSTRING(`value`, 7) WHERE `key` = 'config_theme' AND `value` LIKE 'theme\\_%'");
+		$this->db->drop('order_shipment');
+		$this->db->drop('shipping_courier');
 		$this->db->query('ALTER DATABASE `' . DB_DATABASE . '` CHARACTER SET = utf8mb4 COLLATE = utf8mb4_unicode_ci');
 		foreach (Sync::parse(DIR_APPLICATION . 'opencart.sql', 'CREATE TABLE') as $table) {
 			$row = $this->db->rows("SELECT TABLE_COLLATION FROM information_schema.TABLES WHERE TABLE_SCHEMA = '" . DB_DATABASE . "' AND TABLE_NAME = '" . DB_PREFIX . "$table[name]'");

@@ -26,7 +26,7 @@ class Upgrade4 extends Step {
 		}
 		$this->db->query("UPDATE {$this->t('setting')} SET `value` = 'en-gb' WHERE `key` IN ('config_language', 'config_language_admin') AND `value` = 'en'");
 		AT_RENAME;
-		$this->db->query("DELETE FROM {$this->t('setting')} WHERE `key` IN ('config_template', 'config_limit_admin', 'config_smtp_host')");
+		$this->db->query("DELETE FROM {$this->t('setting')} WHERE `key` IN (AT_OLDER)");
 		$this->db->query("UPDATE {$this->t('extension')} SET extension = 'opencart' WHERE extension = '' AND `code` IN ('cod', 'flat', 'sub_total', 'tax', 'total', 'banner', 'category', 'account', 'featured', 'activity', 'sale', 'chart')");
 		foreach (AT_IMAGES as $table) {
 			$this->db->query("UPDATE {$this->t($table)} SET `image` = REPLACE(`image`, 'data/', 'catalog/')");
