@@ -168,7 +168,7 @@ static void set_error(struct str text, struct arena *a, struct oc_answer *out)
     if (er.kind.n > 0 && !str_is(er.kind, "Error") && !str_is(er.kind, "Exception") && !str_is(er.kind, "ErrorException")) {
         const char *both = arena_printf(a, "%.*s: %.*s", STR_FMT(er.kind), STR_FMT(out->text));
 
-        out->text = str_of(both);
+        out->text = oc_error_clean(str_of(both), a);
     }
     out->sql_error = er.sql_error;
     out->sql = er.sql;

@@ -187,7 +187,7 @@ static struct branches read_condition(struct oc_config_reader *r)
     oc_config_next(r);
     if (!read_defined(r, &b) || !oc_config_at_op(r, ")"))
         b = (struct branches){MAYBE, MAYBE};
-    while (!oc_config_at_end(r) && !oc_config_at_op(r, ")") && !oc_config_at_op(r, ";")) {
+    while (!oc_config_at_end(r) && r->t.kind != PHP_CLOSE && !oc_config_at_op(r, ")") && !oc_config_at_op(r, ";")) {
         oc_config_pass_over(r);
         if (oc_config_at_op(r, ",") || oc_config_at_op(r, "]") || oc_config_at_op(r, "}"))
             oc_config_next(r);

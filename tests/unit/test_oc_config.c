@@ -372,6 +372,10 @@ static void hostile(void **state)
     assert_int_equal(r.e.kind, ERR_FORMAT);
     end(&r);
     buf_free(&php);
+    /* A condition that never ends. */
+    start(&r, "<?php\nif (x(1, 2) define('A', 'x') ?>\nelse", NULL);
+    assert_null(oc_config_get(&r.c, "A", &r.mem));
+    end(&r);
     /* A NUL in a path would cut it. */
     start(&r, "<?php define('A', \"/srv\\0/x\");", NULL);
     assert_int_equal(r.rc, 0);
