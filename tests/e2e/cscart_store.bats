@@ -1,51 +1,8 @@
 #!/usr/bin/env bats
 # Small changes to CS-Cart stores: the gate in both schemas, caches, add-ons, files against the version's list.
 
-bats_require_minimum_version 1.5.0
-
-. "$TOOLKIT_SRC/tests/lib/mariadb.sh"
-
-setup_file() {
-    mariadb_available || return 0
-    WORK=$(mktemp -d /tmp/toolkit-cs.XXXXXX)
-    export WORK
-    mariadb_start "$WORK"
-    for family in 4.9 4.12; do
-        "$TOOLKIT_SRC/tests/stores/cscart/make" --family $family --dir "$WORK/$family" --work "$WORK" --db "shop_${family/./_}" --stop before
-    done
-}
-
-teardown_file() {
-    if [ -n "${WORK:-}" ]; then
-        mariadb_stop "$WORK"
-        rm -rf "$WORK"
-    fi
-}
-
-setup() {
-    mariadb_available || skip "no MariaDB server on this machine"
-    cd "$BATS_TEST_TMPDIR"
-}
-
-# What a test has taken away comes back, whatever became of it.
-teardown() {
-    if [ -d "$BATS_TEST_TMPDIR/aside" ]; then cp -a "$BATS_TEST_TMPDIR"/aside/. "$WORK/4.12/"; fi
-}
-
-# aside PATH: keeps a copy of a file or folder of the store of 4.12
-aside() {
-    mkdir -p "aside/$(dirname "$1")"
-    cp -a "$WORK/4.12/$1" "aside/$1"
-}
-
-# toolkit FAMILY STATUS WORDS...: runs it in that store; what it says is in $output
-toolkit() {
-    local family=$1 status=$2
-    shift 2
-    run "-$status" "$TOOLKIT" -C "$WORK/$family" --work-dir "$WORK/work-$family" --db-socket "$WORK/db.sock" "$@"
-}
-
-sql() { mariadb_sql "$WORK" "shop_${1/./_}" --skip-column-names; }
+export STORE_PLATFORM=cscart STORE_FAMILIES='4.9 4.12' STORE_ASIDE=4.12
+. "$TOOLKIT_SRC/tests/e2e/store.bash"
 
 @test "what lies below: gate, caches, modes, add-ons, leftovers in a real database" {
     [ "$TOOLKIT" = "$TOOLKIT_STATIC" ] || skip "tests what lies below the binary; once is enough"

@@ -1,51 +1,8 @@
 #!/usr/bin/env bats
 # Small changes to PrestaShop stores: the gate, switches, caches, modules, files against the published list.
 
-bats_require_minimum_version 1.5.0
-
-. "$TOOLKIT_SRC/tests/lib/mariadb.sh"
-
-setup_file() {
-    mariadb_available || return 0
-    WORK=$(mktemp -d /tmp/toolkit-ps.XXXXXX)
-    export WORK
-    mariadb_start "$WORK"
-    for family in 1.6 8; do
-        "$TOOLKIT_SRC/tests/stores/prestashop/make" --family $family --dir "$WORK/$family" --work "$WORK" --db "shop_${family/./_}" --stop before
-    done
-}
-
-teardown_file() {
-    if [ -n "${WORK:-}" ]; then
-        mariadb_stop "$WORK"
-        rm -rf "$WORK"
-    fi
-}
-
-setup() {
-    mariadb_available || skip "no MariaDB server on this machine"
-    cd "$BATS_TEST_TMPDIR"
-}
-
-# What a test has taken away comes back, whatever became of it.
-teardown() {
-    if [ -d "$BATS_TEST_TMPDIR/aside" ]; then cp -a "$BATS_TEST_TMPDIR"/aside/. "$WORK/8/"; fi
-}
-
-# aside PATH: keeps a copy of a file or folder of the store of 8
-aside() {
-    mkdir -p "aside/$(dirname "$1")"
-    cp -a "$WORK/8/$1" "aside/$1"
-}
-
-# toolkit FAMILY STATUS WORDS...: runs it in that store; what it says is in $output
-toolkit() {
-    local family=$1 status=$2
-    shift 2
-    run "-$status" "$TOOLKIT" -C "$WORK/$family" --work-dir "$WORK/work-$family" --db-socket "$WORK/db.sock" "$@"
-}
-
-sql() { mariadb_sql "$WORK" "shop_${1/./_}" --skip-column-names; }
+export STORE_PLATFORM=prestashop STORE_FAMILIES='1.6 8' STORE_ASIDE=8
+. "$TOOLKIT_SRC/tests/e2e/store.bash"
 
 # Every row of every table but those of templates, in the order of their keys
 rows() {
@@ -225,11 +182,8 @@ files() {
     [[ $output == *"there is no list of checksums of version 8.0.5"* ]]
 }
 
-# make_store NAME STOP: a store of 8 of its own, in $WORK/NAME
-make_store() { "$TOOLKIT_SRC/tests/stores/prestashop/make" --family 8 --dir "$WORK/$1" --work "$WORK" --db "shop_$1" --stop "$2"; }
-
 @test "verify: what the upgrade left alone of a module may differ, and nothing else" {
-    make_store new schema:8.1.0:2
+    store_make new 8 schema:8.1.0:2
     toolkit new 0 --yes resume
     toolkit new 0 verify
     [[ $output == *"of themes or modules of the store's own version"* ]]
@@ -239,7 +193,7 @@ make_store() { "$TOOLKIT_SRC/tests/stores/prestashop/make" --family 8 --dir "$WO
 }
 
 @test "an upgrade that had changed nothing is given up, and not called finished" {
-    make_store early download:half
+    store_make early 8 download:half
     toolkit early 0 --yes resume
     [[ $output == *"is given up"* && $output != *finished* ]]
     toolkit early 0 diagnose
@@ -247,7 +201,7 @@ make_store() { "$TOOLKIT_SRC/tests/stores/prestashop/make" --family 8 --dir "$WO
 }
 
 @test "a dry run goes through all scripts, and knows modules by the names that they get back" {
-    make_store cut schema:8.1.0:2
+    store_make cut 8 schema:8.1.0:2
     echo "UPDATE ps_module SET name = CONCAT('UA_', name)" | sql cut
     toolkit cut 0 --dry-run resume
     [[ $output == *"schema:8.1.3"*"would name the module UA_acmesync acmesync again"*"OK: dry run of"* ]]
