@@ -10,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RACE_TRIES 8 /* openat2 says EAGAIN when a rename elsewhere crossed its way */
+#define HOLDS_MAX  ((size_t)1024 * 1024) /* code and settings of shops are shorter */
+#define RACE_TRIES 8                     /* openat2 says EAGAIN when a rename elsewhere crossed its way */
 
 static int open_beneath(const struct tree *t, const char *rel, int flags, mode_t mode)
 {
@@ -327,4 +328,16 @@ bool tree_exists(const struct tree *t, const char *rel)
     struct err e;
 
     return tree_stat(t, rel, &st, &e) == 0;
+}
+
+bool tree_holds(const struct tree *t, const char *rel, const char *words)
+{
+    struct buf text = {0};
+    struct err ignored = {0};
+    bool found = tree_read(t, rel, HOLDS_MAX, &text, &ignored) == 0 && str_has(buf_str(&text), str_of(words));
+
+    if (text.p)
+        explicit_bzero(text.p, text.cap);
+    buf_free(&text);
+    return found;
 }

@@ -55,6 +55,9 @@ int tree_stat(const struct tree *t, const char *rel, struct stat *st, struct err
 /* True when something of that name is there, whatever it is. */
 bool tree_exists(const struct tree *t, const char *rel);
 
+/* True when a regular file of no more than 1 MB has these words in it. What is read, passwords perhaps, is wiped. */
+bool tree_holds(const struct tree *t, const char *rel, const char *words);
+
 /* Calls each for every entry of a directory but "." and "..", in byte order. type is a DT_ constant, never
  * DT_UNKNOWN. A result other than 0 ends the listing and is given back. */
 typedef int tree_each(void *arg, const char *name, unsigned char type, struct err *e);

@@ -6,20 +6,6 @@
 
 #define SOURCE_MAX ((size_t)1024 * 1024)
 
-/* A file of the root that holds these words. */
-static bool holds(const struct tree *t, const char *rel, const char *words)
-{
-    struct buf text = {0};
-    struct err ignored = {0};
-    bool found =
-        tree_read(t, rel, SOURCE_MAX, &text, &ignored) == 0 && str_has(buf_str(&text), str_of(words));
-
-    if (text.p)
-        explicit_bzero(text.p, text.cap);
-    buf_free(&text);
-    return found;
-}
-
 /* A package or the staging area of a backup is a whole tree too, inside of the store. */
 static bool is_inside_copy(const struct tree *t)
 {
@@ -47,8 +33,8 @@ bool cs_recognise(const struct tree *t)
         return false;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         signs += tree_exists(t, places[i]);
-    signs += holds(t, "config.php", "PRODUCT_EDITION");
-    signs += holds(t, "config.local.php", "customer_index");
+    signs += tree_holds(t, "config.php", "PRODUCT_EDITION");
+    signs += tree_holds(t, "config.local.php", "customer_index");
     return signs >= 2;
 }
 

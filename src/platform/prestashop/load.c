@@ -18,19 +18,6 @@ static struct str read_text(struct store *s, const char *rel)
     return out;
 }
 
-static bool holds(const struct tree *t, const char *rel, const char *words)
-{
-    struct buf text = {0};
-    struct err ignored = {0};
-    bool found =
-        tree_read(t, rel, SOURCE_MAX, &text, &ignored) == 0 && str_has(buf_str(&text), str_of(words));
-
-    if (text.p)
-        explicit_bzero(text.p, text.cap);
-    buf_free(&text);
-    return found;
-}
-
 /* A release that the module unpacked is a whole tree too, inside of the store. */
 static bool is_inside_copy(const struct tree *t)
 {
@@ -48,7 +35,7 @@ bool ps_recognise(const struct tree *t)
     static const char *const places[] = {"classes/PrestaShopAutoload.php", "classes/PrestaShopLogger.php",
                                          "src/PrestaShopBundle", "modules/autoupgrade/AdminSelfUpgrade.php",
                                          "modules/autoupgrade/autoupgrade.php"};
-    bool defines = holds(t, "config/defines.inc.php", "_PS_ROOT_DIR_") || holds(t, "config/defines.inc.php", "_PS_MODE_DEV_");
+    bool defines = tree_holds(t, "config/defines.inc.php", "_PS_ROOT_DIR_") || tree_holds(t, "config/defines.inc.php", "_PS_MODE_DEV_");
     unsigned signs = 0;
 
     if (is_inside_copy(t))
@@ -57,10 +44,10 @@ bool ps_recognise(const struct tree *t)
         signs += tree_exists(t, places[i]);
     signs += defines;
     signs += defines && tree_exists(t, "classes") && tree_exists(t, "controllers");
-    signs += holds(t, "config/settings.inc.php", "_DB_PREFIX_");
-    signs += holds(t, "config/autoload.php", "_PS_VERSION_");
-    signs += holds(t, "app/config/parameters.php", "database_prefix");
-    signs += holds(t, "src/Core/Version.php", "PrestaShop");
+    signs += tree_holds(t, "config/settings.inc.php", "_DB_PREFIX_");
+    signs += tree_holds(t, "config/autoload.php", "_PS_VERSION_");
+    signs += tree_holds(t, "app/config/parameters.php", "database_prefix");
+    signs += tree_holds(t, "src/Core/Version.php", "PrestaShop");
     return signs >= 2;
 }
 
@@ -158,7 +145,7 @@ static int look_at_dir(void *arg, const char *name, unsigned char type, struct e
     (void)e;
     if (type != DT_DIR || name[0] == '.' || is_core_dir(name))
         return 0;
-    if (holds(t, arena_printf(mem, "%s/index.php", name), "_PS_ADMIN_DIR_"))
+    if (tree_holds(t, arena_printf(mem, "%s/index.php", name), "_PS_ADMIN_DIR_"))
         points += 4;
     if (tree_exists(t, arena_printf(mem, "%s/ajax-tab.php", name)) ||
         tree_exists(t, arena_printf(mem, "%s/get-file-admin.php", name)))
