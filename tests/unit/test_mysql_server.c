@@ -1,6 +1,7 @@
 /* The database client against a real server (real_mysql.h): values, limits, lost connections, refusals. */
 #include "db/mysql.h"
 #include "db/mysql_batch.h"
+#include "db/mysql_rows.h"
 #include "real_mysql.h"
 
 #include <setjmp.h>
@@ -95,6 +96,35 @@ static void test_values(void **state)
     }
     buf_free(&sql);
     mysql_close(m);
+}
+
+static void test_rows(void **state)
+{
+    const struct mysql_cell *row;
+    struct mysql_list list;
+    struct arena a = {0};
+
+    (void)state;
+    real_need();
+    assert_int_equal(mysql_rows_list(real_root, STR("SELECT 'b' UNION ALL SELECT NULL UNION ALL SELECT 'a' UNION ALL SELECT ''"), &a, &list, &real_err), 0);
+    assert_int_equal(list.n, 3);
+    assert_string_equal(list.v[0], "b");
+    assert_string_equal(list.v[1], "a");
+    assert_string_equal(list.v[2], "");
+    assert_int_equal(mysql_rows_list(real_root, STR("SELECT 1 FROM DUAL WHERE 0"), &a, &list, &real_err), 0);
+    assert_int_equal(list.n, 0);
+    assert_int_equal(mysql_rows_list(real_root, STR("SELECT 1 FROM nowhere.at_all"), &a, &list, &real_err), -1);
+    assert_int_equal(list.n, 0);
+    err_clear(&real_err);
+    assert_int_equal(mysql_query(real_root, STR("SELECT 'x' AS one, NULL AS two"), &real_err), 0);
+    assert_int_equal(mysql_row(real_root, &row, &real_err), 1);
+    assert_true(str_is(mysql_rows_text(real_root, row, "one"), "x"));
+    assert_null(mysql_rows_text(real_root, row, "two").p);
+    assert_true(mysql_rows_cell(real_root, row, "two")->is_null);
+    assert_null(mysql_rows_cell(real_root, row, "three"));
+    assert_null(mysql_rows_text(real_root, row, "three").p);
+    assert_int_equal(mysql_skip(real_root, &real_err), 0);
+    arena_free(&a);
 }
 
 static void test_utf8mb3_session(void **state)
@@ -430,6 +460,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_facts),
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_rows),
         cmocka_unit_test(test_utf8mb3_session),
         cmocka_unit_test(test_big_value),
         cmocka_unit_test(test_small_max_packet),

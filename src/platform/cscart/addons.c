@@ -2,19 +2,12 @@
  * Add-ons: the table addons with status A or D, over which the setting init_addons stands: "none" loads no add-on, "core" those that came
  * with the product. Unmanaged ones are loaded by a way of their own and heed it not.
  */
+#include "db/mysql_rows.h"
 #include "platform/addon_change.h"
 #include "platform/cscart/cs.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static struct str column(struct mysql *db, const struct mysql_cell *row, const char *name)
-{
-    for (size_t i = 0; i < mysql_columns(db); i++)
-        if (str_is(mysql_column_name(db, i), name))
-            return row[i].s;
-    return (struct str){0};
-}
 
 /* "", "none", "core", "restore". */
 static int read_switch(struct store *s, struct buf *value, struct err *e)
@@ -73,16 +66,16 @@ static int read_rows(struct store *s, struct addon_list *out, const struct cs_di
     mysql_sqlf(db, &sql, "SELECT * FROM %i", store_table(s, "addons"));
     rc = mysql_query(db, buf_str(&sql), e);
     while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
-        struct str name = column(db, row, "addon");
-        struct str version = column(db, row, "version");
+        struct str name = mysql_rows_text(db, row, "addon");
+        struct str version = mysql_rows_text(db, row, "version");
         struct addon *a = vec_push(&out->all);
 
         a->name = arena_dup(&out->mem, name.p, name.n);
         a->version = version.n ? arena_dup(&out->mem, version.p, version.n) : NULL;
-        a->enabled = str_is(column(db, row, "status"), "A");
+        a->enabled = str_is(mysql_rows_text(db, row, "status"), "A");
         a->origin_known = dist != NULL;
         a->third_party = dist != NULL && !came_with_it(dist, a->name);
-        a->note = str_is_safe_path(name) ? note_of(s, out, a, str_is(column(db, row, "unmanaged"), "1"), init)
+        a->note = str_is_safe_path(name) ? note_of(s, out, a, str_is(mysql_rows_text(db, row, "unmanaged"), "1"), init)
                                          : "not a name of an add-on";
     }
     buf_free(&sql);

@@ -3,6 +3,7 @@
  * section General, with values of single companies beside it. The old row is still there in later databases and means
  * nothing. Y is closed in both.
  */
+#include "db/mysql_rows.h"
 #include "platform/cscart/cs.h"
 
 #include <string.h>
@@ -93,14 +94,6 @@ int cs_gate(struct store *s, enum gate *now, struct err *e)
     return 0;
 }
 
-static struct str column(struct mysql *db, const struct mysql_cell *row, const char *name)
-{
-    for (size_t i = 0; i < mysql_columns(db); i++)
-        if (str_is(mysql_column_name(db, i), name))
-            return row[i].s;
-    return (struct str){0};
-}
-
 /* Names every storefront that changes: which of them were closed before an upgrade closed them all is written nowhere. */
 static int name_storefronts(struct store *s, struct work *w, enum gate to, struct err *e)
 {
@@ -115,9 +108,9 @@ static int name_storefronts(struct store *s, struct work *w, enum gate to, struc
                store_table(s, "storefronts"), to == GATE_OPEN);
     rc = mysql_query(db, buf_str(&sql), e);
     while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
-        struct str id = column(db, row, "storefront_id");
-        struct str url = column(db, row, "url");
-        struct str name = column(db, row, "name");
+        struct str id = mysql_rows_text(db, row, "storefront_id");
+        struct str url = mysql_rows_text(db, row, "url");
+        struct str name = mysql_rows_text(db, row, "name");
 
         n++;
         w->say(w, "%s storefront %.*s%s%.*s%s%.*s", does, STR_FMT(id), url.n ? ", " : "", STR_FMT(url), name.n ? ", " : "", STR_FMT(name));

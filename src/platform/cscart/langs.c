@@ -3,6 +3,7 @@
  * langs/<code>.po of the themes, in this order. A package that brings languages of its own has them in content/languages. An installed
  * language that has no files gets the missing names from the shop's own language, else from English.
  */
+#include "db/mysql_rows.h"
 #include "platform/cscart/langs.h"
 #include "platform/cscart/steps.h"
 
@@ -54,23 +55,19 @@ static int load_file(struct loading *x, const char *rel, struct err *e)
 static int load_addons(struct loading *x, const char *dir, struct err *e)
 {
     struct mysql *db = store_db(x->s, e);
-    const struct mysql_cell *row;
+    struct mysql_list names;
     struct buf sql = {0};
-    VEC(const char *) names = {0};
     int rc;
 
     if (db == NULL)
         return -1;
     mysql_sqlf(db, &sql, "SELECT addon FROM %i ORDER BY addon", store_table(x->s, "addons"));
-    rc = mysql_query(db, buf_str(&sql), e);
-    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1)
-        if (str_is_safe_path(row[0].s) && str_chr(row[0].s, '/', 0) == SIZE_MAX)
-            *vec_push(&names) = arena_dup(x->mem, row[0].s.p, row[0].s.n);
-    for (size_t i = 0; rc >= 0 && i < names.n; i++)
-        rc = load_file(x, arena_printf(x->mem, "%s/addons/%s.po", dir, names.v[i]), e);
-    free(names.v);
+    rc = mysql_rows_list(db, buf_str(&sql), x->mem, &names, e);
+    for (size_t i = 0; rc == 0 && i < names.n; i++)
+        if (str_is_safe_path(str_of(names.v[i])) && strchr(names.v[i], '/') == NULL)
+            rc = load_file(x, arena_printf(x->mem, "%s/addons/%s.po", dir, names.v[i]), e);
     buf_free(&sql);
-    return rc < 0 ? -1 : 0;
+    return rc;
 }
 
 static int load_theme(void *arg, const char *name, unsigned char type, struct err *e)
@@ -176,48 +173,36 @@ int cs_run_labels(struct store *s, struct cs_case *c, const char *code, struct w
     return load(s, c->mem, c->dir, code, w, e);
 }
 
-static int installed(struct store *s, struct arena *mem, const char *const **codes, size_t *n, struct err *e)
+static int installed(struct store *s, struct arena *mem, struct mysql_list *codes, struct err *e)
 {
     struct mysql *db = store_db(s, e);
-    const struct mysql_cell *row;
     struct buf sql = {0};
-    VEC(const char *) list = {0};
-    const char **all;
     int rc;
 
     if (db == NULL)
         return -1;
     mysql_sqlf(db, &sql, "SELECT lang_code FROM %i ORDER BY lang_code", store_table(s, "languages"));
-    rc = mysql_query(db, buf_str(&sql), e);
-    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1)
-        *vec_push(&list) = arena_dup(mem, row[0].s.p, row[0].s.n);
-    all = arena_array(mem, list.n + 1, sizeof *all);
-    if (list.n > 0)
-        memcpy(all, list.v, list.n * sizeof *all);
-    *codes = all;
-    *n = list.n;
-    free(list.v);
+    rc = mysql_rows_list(db, buf_str(&sql), mem, codes, e);
     buf_free(&sql);
-    return rc < 0 ? -1 : 0;
+    return rc;
 }
 
 int cs_labels(struct store *s, const char *const *entries, size_t n, struct work *w, struct err *e)
 {
     struct arena mem = {0};
-    const char *const *codes = NULL;
-    size_t count = 0;
-    int rc = installed(s, &mem, &codes, &count, e);
+    struct mysql_list codes = {0};
+    int rc = installed(s, &mem, &codes, e);
 
     for (size_t i = 0; rc == 0 && i < n; i++) {
         bool there = false;
 
-        for (size_t k = 0; k < count; k++)
-            there = there || strcmp(codes[k], entries[i]) == 0;
+        for (size_t k = 0; k < codes.n; k++)
+            there = there || strcmp(codes.v[k], entries[i]) == 0;
         if (!there)
             rc = err_set(e, ERR_ABSENT, "the store has no language \"%s\"", entries[i]);
     }
-    for (size_t i = 0; rc == 0 && i < (n ? n : count); i++)
-        rc = load(s, &mem, NULL, n ? entries[i] : codes[i], w, e);
+    for (size_t i = 0; rc == 0 && i < (n ? n : codes.n); i++)
+        rc = load(s, &mem, NULL, n ? entries[i] : codes.v[i], w, e);
     arena_free(&mem);
     return rc;
 }

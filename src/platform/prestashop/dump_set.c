@@ -2,6 +2,7 @@
  * A backup of the upgrade module as a whole. How many parts a dump has is written nowhere, so everything else that can tell is asked:
  * the names and numbers of the parts, what each says of itself in its first line, and the tables that the live database has.
  */
+#include "db/mysql_rows.h"
 #include "format/ps_names.h"
 #include "platform/prestashop/ps.h"
 #include "sys/inflate.h"
@@ -285,20 +286,17 @@ static bool is_in_dump(const struct backup *b, const char *table)
 
 static int read_live(struct set *x, struct str prefix, struct err *e)
 {
+    static const char sql[] = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
+                              "TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME";
     struct mysql *db = store_db(x->s, e);
-    const struct mysql_cell *row;
-    int rc;
+    struct mysql_list all;
 
-    if (db == NULL ||
-        mysql_query(db,
-                    STR("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE "
-                        "TABLE' ORDER BY TABLE_NAME"),
-                    e) < 0)
+    if (db == NULL || mysql_rows_list(db, str_of(sql), &x->mem, &all, e) < 0)
         return -1;
-    while ((rc = mysql_row(db, &row, e)) == 1)
-        if (str_starts(row[0].s, prefix) && !str_starts(row[0].s, STR("_tk")))
-            *vec_push(&x->live) = arena_dup(&x->mem, row[0].s.p, row[0].s.n);
-    return rc;
+    for (size_t i = 0; i < all.n; i++)
+        if (str_starts(str_of(all.v[i]), prefix) && !str_starts(str_of(all.v[i]), STR("_tk")))
+            *vec_push(&x->live) = all.v[i];
+    return 0;
 }
 
 /*

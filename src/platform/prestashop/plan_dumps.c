@@ -5,6 +5,7 @@
  * The writer puts each statement at the beginning of a line, and values never hold a raw line end.
  */
 #include "base/clock.h"
+#include "db/mysql_rows.h"
 #include "format/ps_names.h"
 #include "platform/prestashop/plan_parts.h"
 #include "sys/inflate.h"
@@ -137,38 +138,24 @@ static void read_part(struct dumps *d, const char *rel)
     d->s->tree.ops->close(d->fd);
 }
 
-static int list_tables(struct dumps *d, struct mysql *db, char ***names, size_t *n, struct err *e)
-{
-    const struct mysql_cell *row;
-    int rc = mysql_query(db, STR("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"), e);
-    VEC(char *) list = {0};
-
-    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1)
-        *vec_push(&list) = arena_dup(d->c->mem, row[0].s.p, row[0].s.n);
-    *names = list.v;
-    *n = list.n;
-    return rc < 0 ? -1 : 0;
-}
-
 static int by_name(const void *pa, const void *pb)
 {
-    return strcmp(*(char *const *)pa, *(char *const *)pb);
+    return strcmp(*(const char *const *)pa, *(const char *const *)pb);
 }
 
 static void compare(struct dumps *d, struct mysql *db)
 {
+    static const char sql[] = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()";
+    struct mysql_list there;
     struct err ignored = {0};
-    char **there = NULL;
-    size_t n = 0;
 
-    if (list_tables(d, db, &there, &n, &ignored) == 0) {
-        if (n > 1)
-            qsort(there, n, sizeof *there, by_name);
-        for (size_t i = 0; i < d->tables.n; i++)
-            if (n == 0 || bsearch(&d->tables.v[i], there, n, sizeof *there, by_name) == NULL)
-                *vec_push(&d->c->tables_missing) = d->tables.v[i];
-    }
-    free(there);
+    if (mysql_rows_list(db, str_of(sql), d->c->mem, &there, &ignored) < 0)
+        return;
+    if (there.n > 1)
+        qsort(there.v, there.n, sizeof *there.v, by_name);
+    for (size_t i = 0; i < d->tables.n; i++)
+        if (there.n == 0 || bsearch(&d->tables.v[i], there.v, there.n, sizeof *there.v, by_name) == NULL)
+            *vec_push(&d->c->tables_missing) = d->tables.v[i];
 }
 
 void ps_case_missing_tables(struct store *s, struct ps_case *c, struct mysql *db)

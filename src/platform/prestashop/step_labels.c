@@ -3,6 +3,7 @@
  * a packed tar of PHP files, in 1.6. Nothing of a pack goes anywhere but where texts of that language belong. Without a pack the texts
  * stay as they are: a shop works with the old ones.
  */
+#include "db/mysql_rows.h"
 #include "platform/prestashop/steps.h"
 #include "sys/archive.h"
 #include "sys/stage.h"
@@ -367,14 +368,6 @@ struct installed {
     const char *locale;
 };
 
-static struct str column(struct mysql *db, const struct mysql_cell *row, const char *name)
-{
-    for (size_t i = 0; i < mysql_columns(db); i++)
-        if (str_is(mysql_column_name(db, i), name))
-            return row[i].s;
-    return (struct str){0};
-}
-
 /* 1.6 has no locale. */
 static int read_installed(struct store *s, struct arena *mem, struct installed **out, size_t *n, struct err *e)
 {
@@ -389,8 +382,8 @@ static int read_installed(struct store *s, struct arena *mem, struct installed *
     mysql_sqlf(db, &sql, "SELECT * FROM %i WHERE active = 1 ORDER BY iso_code", store_table(s, "lang"));
     rc = mysql_query(db, buf_str(&sql), e);
     while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
-        struct str iso = column(db, row, "iso_code");
-        struct str locale = column(db, row, "locale");
+        struct str iso = mysql_rows_text(db, row, "iso_code");
+        struct str locale = mysql_rows_text(db, row, "locale");
 
         *vec_push(&list) = (struct installed){.iso = arena_dup(mem, iso.p, iso.n),
                                               .locale = locale.n ? arena_dup(mem, locale.p, locale.n) : NULL};

@@ -2,6 +2,7 @@
  * Bringing one module to the version of its files: a newer archive that lies ready is unpacked over it, then its upgrade functions run
  * in order, each at most once, and its version is written down after each. Names that an upgrade has quarantined come back.
  */
+#include "db/mysql_rows.h"
 #include "platform/prestashop/plan_parts.h"
 #include "platform/prestashop/steps.h"
 #include "sys/archive.h"
@@ -311,29 +312,18 @@ int ps_recheck_modules_off(struct store *s, struct err *e)
     return rc;
 }
 
-static int quarantined(struct store *s, struct arena *mem, const char *const **names, size_t *n, struct err *e)
+static int quarantined(struct store *s, struct arena *mem, struct mysql_list *names, struct err *e)
 {
     struct mysql *db = store_db(s, e);
-    const struct mysql_cell *row;
     struct buf sql = {0};
-    VEC(const char *) list = {0};
-    const char **all;
     int rc;
 
     if (db == NULL)
         return -1;
     mysql_sqlf(db, &sql, "SELECT name FROM %i WHERE LEFT(name, 3) = '" QUARANTINE "' ORDER BY name", store_table(s, "module"));
-    rc = mysql_query(db, buf_str(&sql), e);
-    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1)
-        *vec_push(&list) = arena_dup(mem, row[0].s.p, row[0].s.n);
-    all = arena_array(mem, list.n + 1, sizeof *all);
-    if (list.n > 0)
-        memcpy(all, list.v, list.n * sizeof *all);
-    *names = all;
-    *n = list.n;
-    free(list.v);
+    rc = mysql_rows_list(db, buf_str(&sql), mem, names, e);
     buf_free(&sql);
-    return rc < 0 ? -1 : 0;
+    return rc;
 }
 
 static int give_name(struct store *s, const char *name, struct work *w, struct err *e)
@@ -365,14 +355,13 @@ static int give_name(struct store *s, const char *name, struct work *w, struct e
 
 int ps_run_unquarantine(struct store *s, struct ps_case *c, struct work *w, struct err *e)
 {
-    const char *const *names = NULL;
-    size_t n = 0;
-    int rc = quarantined(s, c->mem, &names, &n, e);
+    struct mysql_list names = {0};
+    int rc = quarantined(s, c->mem, &names, e);
 
-    for (size_t i = 0; rc == 0 && i < n; i++)
-        rc = give_name(s, names[i], w, e);
-    if (rc == 0 && !w->dry_run && n > 0)
-        w->say(w, "%zu module%s back", n, n == 1 ? " has its name" : "s have their names");
+    for (size_t i = 0; rc == 0 && i < names.n; i++)
+        rc = give_name(s, names.v[i], w, e);
+    if (rc == 0 && !w->dry_run && names.n > 0)
+        w->say(w, "%zu module%s back", names.n, names.n == 1 ? " has its name" : "s have their names");
     return rc;
 }
 
