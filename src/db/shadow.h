@@ -46,6 +46,7 @@ struct shadow_opts {
     const char *from_prefix;     /* of the tables in the dump when it is another; else NULL */
     bool all_tables;             /* also tables without the prefix; else they are passed over and listed */
     bool may_fail_definers;      /* keep definers as written; else they become the current account */
+    bool source_first;           /* as for shadow_pattern; it is also so from the first table on that can't be as the live one */
     shadow_source *source;       /* NULL: rows without a CREATE TABLE go into a table as the live one, which may have more columns */
     bool salvage;                /* of rows with one key in such a table the last one counts, and none is lost that stood in front of a TRUNCATE */
     bool (*repair)(struct str row, struct buf *out); /* gives a row another text; false: it stays. May be NULL */
@@ -71,8 +72,8 @@ struct shadow_report {
 enum shadow_pattern { SHADOW_AS_LIVE, SHADOW_AS_SOURCE };
 
 /*
- * The live table when it has exactly these columns (whatever it has, when n is 0), else the source's; source_first: of a table without rows the source's
- * first. ERR_REFUSED names the columns that differ. m is a session in the live database; source may be NULL.
+ * The live table when it has exactly these columns (whatever it has, when n is 0) and not less of a primary key and AUTO_INCREMENT than the source's, else
+ * that. source_first: the live tables are known to be of another version, where equal names of columns prove nothing: the source's where it has one. ERR_REFUSED names the columns that differ. m is a session in the live database; source may be NULL.
  */
 int shadow_pattern(struct mysql *m, const char *table, const char *const *columns, size_t n, bool source_first, shadow_source *source, void *ctx,
                    enum shadow_pattern *how, struct buf *create, struct err *e);

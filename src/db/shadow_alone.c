@@ -137,7 +137,7 @@ int shadow_alone_make(struct shadow *s, struct shadow_table *t, struct str list,
 
     take_list(s, a, list);
     a->number = s->alone_tables++;
-    r = shadow_pattern(s->own, t->name, a->columns, a->n, s->from_source, s->o.source, s->o.ctx, &how, &create, e);
+    r = shadow_pattern(s->own, t->name, a->columns, a->n, s->from_source || s->o.source_first, s->o.source, s->o.ctx, &how, &create, e);
     if (r == 0 && s->mode == SHADOW_IN_PLACE)
         r = make_in_place(s, t, how, e);
     if (r == 0 && !t->made) {
@@ -150,6 +150,7 @@ int shadow_alone_make(struct shadow *s, struct shadow_table *t, struct str list,
     }
     if (r == 0) {
         s->from_source = s->from_source || how == SHADOW_AS_SOURCE;
+        s->sourced += how == SHADOW_AS_SOURCE;
         t->from_live = how == SHADOW_AS_LIVE;
         t->alone = a;
         t->waits = false;
@@ -303,6 +304,8 @@ static int judge(struct shadow *s, const struct shadow_table *t, struct err *e)
 {
     const struct shadow_alone *a = t->alone;
 
+    if (t->from_live && a->n > 0 && !a->has_key)
+        shadow_remark(s, "table %s has no primary key, like the live one: if the upgrade took it away, name the release of the backup with --source", t->name);
     if (a->filled > 0 && a->has_key && judge_emptied(s, t, e) != 0)
         return -1;
     if (a->again > 0)
@@ -322,6 +325,8 @@ int shadow_alone_end(struct shadow *s, struct err *e)
     for (size_t i = 0; i < s->tables.n; i++)
         if (s->tables.v[i]->alone && judge(s, s->tables.v[i], e) != 0)
             return -1;
+    if (s->sourced > 0)
+        shadow_remark(s, "%zu tables are made as the release at hand has them, for the live ones are not what the rows need", s->sourced);
     if (s->repaired > 0)
         shadow_remark(s, "%llu rows got the NUL bytes and 0x1A back that the old writer had made two characters of", (unsigned long long)s->repaired);
     return 0;
@@ -333,5 +338,6 @@ void shadow_alone_free(struct shadow *s)
     buf_free(&s->row);
     s->alone_tables = 0;
     s->from_source = false;
+    s->sourced = 0;
     s->repaired = 0;
 }

@@ -107,6 +107,7 @@ struct shadow {
     struct rows_seen seen;      /* keys of rows of tables that the dump does not make */
     uint32_t alone_tables;
     bool from_source;           /* such a table is another than the live one */
+    size_t sourced;             /* so many are */
     struct buf row;             /* a row that was given another text */
     uint64_t repaired;
     uint64_t told;

@@ -11,6 +11,7 @@
 struct live {
     struct arena mem;
     VEC(const char *) columns;
+    bool primary, counts; /* it has a primary key; a column that counts by itself */
 };
 
 static int read_live(struct mysql *m, const char *table, struct live *l, struct err *e)
@@ -20,10 +21,13 @@ static int read_live(struct mysql *m, const char *table, struct live *l, struct 
     int r;
 
     mysql_sqlf(m, &sql,
-               "SELECT column_name FROM information_schema.columns WHERE table_schema=DATABASE() AND table_name=%s ORDER BY ordinal_position", table);
+               "SELECT column_name, column_key, extra FROM information_schema.columns WHERE table_schema=DATABASE() AND table_name=%s "
+               "ORDER BY ordinal_position", table);
     r = mysql_query(m, buf_str(&sql), e);
     while (r == 0 && (r = mysql_row(m, &c, e)) > 0) {
         *vec_push(&l->columns) = arena_dup(&l->mem, c[0].s.p, c[0].s.n);
+        l->primary = l->primary || str_is(c[1].s, "PRI");
+        l->counts = l->counts || str_has_nocase(c[2].s, STR("auto_increment"));
         r = 0;
     }
     buf_free(&sql);
@@ -76,6 +80,12 @@ static int differs(const struct live *l, const char *table, const char *const *c
     return err_fix(e, "the dump holds no CREATE TABLE: the tables have to be there in the version that it was made with");
 }
 
+/* An upgrade that died in the middle of a table leaves it without what the source has: rows put into one like it would be as badly off. */
+static bool is_torn(const struct live *l, struct str create)
+{
+    return (!l->primary && str_has_nocase(create, STR("PRIMARY KEY"))) || (!l->counts && str_has_nocase(create, STR("AUTO_INCREMENT")));
+}
+
 int shadow_pattern(struct mysql *m, const char *table, const char *const *columns, size_t n, bool source_first, shadow_source *source, void *ctx,
                    enum shadow_pattern *how, struct buf *create, struct err *e)
 {
@@ -90,10 +100,12 @@ int shadow_pattern(struct mysql *m, const char *table, const char *const *column
 
         live = l.columns.n > 0 && (n == 0 || (lacking(columns, n, is, l.columns.n, &ignored) == 0 && lacking(is, l.columns.n, columns, n, &ignored) == 0));
         *how = SHADOW_AS_LIVE;
-        if (source && (!live || (n == 0 && source_first)))
+        if (source && (!live || source_first || !l.primary || !l.counts))
             r = source(ctx, table, columns, n, create, &why);
-        if (r > 0)
+        if (r > 0 && (!live || source_first || is_torn(&l, buf_str(create))))
             *how = SHADOW_AS_SOURCE;
+        else if (r > 0)
+            buf_reset(create);
         else if (r < 0)
             *e = why;
         else if (!live)

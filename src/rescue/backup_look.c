@@ -461,7 +461,9 @@ void backup_look_tables(struct backup_list *l, struct backup *b, const struct sq
         b->last_table = b->table_names.v[i];
         b->last_rows = f->tables.v[i].rows;
     }
-    b->rows_alone = f->rows_alone;
+    /* Before it was read nothing is known of it but its first bytes. */
+    if (f->tables.n > 0)
+        b->rows_alone = f->rows_alone;
     b->four_byte = f->four_byte;
 }
 

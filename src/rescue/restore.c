@@ -203,6 +203,7 @@ static int open_shadow(struct restore *r, struct err *e)
                                   .from_prefix = r->opts.from_prefix,
                                   .all_tables = r->opts.all_tables,
                                   .source = r->store->platform->table_source ? restore_table_source : NULL,
+                                  .source_first = r->other_version,
                                   .salvage = r->opts.salvage,
                                   .repair = r->opts.repair_escapes ? r->store->platform->row_repair : NULL,
                                   .ctx = r,

@@ -75,6 +75,7 @@ struct restore {
     bool staged;            /* stage is open */
     bool continued;         /* the case is that of a run that was cut */
     bool prepared;          /* this run has staged and loaded all there is */
+    bool other_version;     /* the dump has rows alone, and some live table is not as they need it */
     VEC(const char *) paths; /* of the backup's files, sorted once it was read */
     struct arena mem;
 };

@@ -37,8 +37,10 @@ static int fits(struct restore *r, struct err *e)
         enum shadow_pattern how;
 
         buf_reset(&create);
-        if (target(r, t->name, &name))
-            rc = shadow_pattern(db, buf_cstr(&name), (const char *const *)t->columns, t->n_columns, false, restore_table_source, r, &how, &create, e);
+        if (!target(r, t->name, &name))
+            continue;
+        rc = shadow_pattern(db, buf_cstr(&name), (const char *const *)t->columns, t->n_columns, false, restore_table_source, r, &how, &create, e);
+        r->other_version = r->other_version || (rc == 0 && how == SHADOW_AS_SOURCE);
     }
     buf_free(&name);
     buf_free(&create);

@@ -84,9 +84,14 @@ static bool is_later(const struct faults *f, struct str table)
     size_t n;
     const struct oc_mark *marks = oc_marks(&n);
 
-    for (size_t i = 0; f->range.below && i < n; i++)
-        if (marks[i].column == NULL && marks[i].since && str_is(table, marks[i].table) && oc_version_compare(marks[i].since, f->range.below) >= 0)
+    for (size_t i = 0; f->range.below && i < n; i++) {
+        struct str rest = table;
+
+        /* subscription_history came with subscription. */
+        if (marks[i].column == NULL && marks[i].since && str_skip(&rest, str_of(marks[i].table)) && (rest.n == 0 || rest.p[0] == '_') &&
+            oc_version_compare(marks[i].since, f->range.below) >= 0)
             return true;
+    }
     return false;
 }
 

@@ -22,6 +22,13 @@ static bool same_version(const char *a, const char *b)
     return oc_version_compare(a, b) == 0 || (a2 && oc_version_compare(a2, b) == 0) || (b2 && oc_version_compare(a, b2) == 0);
 }
 
+static bool is_of(const struct oc_range *range, const char *version)
+{
+    const char *other = oc_version_or(version);
+
+    return oc_range_has(range, version) || (other && oc_range_has(range, other));
+}
+
 static const char *against_database(const struct judge *j, const struct backup *b)
 {
     struct oc_range range;
@@ -29,9 +36,9 @@ static const char *against_database(const struct judge *j, const struct backup *
     oc_dump_range(j->s, b, &range);
     if (range.mixed)
         return arena_printf(j->mem, "it was made in the middle of an upgrade: some of its tables are of %s, others older", range.from);
-    if (j->p->from && b->version == NULL && oc_range_known(&range) && !oc_range_has(&range, j->p->from))
+    if (j->p->from && b->version == NULL && oc_range_known(&range) && !is_of(&range, j->p->from))
         return arena_printf(j->mem, "its tables are of %s, the upgrade began at %s", oc_range_words(&range, j->mem), j->p->from);
-    if (b->kind == BACKUP_DB && j->s->version && oc_range_known(&range) && !oc_range_has(&range, j->s->version))
+    if (b->kind == BACKUP_DB && j->s->version && oc_range_known(&range) && !is_of(&range, j->s->version))
         return arena_printf(j->mem, "it holds the database alone, of OpenCart %s, and the code here is %s: the files of that version have to come back, too, or "
                                     "the upgrade has to be done again behind it", oc_range_words(&range, j->mem), j->s->version);
     return NULL;

@@ -28,14 +28,6 @@ static const char *tables_of(const char *version)
     return best;
 }
 
-static void say_mixed(const struct oc_marked *m, struct work *w)
-{
-    w->say(w, "the tables are of two versions now: all of %s are there, and some of %s, which the backup did not hold and which stayed", m->version, m->newest);
-    for (size_t i = 0; i < m->missing.n && i < 5; i++)
-        w->say(w, "  of %s is missing: %s%s%s", m->newest, m->missing.v[i]->table, m->missing.v[i]->column ? "." : "",
-               m->missing.v[i]->column ? m->missing.v[i]->column : "");
-}
-
 /* That tables can't be read is no reason to call a restore failed. */
 static void compare_versions(struct store *s, struct work *w)
 {
@@ -49,7 +41,7 @@ static void compare_versions(struct store *s, struct work *w)
         goto out;
     oc_marks_read(&live, &m);
     if (m.version && m.newest && strcmp(m.version, m.newest) != 0)
-        say_mixed(&m, w);
+        w->say(w, "beside the tables of %s stand some that %s brought, which the backup does not hold and which stayed as they were", m.version, m.newest);
     if (m.version == NULL || wanted == NULL)
         goto out;
     if (oc_version_compare(m.version, wanted) < 0)
