@@ -42,7 +42,7 @@ static void is_value(struct reading *r, const char *name, const char *value)
 {
     const char *v = oc_config_get(&r->c, name, &r->mem);
 
-    if ((v == NULL) != (value == NULL) || (v && strcmp(v, value) != 0))
+    if ((v == NULL) != (value == NULL) || (v && value && strcmp(v, value) != 0))
         fail_msg("%s is %s, not %s", name, v ? v : "(not known)", value ? value : "(not known)");
 }
 
