@@ -237,11 +237,11 @@ static int move_aside(struct store *s, struct work *w, const struct files *f, st
     if (rc == 0)
         rc = stage_commit(&stage, e);
     stage_close(&stage);
-    /* Folders that were empty before, the deepest last in the list. */
-    for (size_t i = f->dirs.n; rc == 0 && i-- > 0;) {
+    /* Folders that were empty before, the deepest last in the list, and what they were in. */
+    for (size_t i = f->dirs.n + 1; rc == 0 && i-- > 0;) {
         struct err ignored = {0};
 
-        tree_remove(&s->tree, f->dirs.v[i], &ignored);
+        tree_remove(&s->tree, i > 0 ? f->dirs.v[i - 1] : INSTALL, &ignored);
     }
     return rc;
 }
