@@ -55,6 +55,9 @@ static int read_member(struct store *s, const struct oc_case *c, const char *pat
 static bool is_of_version(const struct schema *target, const char *version, struct err *e)
 {
     struct oc_marked m = {.version = NULL};
+    /* Some releases say that they are the one before, with whose tables they are not content. */
+    const char *other = oc_version_or(version);
+    const char *last = other && oc_version_compare(other, version) > 0 ? other : version;
     const char *is;
     const char *want = NULL;
     size_t n;
@@ -70,7 +73,7 @@ static bool is_of_version(const struct schema *target, const char *version, stru
     /* of what comes behind the newest known version nothing is known */
     if (oc_version_compare(version, "4.2") >= 0)
         return true;
-    if (is && (want == NULL || oc_version_compare(is, want) >= 0) && oc_version_compare(is, version) <= 0)
+    if (is && (want == NULL || oc_version_compare(is, want) >= 0) && oc_version_compare(is, last) <= 0)
         return true;
     err_set(e, ERR_MISMATCH, "it describes the tables of %s, not those of %s", is ? is : "no known version", version);
     return false;
