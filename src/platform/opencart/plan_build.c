@@ -223,8 +223,8 @@ static void schema_state(struct build *b, struct step *st, const struct oc_todo 
     else
         st->state = c->target_known && c->tables_old > 0 ? STEP_PARTIAL : STEP_DONE;
     if (c->marked.version)
-        plan_evidence(b->p, st, "database", 0, "the tables are those of %s%s%s", c->marked.version,
-                      c->marked.newest && strcmp(c->marked.newest, c->marked.version) != 0 ? ", and partly of " : "",
+        plan_evidence(b->p, st, "database", 0, "the tables are as in %s%s%s", c->marked.version,
+                      c->marked.newest && strcmp(c->marked.newest, c->marked.version) != 0 ? ", and partly as in " : "",
                       c->marked.newest && strcmp(c->marked.newest, c->marked.version) != 0 ? c->marked.newest : "");
     if (c->target_known && b->code_new)
         plan_evidence(b->p, st, c->target_origin, 0, "%zu of %zu tables are as it has them", c->tables_new, c->tables_new + c->tables_old);
@@ -399,7 +399,7 @@ int oc_plan(struct store *s, struct plan *p, struct err *e)
     p->state = c->finished ? UPGRADE_FINISHED : UPGRADE_NONE;
     p->last_activity = c->trail.last_activity;
     if (c->open || c->finished) {
-        p->from = c->from;
+        p->from = c->from_tables ? NULL : c->from;
         p->to = c->to;
     }
     if (c->open) {

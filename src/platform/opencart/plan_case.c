@@ -26,6 +26,9 @@ const char *oc_milestone(const char *version)
     const struct oc_mark *all = oc_marks(&n);
     const char *best = NULL;
 
+    /* Some releases say that they are the one before. */
+    if (version && oc_version_or(version) && !below(oc_version_or(version), version))
+        version = oc_version_or(version);
     for (size_t i = 0; version && i < n; i++)
         if (all[i].since && !below(version, all[i].since))
             best = newer(best, all[i].since);
@@ -66,6 +69,9 @@ static void read_mark(struct store *s, struct oc_case *c)
     if (tree_read(&s->tree, OC_MARK, MARK_MAX, &text, &ignored) == 0) {
         c->to = mark_line(c, buf_str(&text), "to");
         c->from = mark_line(c, buf_str(&text), "from");
+        c->from_tables = c->from == NULL;
+        if (c->from == NULL)
+            c->from = mark_line(c, buf_str(&text), "tables");
         c->ours = c->to != NULL;
     }
     buf_free(&text);
@@ -125,8 +131,10 @@ static void set_origin(struct store *s, struct oc_case *c)
     const char *const known[] = {older_code(x), c->db ? c->marked.version : NULL};
 
     for (size_t i = 0; c->from == NULL && i < sizeof known / sizeof *known; i++)
-        if (below(known[i], c->to) && (i == 0 || oc_schema_old(c)))
+        if (below(known[i], c->to) && (i == 0 || oc_schema_old(c))) {
             c->from = known[i];
+            c->from_tables = i > 0;
+        }
 }
 
 /* ---- the database ---- */
@@ -182,8 +190,8 @@ static const char *tables_open(const struct store *s, const struct oc_case *c)
     if (c->marked.version == NULL)
         return arena_printf(c->mem, "the code is of %s, the tables are of a version before 2.0", c->to);
     if (c->marked.newest && strcmp(c->marked.newest, c->marked.version) != 0)
-        return arena_printf(c->mem, "the code is of %s, the tables are partly of %s and partly of %s", c->to, c->marked.version, c->marked.newest);
-    return arena_printf(c->mem, "the code is of %s, the tables are those of %s", c->to, c->marked.version);
+        return arena_printf(c->mem, "the code is of %s, the tables are partly as in %s and partly as in %s", c->to, c->marked.version, c->marked.newest);
+    return arena_printf(c->mem, "the code is of %s, the tables are as %s and the releases right behind it had them", c->to, c->marked.version);
 }
 
 static const char *data_open(const struct store *s, const struct oc_case *c)

@@ -48,6 +48,7 @@ struct oc_case {
     struct arena *mem; /* the plan's */
     struct oc_trail trail;
     const char *from, *to;
+    bool from_tables; /* from is told by the tables alone: it is that release, or one of those right behind it */
     bool open;      /* an upgrade was begun and is not over */
     bool finished;  /* it is over; install/ may still be there */
     bool fresh;     /* config.php is empty: the shop shows its installer */

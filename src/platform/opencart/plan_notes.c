@@ -97,7 +97,7 @@ static void note_versions(struct store *s, struct plan *p, const struct oc_case 
     }
     if (!c->open && c->db && s->version && c->marked.version && oc_milestone(s->version) &&
         oc_version_compare(c->marked.version, oc_milestone(s->version)) > 0) {
-        f = plan_finding(p, FINDING_PROBLEM, "versions_differ", "the tables are those of %s, the files are of %s", c->marked.version, s->version);
+        f = plan_finding(p, FINDING_PROBLEM, "versions_differ", "the tables are as in %s, the files are of %s", c->marked.version, s->version);
         f->detail = "The files were put back, and the database was not; or files of an older version were uploaded.";
         f->fix = "toolkit backups shows whether there is a backup of both; with the newer release, toolkit resume --source goes forward.";
     }

@@ -57,11 +57,11 @@ static int source_open(struct store *s, const struct oc_release *r, struct sourc
         return -1;
     if (fstat(x->fd, &st) < 0)
         return err_sys(e, "%s", r->shown);
-    if (!zip_is(NULL, x->fd, (uint64_t)st.st_size)) {
+    if (!zip_is(&fsops_real, x->fd, (uint64_t)st.st_size)) {
         err_set(e, ERR_FORMAT, "%s is no zip", r->shown);
         return err_fix(e, "unpack it, and name the folder with --source");
     }
-    if (zip_open(&x->zip, NULL, x->fd, (uint64_t)st.st_size, ARCHIVE_ENTRIES_MAX, e) < 0)
+    if (zip_open(&x->zip, &fsops_real, x->fd, (uint64_t)st.st_size, ARCHIVE_ENTRIES_MAX, e) < 0)
         return err_wrap(e, "%s", r->shown);
     x->sorted = mem_array(x->zip.all.n + 1, sizeof(const struct zip_member *));
     for (size_t i = 0; i < x->zip.all.n; i++)
@@ -313,7 +313,7 @@ int oc_mark_put(struct store *s, const struct oc_case *c, struct work *w, struct
         return 0;
     buf_printf(&text, "toolkit finishes an upgrade of this store and removes this file at its end.\nto %s\n", c->to);
     if (c->from)
-        buf_printf(&text, "from %s\n", c->from);
+        buf_printf(&text, "%s %s\n", c->from_tables ? "tables" : "from", c->from);
     rc = stage_open(&st, &s->tree, w->undo, &opt, e);
     if (rc == 0)
         rc = stage_put_bytes(&st, OC_MARK, buf_str(&text), NULL, e);
