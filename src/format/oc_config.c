@@ -78,7 +78,7 @@ static bool is_plain(const struct oc_config_reader *r, const struct php_token *w
             return false;
     return str_is(word->text, "define") && name->from == word->from + 7 && name->text.p[0] == '\'' &&
            comma->from == name->from + name->text.n && between.n > 0 && value->text.p[0] == '\'' && oc_config_at_op(r, ")") &&
-           r->t.from == value->from + value->text.n && value->line == r->t.line;
+           r->t.from == value->from + value->text.n && word->line == r->t.line;
 }
 
 static bool is_blank(char c)

@@ -83,6 +83,8 @@ static bool is_in_install(struct str s)
 {
     static const char *const inside[] = {"controller", "model", "index.php", "language", "view", "cli_", "opencart"};
 
+    if (s.p == NULL)
+        return false;
     for (size_t at = 0; (at = str_find(s, STR("install"), at)) != SIZE_MAX; at += 7) {
         struct str rest = str_sub(s, at + 7, s.n);
 
