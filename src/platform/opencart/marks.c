@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* The versions whose tables are known to differ, in order. */
-static const char *const versions[] = {"2.0.0.0", "2.0.3.1", "2.1.0.2", "2.2.0.0", "2.3.0.2", "3.0.0.0", "3.0.2.0", "3.0.3.9",
-                                       "3.0.5.1", "4.0.0.0", "4.0.1.1", "4.0.2.0", "4.0.2.3", "4.1.0.0", "4.1.0.4"};
+static const char *const versions[] = {"2.0.0.0", "2.0.1.0", "2.1.0.0", "2.2.0.0", "2.3.0.0", "3.0.0.0", "3.0.0.2", "3.0.3.2",
+                                       "3.0.5.0", "4.0.0.0", "4.0.1.0", "4.0.2.0", "4.0.2.3", "4.1.0.0", "4.1.0.1"};
 #define VERSIONS (sizeof versions / sizeof versions[0])
 
 /* Its place in the list; what was there from the start is of the first one, what never goes is of none. */
