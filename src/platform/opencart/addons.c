@@ -194,7 +194,9 @@ static void take_entry(struct reading *r, const struct mysql_cell *row, const ch
     struct arena *mem = &r->out->mem;
     struct rows_of *f = get(r, name_of(mem, str_of(kind), row[0].s));
 
-    f->third_party = f->third_party || !oc_is_own_route(mem, row[1].s);
+    bool own = strcmp(kind, "event") == 0 ? oc_is_own_event(mem, row[0].s, row[1].s) : oc_is_own_route(mem, row[1].s);
+
+    f->third_party = f->third_party || !own;
     add(f, row[2].is_null ? !str_starts(row[3].s, STR(OC_EVENT_OFF)) : is_true(&row[2]));
 }
 

@@ -43,6 +43,24 @@ static const char *const own[] = {
     "total/shipping", "total/sub_total", "total/tax", "total/total", "total/voucher",
 };
 
+/* Codes of events that releases of 2.2 to 4.1 and their extensions bring, by name. */
+static const char *const own_events[] = {
+    "activity_address_add", "activity_address_delete", "activity_address_edit", "activity_affiliate_add", "activity_affiliate_edit",
+    "activity_customer_add", "activity_customer_edit", "activity_customer_forgotten", "activity_customer_login",
+    "activity_customer_password", "activity_customer_transaction", "activity_order_add", "activity_return_add", "activity_transaction",
+    "admin_currency_add", "admin_currency_edit", "admin_currency_setting", "admin_mail_affiliate_approve", "admin_mail_affiliate_deny",
+    "admin_mail_customer_approve", "admin_mail_customer_deny", "admin_mail_customer_transaction", "admin_mail_forgotten", "admin_mail_gdpr",
+    "admin_mail_return", "admin_mail_reward", "admin_mail_transaction", "admin_mail_user_authorize", "admin_mail_user_authorize_reset",
+    "admin_mail_user_forgotten", "admin_setting", "advertise_google", "amazon_edit_capture", "amazon_history_capture", "amazon_login",
+    "amazon_pay", "laybuy", "mail_affiliate_add", "mail_affiliate_alert", "mail_customer_add", "mail_customer_alert",
+    "mail_customer_authorize", "mail_customer_authorize_reset", "mail_customer_forgotten", "mail_customer_transaction", "mail_forgotten",
+    "mail_gdpr", "mail_gdpr_delete", "mail_order", "mail_order_add", "mail_order_alert", "mail_review", "mail_subscription",
+    "mail_transaction", "mail_voucher", "openbay_amazon_add_order", "openbay_amazonus_add_order", "openbay_ebay_add_order",
+    "openbay_etsy_add_order", "openbay_fba_add_order", "openbay_fba_add_orderhistory", "openbay_menu", "openbay_product_del_after",
+    "openbay_product_edit_after", "paypal", "statistics_order_history", "statistics_return_add", "statistics_return_delete",
+    "statistics_review_add", "subscription", "voucher",
+};
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(a, *(const char *const *)b);
@@ -64,6 +82,13 @@ static bool is_type(struct str word)
     return false;
 }
 
+static bool is_extension_route(struct str route)
+{
+    struct str type = str_cut(route, '/', &(struct str){0});
+
+    return str_has(route, STR("extension/")) || is_type(type);
+}
+
 /* Routes of extensions are "extension/module/seo/index" from 2.3 on, "total/voucher/send" before, "extension/opencart/…" from 4.0 on. */
 bool oc_is_own_route(struct arena *mem, struct str route)
 {
@@ -80,4 +105,12 @@ bool oc_is_own_route(struct arena *mem, struct str route)
         return !below || str_is(type, "opencart");
     code = str_cut(rest, '/', &rest);
     return oc_is_own_extension(arena_printf(mem, "%.*s/%.*s", STR_FMT(type), STR_FMT(code)));
+}
+
+bool oc_is_own_event(struct arena *mem, struct str code, struct str route)
+{
+    const char *name = arena_dup(mem, code.p, code.n);
+    bool known = bsearch(name, own_events, sizeof own_events / sizeof *own_events, sizeof *own_events, by_name) != NULL;
+
+    return oc_is_own_route(mem, route) && (known || is_extension_route(route));
 }

@@ -9,6 +9,8 @@
 bool oc_is_own_extension(const char *name);
 /* Whether what an event, a startup or a cron entry calls is the release's own. */
 bool oc_is_own_route(struct arena *mem, struct str route);
+/* The same of an event: what calls the shop's own code is not its own for that. */
+bool oc_is_own_event(struct arena *mem, struct str code, struct str route);
 
 /* In front of the trigger of an event that is switched off, where events have no status (up to 2.2). */
 #define OC_EVENT_OFF "toolkit-off/"

@@ -126,6 +126,8 @@ int oc_refresh(struct store *s, struct work *w, struct err *e)
     }
     if (refresh(s, w, e) < 0) {
         err_wrap(e, "the copies of modified files could not be made anew; the shop runs on the original files meanwhile");
+        /* Caches are empty by now. */
+        e->kind = ERR_CHILD;
         return err_fix(e, "look at the last modification in %s/ocmod.log, switch it off (toolkit addons disable modification/CODE) and try again",
                        x->logs ? x->logs : "the logs");
     }

@@ -291,7 +291,7 @@ out:
 const struct store_switch oc_switches[] = {
     {"events", "events of third parties, by which extensions change what the shop does", get_events, set_events},
     {"modifications", "modifications, by which extensions change the shop's own files", get_modifications, set_modifications},
-    {"installer", "the folder install/: a security hole while it is there, for whoever opens it can run upgrade steps or a new installation without a password",
-     get_installer, set_installer},
+    {"installer", "the folder install/, a security hole: whoever opens it can upgrade or install anew without a password", get_installer,
+     set_installer},
     {NULL, NULL, NULL, NULL},
 };
