@@ -6,33 +6,18 @@
 
 export WALK=4.12
 . "$TOOLKIT_SRC/tests/e2e/cscart_walk.bash"
+. "$TOOLKIT_SRC/tests/e2e/kill_walk.bash"
 
 setup_file() {
     sides_start
     # Enough files and rows for moments to be hit
     "$GENERATOR/make" --family "$WALK" --dir "$WALK_DIR/site/shop" --work "$WALK_DIR" --db shop --stop schema:3:inside:1 --kill hard \
         --files 400 --rows 3000
-    cp -a "$WALK_DIR/site" "$WALK_DIR/site.broken"
-    kill_dump >"$WALK_DIR/broken.sql"
-    make_broken
+    kill_keep
     state_of >"$WALK_DIR/broken"
 }
 
 teardown_file() { walk_teardown_file; }
-
-kill_dump() {
-    "$(mariadb_find mariadb-dump mysqldump)" --no-defaults --socket="$WALK_DIR/db.sock" --user=root "$@" shop
-}
-
-# The broken store anew
-make_broken() {
-    rm -rf "$WALK_DIR/site"
-    cp -a "$WALK_DIR/site.broken" "$WALK_DIR/site"
-    mariadb_sql "$WALK_DIR" -N <<<"SELECT CONCAT('DROP DATABASE \`', schema_name, '\`;') FROM information_schema.schemata
-        WHERE schema_name LIKE 'shop%'" | mariadb_sql "$WALK_DIR"
-    mariadb_sql "$WALK_DIR" <<<'CREATE DATABASE shop CHARACTER SET utf8mb4'
-    mariadb_sql "$WALK_DIR" shop <"$WALK_DIR/broken.sql"
-}
 
 # Every file and every row outside caches, as text. That everybody may write the entry files is nothing that undo brings back.
 state_of() {
@@ -48,16 +33,6 @@ state_of() {
     done
     kill_dump --skip-comments --skip-dump-date --order-by-primary --skip-extended-insert "${kept[@]}" |
         sed "s/ AUTO_INCREMENT=[0-9]*//; /^INSERT INTO .*'cache_id'/d; /^INSERT INTO .cscart_cache_handlers/d"
-}
-
-# killed MILLISECONDS
-killed() {
-    local pid
-    "$TOOLKIT" -C "$WALK_DIR/site/shop" --yes restore >"$WALK_DIR/out" 2>"$WALK_DIR/err" </dev/null &
-    pid=$!
-    sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
-    kill -9 "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
 }
 
 differs() {
@@ -87,10 +62,10 @@ back_or_forth() {
     state_of >"$WALK_DIR/restored"
     # On a busy machine all of them may come too early or too late: then some more are tried.
     for ((i = 0; i < kills || (finished == 0 && i < 4 * kills); i++)); do
-        make_broken
+        kill_again
         # Till the backup is checked nothing is begun.
         ms=$((took / 4 + took * 3 * (i % kills) / kills / 4 + i % 3 + i / kills * 17))
-        killed "$ms"
+        kill_after "$ms" restore
         way=resume
         [ $((i % 2)) = 0 ] || way=undo
         back_or_forth "$way" "$ms" || faults=$((faults + 1))
@@ -101,7 +76,7 @@ back_or_forth() {
 }
 
 @test "CS-Cart: after a restore nothing is left to do, and its undo brings the broken upgrade back" {
-    make_broken
+    kill_again
     walk_toolkit --yes restore
     [ "$status" = 0 ] || { walk_said; false; }
     walk_toolkit --json diagnose

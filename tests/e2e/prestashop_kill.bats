@@ -6,6 +6,7 @@
 
 export WALK=8
 . "$TOOLKIT_SRC/tests/e2e/prestashop_walk.bash"
+. "$TOOLKIT_SRC/tests/e2e/kill_walk.bash"
 
 setup_file() {
     [ "$TOOLKIT" = "$TOOLKIT_STATIC" ] || return 0
@@ -13,9 +14,7 @@ setup_file() {
     walk_make none hard
     sides_digest new >"$WALK_DIR/new"
     walk_make schema:8.1.0:6 hard
-    mv "$WALK_DIR/site" "$WALK_DIR/site.broken"
-    kill_dump >"$WALK_DIR/broken.sql"
-    make_broken
+    kill_keep
     sides_digest new >"$WALK_DIR/broken"
 }
 
@@ -25,43 +24,15 @@ setup() {
 
 teardown_file() { walk_teardown_file; }
 
-kill_dump() {
-    "$(mariadb_find mariadb-dump mysqldump)" --no-defaults --socket="$WALK_DIR/db.sock" --user=root --default-character-set=utf8mb4 shop
-}
-
-# The broken store anew
-make_broken() {
-    rm -rf "$WALK_DIR/site"
-    cp -a "$WALK_DIR/site.broken" "$WALK_DIR/site"
-    mariadb_sql "$WALK_DIR" -N <<<"SELECT CONCAT('DROP DATABASE \`', schema_name, '\`;') FROM information_schema.schemata
-        WHERE schema_name LIKE 'shop%'" | mariadb_sql "$WALK_DIR"
-    mariadb_sql "$WALK_DIR" <<<'CREATE DATABASE shop CHARACTER SET utf8mb4'
-    mariadb_sql "$WALK_DIR" shop --default-character-set=utf8mb4 <"$WALK_DIR/broken.sql"
-}
-
-# killed MILLISECONDS: the signal comes so long after the start
-killed() {
-    local pid
-    "$TOOLKIT" -C "$WALK_DIR/site/shop" --yes resume >"$WALK_DIR/out" 2>"$WALK_DIR/err" </dev/null &
-    pid=$!
-    sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
-    kill -9 "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-}
-
-# killed_at TABLE COLUMN: the signal comes as soon as the SQL has brought the column
-killed_at() {
-    local pid i there
-    "$TOOLKIT" -C "$WALK_DIR/site/shop" --yes resume >"$WALK_DIR/out" 2>"$WALK_DIR/err" </dev/null &
-    pid=$!
+# column_comes TABLE COLUMN: returns as soon as the SQL has brought the column, or the toolkit is gone
+column_comes() {
+    local i there
     for ((i = 0; i < 500; i++)); do
         there=$(mariadb_sql "$WALK_DIR" -N <<<"SELECT COUNT(*) FROM information_schema.columns
             WHERE table_schema = 'shop' AND table_name LIKE '%$1' AND column_name = '$2'")
         [ "$there" = 0 ] || break
-        kill -0 "$pid" 2>/dev/null || break
+        kill -0 "$KILL_PID" 2>/dev/null || break
     done
-    kill -9 "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
 }
 
 differs() {
@@ -99,18 +70,18 @@ on_or_back() {
     [ "$status" = 0 ] || { walk_said; false; }
     [ -z "$(differs "$WALK_DIR/new")" ] || { differs "$WALK_DIR/new"; false; }
     for ((i = 0; i < kills; i++)); do
-        make_broken
+        kill_again
         sides_prepare
         ms=$((took * (2 * i + 1) / kills / 2))
-        killed "$ms"
+        kill_after "$ms" resume
         way=resume
         [ $((i % 2)) = 0 ] || way=undo
         on_or_back "$way" "after $ms ms" || faults=$((faults + 1))
     done
     for way in resume undo; do
-        make_broken
+        kill_again
         sides_prepare
-        killed_at store_lang note
+        kill_during resume column_comes store_lang note
         on_or_back "$way" 'within a function of the SQL' || faults=$((faults + 1))
     done
     echo "$kills kills in $took ms; $asked times the user was asked"
