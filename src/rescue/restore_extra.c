@@ -65,14 +65,17 @@ static bool is_volatile(const struct search *s, const char *rel)
     return st->platform->is_volatile && st->platform->is_volatile(st, str_of(rel));
 }
 
+/* Caches and the like, which no backup holds and no restore touches. */
+static bool is_none_of_a_backup(const struct restore *r, const char *rel)
+{
+    return r->store->platform->backup_role && r->store->platform->backup_role(r->store, str_of(rel)) == BACKUP_LEAVE;
+}
+
 static bool is_private(const struct restore *r, const char *rel, const struct stat *st)
 {
     const char *slash = strrchr(rel, '/');
 
-    if (stage_is_temp(slash ? slash + 1 : rel))
-        return true;
-    return S_ISDIR(st->st_mode) && (r->store->platform->backup_role &&
-                                    r->store->platform->backup_role(r->store, str_of(rel)) == BACKUP_LEAVE);
+    return stage_is_temp(slash ? slash + 1 : rel) || (S_ISDIR(st->st_mode) && is_none_of_a_backup(r, rel));
 }
 
 static int by_path(const void *a, const void *b)
@@ -99,7 +102,7 @@ static int take(struct search *s, const char *rel, const struct stat *st, struct
         return 0;
     if (s->r->opts.include && !glob_any(s->r->opts.include, rel))
         return 0;
-    if (is_left_out(s->r, rel, (uint64_t)st->st_size))
+    if (is_left_out(s->r, rel, (uint64_t)st->st_size) || is_none_of_a_backup(s->r, rel))
         return 0;
     if (s->found.n >= EXTRAS_MAX)
         return err_set(e, ERR_REFUSED, "more than %d files are not in the backup: it is not one of this store", EXTRAS_MAX);
