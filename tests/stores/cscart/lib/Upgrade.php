@@ -3,41 +3,11 @@
 namespace Csc;
 
 /** Runs the store's own upgrade as its owner would, one process a request, which may be made to die at a point */
-final class Upgrade
+final class Upgrade extends \Stores\Upgrade
 {
-    private $family;
-
-    private $dir;
-
-    private $work;
-
-    private $server;
-
-    private $point;
-
-    private $kill;
-
-    private $user;
-
-    public function __construct(Family $family, $dir, $work, $server, $point, $kill, $user = null)
-    {
-        $this->family = $family;
-        $this->dir = $dir;
-        $this->work = $work;
-        $this->server = $server;
-        $this->point = $point;
-        $this->kill = $kill;
-        $this->user = $user;
-    }
-
-    /** @return boolean True when the upgrade was stopped at the point that was asked for, or none was and it came to its end */
     public function run()
     {
-        $point = $this->point;
-        if (preg_match('/^(holed|edited):(.*)$/', $point, $found)) {
-            $this->prepare($found[1]);
-            $point = $found[2];
-        }
+        $point = $this->owned($this->point);
         if ('before' === $point) {
             return true;
         }
@@ -64,8 +34,7 @@ final class Upgrade
         return $this->attempt($point, $this->kill, 3600);
     }
 
-    /** @return boolean True when the point was passed, or none is given and the upgrade came to its end */
-    private function attempt($point, $kill, $ago)
+    protected function attempt($point, $kill, $ago)
     {
         $good = true;
         foreach ('L' === $this->family->set['gen'] ? array('download', 'check', 'backup', 'upgrade') : array('download', 'install') as $mode) {
@@ -97,8 +66,7 @@ final class Upgrade
         return '' === $point ? !$good : $seen;
     }
 
-    /** What the owner has done to the store before */
-    private function prepare($how)
+    protected function prepare($how)
     {
         if ('holed' === $how) {
             symlink('/nonexistent/of/the/old/server', $this->dir . '/app/Tygh/Api/0_link');
@@ -110,23 +78,14 @@ final class Upgrade
     /** @return array{boolean, boolean} Whether it ended well, whether it passed the point */
     private function request(array $words, $point, $kill, $ago)
     {
-        $seen = $this->server . '/seen';
-        @unlink($seen);
         $socket = $this->work . '/db.sock';
-        $command = array(PHP_BINARY, '-d', "mysqli.default_socket=$socket", '-d', "pdo_mysql.default_socket=$socket", '-d', 'display_errors=0');
-        if ($this->user) {
-            $command = array_merge(array('setpriv', '--reuid=' . $this->user, '--regid=' . $this->user, '--clear-groups'), $command);
-        }
-        $env = array('CSCART_SERVER' => $this->server, 'CSCART_SEEN' => $seen, 'CSCART_STOP' => $point, 'CSCART_KILL' => $kill,
-            'CSCART_AGO' => (string) $ago, 'CSCART_CHMOD_FAILS' => 'B' === $this->family->set['gen'] ? '1' : '', 'PATH' => getenv('PATH'));
-        $output = $this->server . '/output';
-        $process = proc_open(array_merge($command, $words), array(array('file', '/dev/null', 'r'), array('file', $output, 'w'), array('file', $output, 'a')),
-            $pipes, $this->dir, $env);
-        $status = proc_close($process);
-        $was = is_file($seen);
+        $options = array('-d', "mysqli.default_socket=$socket", '-d', "pdo_mysql.default_socket=$socket");
+        list($status, $was) = $this->php(array_merge($options, $words), array('CSCART_SERVER' => $this->server, 'CSCART_SEEN' => $this->seen(),
+            'CSCART_STOP' => $point, 'CSCART_KILL' => $kill, 'CSCART_AGO' => (string) $ago,
+            'CSCART_CHMOD_FAILS' => 'B' === $this->family->set['gen'] ? '1' : ''));
         if (0 !== $status && !$was && '' !== $point) {
-            throw new \RuntimeException('request failed: ' . implode(' ', $words) . "\n" . file_get_contents($output) . shell_exec('tail -n 12 '
-                . escapeshellarg($this->dir . '/var/error_log') . ' ' . escapeshellarg($this->dir . '/var/upgrade') . '/*log* 2>/dev/null'));
+            throw new \RuntimeException('request failed: ' . implode(' ', $words) . "\n" . shell_exec('tail -q -n 30 '
+                . escapeshellarg($this->server) . '/output*; tail -n 12 ' . escapeshellarg($this->dir . '/var/error_log') . ' ' . escapeshellarg($this->dir . '/var/upgrade') . '/*log* 2>/dev/null'));
         }
 
         return array(0 === $status, $was);

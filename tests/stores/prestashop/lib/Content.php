@@ -2,33 +2,10 @@
 
 namespace Pst;
 
-/** The files of a store, in both versions */
-final class Content
+final class Content extends \Stores\Content
 {
     /** Bytes; files from this size on are left out of the upgrade module's backups */
     const LARGE = 15728640;
-
-    private $family;
-
-    /** Further files of the core, for large stores */
-    private $more;
-
-    public function __construct(Family $family, $more = 0)
-    {
-        $this->family = $family;
-        $this->more = $more;
-    }
-
-    /** Bytes that are the same on every machine */
-    public static function filler($seed, $size)
-    {
-        $text = '';
-        for ($i = 0; strlen($text) < $size; $i++) {
-            $text .= chunk_split(base64_encode(hash('sha512', "$seed/$i", true)), 76, "\n");
-        }
-
-        return substr($text, 0, $size - 1) . "\n";
-    }
 
     private static function file($path, $stamp, $size)
     {

@@ -3,47 +3,17 @@
 namespace Pst;
 
 /** Runs the store's own upgrade as its owner would, one process a request or two, which may be made to die at a point */
-final class Upgrade
+final class Upgrade extends \Stores\Upgrade
 {
     /** Steps before which the module's own command asks to be started anew */
     const BREAKS = 'upgradeFiles,upgradeDb,upgradeModules';
 
-    private $family;
-
-    private $dir;
-
-    private $work;
-
-    private $server;
-
-    private $point;
-
-    private $kill;
-
-    private $user;
-
     /** Whether the owner works on the command line and keeps what it prints */
     private $cli = false;
 
-    public function __construct(Family $family, $dir, $work, $server, $point, $kill, $user = null)
-    {
-        $this->family = $family;
-        $this->dir = $dir;
-        $this->work = $work;
-        $this->server = $server;
-        $this->point = $point;
-        $this->kill = $kill;
-        $this->user = $user;
-    }
-
-    /** @return boolean True when the upgrade was stopped at the point that was asked for, or none was and it came to its end */
     public function run()
     {
-        $point = $this->point;
-        if (preg_match('/^(holed|edited):(.*)$/', $point, $found)) {
-            $this->prepare($found[1]);
-            $point = $found[2];
-        }
+        $point = $this->owned($this->point);
         if ('before' === $point) {
             return true;
         }
@@ -83,8 +53,7 @@ final class Upgrade
         return $this->attempt('schema:' . Scripts::middle($this->family) . ':2', 'hard', 7200);
     }
 
-    /** @return boolean True when the point was passed, or none is given and the upgrade came to its end */
-    private function attempt($point, $kill, $ago)
+    protected function attempt($point, $kill, $ago)
     {
         $good = true;
         foreach ('7' === (string) $this->family->set['gen'] ? $this->processes() : array(null) as $process) {
@@ -142,8 +111,7 @@ final class Upgrade
         return array($this->family->set['admin'] . '/autoupgrade/ajax-upgradetab.php', '--action=rollback', "--data=$data");
     }
 
-    /** What the owner has done to the store before */
-    private function prepare($how)
+    protected function prepare($how)
     {
         if ('holed' === $how) {
             symlink('/nonexistent/of/the/old/server', $this->dir . '/img/cms_link');
@@ -155,19 +123,9 @@ final class Upgrade
     /** @return array{boolean, boolean, array{string, string}|null} Whether it ended well, whether it passed the point, what comes next */
     private function request(array $words, $point, $kill, $ago)
     {
-        $seen = $this->server . '/seen';
-        @unlink($seen);
-        $command = array(PHP_BINARY, '-d', 'display_errors=0');
-        if ($this->user) {
-            $command = array_merge(array('setpriv', '--reuid=' . $this->user, '--regid=' . $this->user, '--clear-groups'), $command);
-        }
-        $env = array('PS_TEST_SERVER' => $this->server, 'PS_TEST_SEEN' => $seen, 'PS_TEST_STOP' => $point, 'PS_TEST_KILL' => $kill, 'PS_TEST_AGO' => (string) $ago,
-            'PATH' => getenv('PATH'));
+        list($status, $was) = $this->php($words, array('PS_TEST_SERVER' => $this->server, 'PS_TEST_SEEN' => $this->seen(), 'PS_TEST_STOP' => $point,
+            'PS_TEST_KILL' => $kill, 'PS_TEST_AGO' => (string) $ago));
         $output = $this->server . '/output';
-        $process = proc_open(array_merge($command, $words), array(array('file', '/dev/null', 'r'), array('file', $output, 'w'), array('file', "$output.errors", 'w')),
-            $pipes, $this->dir, $env);
-        $status = proc_close($process);
-        $was = is_file($seen);
         $said = file_get_contents($output);
         if ($this->cli) {
             file_put_contents($this->dir . '/upgrade-output.log', $said, FILE_APPEND);
