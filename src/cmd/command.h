@@ -28,6 +28,12 @@ struct args {
     size_t n;
 };
 
+/* What may stand behind a first operand. */
+struct operand_next {
+    const char *first; /* "debug|overrides"; NULL ends a table */
+    const char *words; /* "on|off" */
+};
+
 struct command {
     const char *name;
     const char *operands; /* "STEP…", or "" */
@@ -35,6 +41,7 @@ struct command {
     const char *text;     /* paragraphs of help, parted by empty lines */
     const char *examples; /* one a line */
     const struct option *options; /* NULL: none of its own */
+    const struct operand_next *next; /* NULL: nothing that can be listed */
     size_t least; /* operands */
     size_t most;
     enum status (*run)(struct app *a, const struct args *g);

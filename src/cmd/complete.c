@@ -40,6 +40,18 @@ static void choice_words(const char *choice, struct buf *out)
         buf_addc(out, *p == '|' ? ' ' : *p);
 }
 
+/* "a|b" with this in place of each bar, and in front of the first. */
+static void parted(struct app *a, const char *choice, const char *front, const char *bar)
+{
+    app_print(a, "%s", front);
+    for (const char *p = choice; *p; p++) {
+        if (*p == '|')
+            app_print(a, "%s%s", bar, front);
+        else
+            app_print(a, "%c", *p);
+    }
+}
+
 /* Text inside single quotes; in zsh's specs brackets mean something too. */
 static void quoted(struct app *a, const char *text, bool brackets)
 {
@@ -113,11 +125,36 @@ static void bash_words(struct app *a, const struct option *o)
     }
 }
 
+/* Behind an operand that is one of a list the list has nothing more to offer. */
+static void bash_next(struct app *a)
+{
+    app_print(a, "    case \"$command $operand\" in\n");
+    for (size_t i = 0; command_list[i]; i++) {
+        const struct command *c = command_list[i];
+
+        for (const struct operand_next *n = c->next; n && n->first; n++) {
+            struct buf words = {0};
+            struct buf front = {0};
+
+            choice_words(n->words, &words);
+            buf_printf(&front, "'%s '", c->name);
+            app_print(a, "        ");
+            parted(a, n->first, buf_cstr(&front), "|");
+            app_print(a, ") words='%s' ;;\n", buf_cstr(&words));
+            buf_free(&words);
+            buf_free(&front);
+        }
+        if (is_choice(c->operands))
+            app_print(a, "        '%s '?*) words= ;;\n", c->name);
+    }
+    app_print(a, "    esac\n");
+}
+
 static void print_bash(struct app *a)
 {
     app_print(a, "# bash completion for toolkit: source <(toolkit help --completion bash)\n"
                  "_toolkit() {\n"
-                 "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= words= i\n"
+                 "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= operand= words= options= i\n"
                  "    COMPREPLY=()\n"
                  "    case $before in\n");
     bash_values(a, takes_folder, "COMPREPLY=($(compgen -d -- \"$word\")); return");
@@ -129,7 +166,7 @@ static void print_bash(struct app *a)
                  "        case ${COMP_WORDS[i]} in\n    ");
     bash_values(a, takes_any, "((i++))");
     app_print(a, "            -*) ;;\n"
-                 "            *) command=${COMP_WORDS[i]}; break ;;\n"
+                 "            *) if [ -z \"$command\" ]; then command=${COMP_WORDS[i]}; else operand=${COMP_WORDS[i]}; break; fi ;;\n"
                  "        esac\n"
                  "    done\n"
                  "    case $command in\n"
@@ -141,15 +178,17 @@ static void print_bash(struct app *a)
         struct buf words = {0};
 
         operand_words(command_list[i], &words);
-        app_print(a, "        %s) words='%s", command_list[i]->name, buf_cstr(&words));
+        app_print(a, "        %s) words='%s' options='", command_list[i]->name, buf_cstr(&words));
         bash_words(a, command_list[i]->options);
         app_print(a, "' ;;\n");
         buf_free(&words);
     }
-    app_print(a, "    esac\n    words+='");
+    app_print(a, "    esac\n");
+    bash_next(a);
+    app_print(a, "    options+='");
     bash_words(a, global_options);
     app_print(a, "'\n"
-                 "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+                 "    COMPREPLY=($(compgen -W \"$words $options\" -- \"$word\"))\n"
                  "}\n"
                  "complete -o filenames -F _toolkit toolkit\n");
 }
@@ -173,6 +212,22 @@ static void zsh_option(struct app *a, const struct option *o, const char *indent
         buf_free(&words);
     }
     app_print(a, "'");
+}
+
+/* Within the operands the first word is the command. */
+static void zsh_next(struct app *a, const struct command *c)
+{
+    if (c->next == NULL)
+        return;
+    app_print(a, " '2:operand:{case $words[2] in");
+    for (const struct operand_next *n = c->next; n->first; n++) {
+        struct buf words = {0};
+
+        choice_words(n->words, &words);
+        app_print(a, " %s) compadd %s ;;", n->first, buf_cstr(&words));
+        buf_free(&words);
+    }
+    app_print(a, " esac}'");
 }
 
 static void print_zsh(struct app *a)
@@ -208,6 +263,7 @@ static void print_zsh(struct app *a)
             zsh_option(a, o, "                        ");
         if (words.n)
             app_print(a, " '1:operand:(%s)'", buf_cstr(&words));
+        zsh_next(a, c);
         app_print(a, " ;;\n");
         buf_free(&words);
     }
@@ -262,6 +318,13 @@ static void print_fish(struct app *a)
         if (words.n)
             app_print(a, "complete -c toolkit -n '__fish_seen_subcommand_from %s' -a '%s'\n", c->name,
                       buf_cstr(&words));
+        for (const struct operand_next *n = c->next; n && n->first; n++) {
+            app_print(a, "complete -c toolkit -n '__fish_seen_subcommand_from %s; and __fish_seen_subcommand_from ", c->name);
+            parted(a, n->first, "", " ");
+            app_print(a, "' -a '");
+            parted(a, n->words, "", " ");
+            app_print(a, "'\n");
+        }
         for (const struct option *o = c->options; o && o->name; o++)
             fish_option(a, o, c->name);
         buf_free(&words);

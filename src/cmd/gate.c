@@ -45,6 +45,11 @@ static enum status run(struct app *a, const struct args *g)
     return usage(a, g);
 }
 
+static const struct operand_next next[] = {
+    {"debug|overrides|native-only", "on|off"},
+    {NULL, NULL},
+};
+
 const struct command cmd_store = {
     .name = "store",
     .operands = "[open|close|debug|overrides|native-only] [on|off]",
@@ -56,6 +61,7 @@ const struct command cmd_store = {
             "and developers have put over the shop's own; native-only keeps every module from being loaded that did not come with "
             "the shop. on and off set them; what was there is remembered and comes back exactly.",
     .examples = "toolkit store\ntoolkit store open\ntoolkit --yes store close\ntoolkit --yes store debug on",
+    .next = next,
     .most = 2,
     .run = run,
 };

@@ -163,6 +163,12 @@ COMMANDS='diagnose resume run verify backups inspect restore snapshot cases undo
     [ "$(complete_bash toolkit help --completion z)" = zsh ]
     [ "$(complete_bash toolkit -C dirs/f)" = dirs/folder ]
     [ -z "$(complete_bash toolkit resume --from fil)" ]
+    # Behind a switch stand on and off, and behind an operand of a list no second one.
+    [ "$(complete_bash toolkit store deb)" = debug ]
+    [ "$(complete_bash toolkit -C /x store debug o | sort | paste -sd ' ')" = 'off on' ]
+    [ "$(complete_bash toolkit store --yes native-only of)" = off ]
+    [ -z "$(complete_bash toolkit store open o)" ]
+    [ -z "$(complete_bash toolkit cache clear re)" ]
     # An option of one command is not offered for another.
     [ -z "$(complete_bash toolkit diagnose --unt)" ]
     for shell in bash zsh fish; do
