@@ -61,6 +61,8 @@ FUZZ_CFLAGS := $(CLANG_CFLAGS) -g -fsanitize=fuzzer-no-link,address,undefined -f
 
 # from users to the used: the linker reads static libraries once
 LIBS := -larchive -lz -lbz2 -lsqlite3 -lyaml -lbearssl
+# bcrypt, which musl has within its libc
+HOST_LIBS := $(LIBS) -lcrypt
 
 # Above the floors that read every byte of a store or a dump, size is what counts.
 size_flags = $(if $(filter src/platform/% src/rescue/% src/cmd/%,$<),-Os)
@@ -183,7 +185,7 @@ $(BUILD)/toolkit: $(RELEASE_OBJECTS) $(BUILD)/gen/sources $(MUSL_BUILT) scripts/
 # ---- sanitizer build and unit tests ---------------------------------------------------------------------------------
 
 ASAN_OBJECTS := $(patsubst %.c,$(BUILD)/asan/%.o,$(SOURCES)) $(BUILD)/asan/gen/notices.o
-ASAN_LINK = $(HOST_CC) -fsanitize=address,undefined -pthread -o $@ $(filter %.o %.a,$^) -L$(HOST)/lib $(LIBS)
+ASAN_LINK = $(HOST_CC) -fsanitize=address,undefined -pthread -o $@ $(filter %.o %.a,$^) -L$(HOST)/lib $(HOST_LIBS)
 
 $(BUILD)/asan/%.o: %.c $(BUILD)/asan/flags | $(HOST_BUILT) $(GENERATED)
 	$(call say,CC.ASAN,$<)
@@ -230,7 +232,7 @@ $(BUILD)/fuzz/libtoolkit.a: $(FUZZ_OBJECTS) $(BUILD)/gen/sources
 
 $(BUILD)/fuzz/tests/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/tests/unit/support.o $(BUILD)/fuzz/libtoolkit.a $(HOST_BUILT)
 	$(call say,LINK,$@)
-	@$(CLANG) -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.o %.a,$^) -L$(HOST)/lib $(LIBS) -lm
+	@$(CLANG) -fsanitize=fuzzer,address,undefined -pthread -o $@ $(filter %.o %.a,$^) -L$(HOST)/lib $(HOST_LIBS) -lm
 
 fuzz: $(FUZZ_TARGETS:%=$(BUILD)/fuzz/tests/%)
 	@:

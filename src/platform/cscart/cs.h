@@ -102,6 +102,10 @@ int cs_dist_addons(struct store *s, struct cs_dist *out, struct arena *mem, stru
 int cs_addons_list(struct store *s, struct addon_list *out, struct err *e);
 int cs_addons_set(struct store *s, const char *const *names, size_t n, bool on, struct work *w, struct err *e);
 
+/* admins.c */
+int cs_admins(struct store *s, struct admin_list *out, struct err *e);
+int cs_admin_password(struct store *s, const struct admin *who, struct str password, bool activate, struct admin_change *out, struct err *e);
+
 /* backups.c */
 int cs_backup_find(struct store *s, backup_found *found, void *arg, struct err *e);
 void cs_backup_hint(struct store *s, const char *rel, struct arena *mem, struct backup_hint *out);

@@ -40,4 +40,6 @@ const struct platform cscart = {
     .leftovers = cs_leftovers,
     .addons_list = cs_addons_list,
     .addons_set = cs_addons_set,
+    .admins = cs_admins,
+    .admin_password = cs_admin_password,
 };

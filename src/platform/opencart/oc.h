@@ -119,6 +119,10 @@ const char *oc_stray(struct store *s, struct str path);
 int oc_addons_list(struct store *s, struct addon_list *out, struct err *e);
 int oc_addons_set(struct store *s, const char *const *names, size_t n, bool on, struct work *w, struct err *e);
 
+/* admins.c: users of the back office */
+int oc_admins(struct store *s, struct admin_list *out, struct err *e);
+int oc_admin_password(struct store *s, const struct admin *who, struct str password, bool activate, struct admin_change *out, struct err *e);
+
 /* switches.c: events, modifications, installer (the folder install moved aside and back). */
 extern const struct store_switch oc_switches[];
 

@@ -39,4 +39,6 @@ const struct platform prestashop = {
     .addons_list = ps_addons_list,
     .addons_set = ps_addons_set,
     .switches = ps_switches,
+    .admins = ps_admins,
+    .admin_password = ps_admin_password,
 };

@@ -110,6 +110,10 @@ bool ps_module_is_native(struct store *s, const char *name, bool *known);
 /* switches.c */
 extern const struct store_switch ps_switches[];
 
+/* admins.c: employees */
+int ps_admins(struct store *s, struct admin_list *out, struct err *e);
+int ps_admin_password(struct store *s, const struct admin *who, struct str password, bool activate, struct admin_change *out, struct err *e);
+
 /* backups.c */
 int ps_backup_find(struct store *s, backup_found *found, void *arg, struct err *e);
 void ps_backup_hint(struct store *s, const char *rel, struct arena *mem, struct backup_hint *out);

@@ -46,4 +46,8 @@ int xc_cache_rebuild(struct store *s, struct work *w, struct err *e);
 int xc_gate(struct store *s, enum gate *now, struct err *e);
 int xc_set_gate(struct store *s, enum gate to, struct work *w, struct err *e);
 
+/* admins.c: profiles of administrators */
+int xc_admins(struct store *s, struct admin_list *out, struct err *e);
+int xc_admin_password(struct store *s, const struct admin *who, struct str password, bool activate, struct admin_change *out, struct err *e);
+
 #endif

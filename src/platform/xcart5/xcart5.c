@@ -119,4 +119,6 @@ const struct platform xcart5 = {
     .cache_rebuild = xc_cache_rebuild,
     .labels = xc_labels,
     .logs = xc_logs,
+    .admins = xc_admins,
+    .admin_password = xc_admin_password,
 };

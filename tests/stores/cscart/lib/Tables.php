@@ -57,7 +57,8 @@ final class Tables
             'storage_data' => "`data_key` varchar(255) NOT NULL DEFAULT '', `data` mediumblob, PRIMARY KEY (`data_key`)",
             'users' => "`user_id` mediumint(8) unsigned NOT NULL AUTO_INCREMENT, `status` char(1) NOT NULL DEFAULT 'A', `user_type` char(1) NOT NULL DEFAULT 'C',"
                 . " `is_root` char(1) NOT NULL DEFAULT 'N', `company_id` int(11) unsigned NOT NULL DEFAULT 0, `email` varchar(128) NOT NULL DEFAULT '',"
-                . " `password` varchar($password) NOT NULL DEFAULT '', `salt` varchar(10) NOT NULL DEFAULT '', `birthday` date DEFAULT NULL, PRIMARY KEY (`user_id`), KEY `email` (`email`)",
+                . " `user_login` varchar(255) NOT NULL DEFAULT '', `firstname` varchar(128) NOT NULL DEFAULT '', `lastname` varchar(128) NOT NULL DEFAULT '',"
+                . " `last_login` int(11) unsigned NOT NULL DEFAULT 0, `password` varchar($password) NOT NULL DEFAULT '', `salt` varchar(10) NOT NULL DEFAULT '', `birthday` date DEFAULT NULL, PRIMARY KEY (`user_id`), KEY `email` (`email`)",
         );
         if ($storefronts) {
             $tables['storefronts'] = self::storefronts();
@@ -159,9 +160,10 @@ final class Tables
         $insert('companies', array(array(1, 'Simtech & Sons', 'shop.example.com', 'A'), array(2, 'Second', 'second.example.com', 'A')));
         $hash = $family->set['bcrypt'] ? '$2y$10$abcdefghijklmnopqrstuuT0wAq0p1yPZWpBYmVqXxkN4n3lG3J1K' : md5(md5('admin') . md5('salt'));
         $insert('users', array(
-            array(1, 'A', 'A', 'Y', 0, 'admin@example.com', $hash, $family->set['bcrypt'] ? '' : 'salt', null),
-            array(2, 'A', 'C', 'N', 1, "o'neil@example.com", md5('x'), '', '0000-00-00'),
-            array(3, 'D', 'V', 'Y', 2, 'vendor@example.com', md5('y'), '', '1970-01-31'),
+            array(1, 'A', 'A', 'Y', 0, 'admin@example.com', 'admin', 'Ann', 'Admin', 1495440000, $hash, $family->set['bcrypt'] ? '' : 'salt', null),
+            array(2, 'A', 'C', 'N', 1, "o'neil@example.com", 'user_2', 'Rose', "O'Neil", 0, md5('x'), '', '0000-00-00'),
+            array(3, 'D', 'V', 'Y', 2, 'vendor@example.com', 'user_3', 'Vic', 'Vendor', 0, md5('y'), '', '1970-01-31'),
+            array(4, 'D', 'A', 'N', 0, 'second@example.com', 'user_4', 'Second', 'Admin', 0, md5('second'), '', null),
         ));
         $addons = $about = array();
         foreach (array_merge(Content::CORE_ADDONS, array('acme_sync', 'zeta_labels')) as $number => $addon) {

@@ -173,7 +173,10 @@ final class Rows
         $theme = '1.6' === $this->family->era('old') ? '' : ' theme_name';
         $this->insert('shop', 'id_shop name' . $theme, array('' === $theme ? array(1, "Bob's Shop") : array(1, "Bob's Shop", 'classic')));
         $this->insert('shop_url', 'id_shop domain physical_uri', array(array(1, 'shop.example.com', '/')));
-        $this->insert('employee', 'id_employee lastname email passwd bo_css', array(array(1, 'Boss', 'boss@example.com', md5('boss'), 'admin.css')));
+        $this->insert('employee', 'id_employee id_profile lastname firstname email passwd bo_css active', array(
+            array(1, 1, 'Boss', 'Bea', 'boss@example.com', md5('boss'), 'admin.css', 1),
+            array(2, 4, 'Help', 'Hank', 'hank@example.com', md5('hank'), 'admin.css', 0),
+        ));
         $this->insert('guest', 'id_guest id_customer accept_language', array(array(1, null, 'en'), array(2, 3, 'de-CH')));
         $this->insert('connections', 'id_connections id_guest ip_address date_add', array(array(1, 1, 2130706433, '2020-05-05 05:05:05')));
         $this->insert('connections_source', 'id_connections http_referer', array(array(1, 'https://example.com/?q=a;b')));

@@ -93,10 +93,13 @@ final class Tables
             PRIMARY KEY (`id_customer`)
             KEY `customer_email` (`email`)',
         'employee' => '`id_employee` int(10) unsigned NOT NULL AUTO_INCREMENT
+            `id_profile` int(10) unsigned NOT NULL
             `lastname` varchar(191) NOT NULL
+            `firstname` varchar(32) NOT NULL
             `email` varchar(128) NOT NULL
             `passwd` varchar(60) NOT NULL
             `bo_css` varchar(32) DEFAULT NULL
+            `active` tinyint(1) unsigned NOT NULL DEFAULT \'0\'
             PRIMARY KEY (`id_employee`)',
         'employee_session' => '1.7.6.6+ `id_employee_session` int(11) unsigned NOT NULL AUTO_INCREMENT
             `id_employee` int(10) unsigned DEFAULT NULL

@@ -7,6 +7,9 @@ namespace Xc5;
  */
 final class Builder
 {
+    /** By which passwords of profiles are kept */
+    const SECRET_KEY = 'Kf8~tq=!2;';
+
     /** In quotes in the config: a double quote, a backslash, and what starts comments, sections and variables elsewhere */
     const PASSWORD = 'p"#;$\' \\x[=&%';
 
@@ -110,7 +113,7 @@ final class Builder
     {
         $this->put('etc/config.php', "; <?php /*\n[database_details]\nhostspec = \"db.example.com\"\ndatabase = \"wrong\"\n"
             . "username = \"nobody\"\npassword = \"overridden below\"\ntable_prefix = \"{$this->family->set['prefix']}\"\n\n"
-            . "[host_details]\nhttp_host = \"shop.example.com\"\n\n[installer_details]\nauth_code = \"0123456789abcdef\"\n; */ ?>\n");
+            . "[host_details]\nhttp_host = \"shop.example.com\"\n\n[installer_details]\nauth_code = \"0123456789abcdef\"\nshared_secret_key = \"" . self::SECRET_KEY . "\"\n; */ ?>\n");
         $password = addcslashes(self::PASSWORD, '"\\');
         $local = "; <?php /*\n; Settings of this server\n\n[database_details]\nhostspec = \"localhost\"\nsocket = \"{$this->work}/db.sock\"\n"
             . "database = {$this->database}\nusername = \"{$this->user()}\" ; the shop's own account\npassword = \"$password\"\n; */ ?>\n";

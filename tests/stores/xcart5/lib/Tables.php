@@ -37,6 +37,7 @@ final class Tables
         $this->fillConfig();
         $this->fillModules();
         $this->fillProducts();
+        $this->fillProfiles();
         $this->rows('payment_methods', array('service_name', 'class', 'enabled', 'orderby'), array(
             array('PhoneOrdering', 'Model\Payment\Processor\PhoneOrdering', 1, 0),
             array('PaypalWPS', 'Module\CDev\Paypal\Model\Payment\Processor\PaypalWPS', 1, 5),
@@ -67,6 +68,10 @@ final class Tables
             'payment_methods' => "method_id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, service_name varchar(128) NOT NULL,
                 class varchar(255) NOT NULL DEFAULT '', enabled tinyint NOT NULL DEFAULT 0, orderby int NOT NULL DEFAULT 0,
                 UNIQUE KEY service_name (service_name)",
+            'profiles' => "profile_id int(11) NOT NULL AUTO_INCREMENT PRIMARY KEY, order_id int(11) DEFAULT NULL, login varchar(128) NOT NULL,
+                password varchar(255) NOT NULL DEFAULT '', access_level int(11) NOT NULL DEFAULT 0, last_login int(11) NOT NULL DEFAULT 0,
+                status varchar(1) NOT NULL DEFAULT 'E'" . ($build ? ', count_of_login_attempts int(11) NOT NULL DEFAULT 0,
+                date_of_login_attempt int(11) NOT NULL DEFAULT 0' : ''),
             'banner_slides' => 'slide_id int unsigned NOT NULL PRIMARY KEY, title varchar(255) NOT NULL',
             'hook_runs' => 'hook varchar(190) NOT NULL PRIMARY KEY, runs int NOT NULL',
             'language_labels' => "label_id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, name $name NOT NULL, UNIQUE KEY name (name)",
@@ -117,6 +122,17 @@ final class Tables
             $rows[] = array_merge(array($author, $name, 0, 0, 1, serialize(array())), array_values($new));
         }
         $this->rows('modules', $names, $rows);
+    }
+
+    /** An administrator, one who may not log in and has not for long, a customer, and the copy that an order has of the first one */
+    private function fillProfiles()
+    {
+        $this->rows('profiles', array('order_id', 'login', 'password', 'access_level', 'last_login', 'status'), array(
+            array(null, 'admin@example.com', 'SHA512:' . hash_hmac('sha512', 'admin', Builder::SECRET_KEY), 100, 1495440000, 'E'),
+            array(null, 'second@example.com', md5('second'), 100, 0, 'D'),
+            array(null, 'ann@example.com', 'SHA512:' . hash_hmac('sha512', 'ann', Builder::SECRET_KEY), 0, 1495000000, 'E'),
+            array(7, 'admin@example.com', '', 100, 0, 'E'),
+        ));
     }
 
     private function fillProducts()
