@@ -358,11 +358,25 @@ static struct schema_table *place_of(struct schema *s, const char *name)
     return vec_push(&s->tables);
 }
 
+/* Backquotes in a name stand there twice. */
+static void undouble(char *name)
+{
+    char *to = name;
+
+    for (const char *p = name; *p != '\0'; p++) {
+        if (*p == '`' && p[1] == '`')
+            p++;
+        *to++ = *p;
+    }
+    *to = '\0';
+}
+
 static int read_statement(struct reader *r, struct str text, const char *prefix)
 {
     struct sql_create_head head;
     struct sql_name name;
     struct str bare;
+    char *undoubled;
 
     sql_words_begin(&r->w, text, SQL_SERVER_ANY, true);
     if (!sql_words_take(&r->w, "CREATE"))
@@ -378,8 +392,10 @@ static int read_statement(struct reader *r, struct str text, const char *prefix)
         return err_set(r->e, ERR_FORMAT, "a table without a name");
     if (r->out->tables.n >= SCHEMA_TABLES_MAX)
         return err_set(r->e, ERR_FORMAT, "more tables than an installer makes");
-    r->t = place_of(r->out, arena_dup(&r->out->mem, bare.p, bare.n));
-    r->t->name = arena_dup(&r->out->mem, bare.p, bare.n);
+    undoubled = arena_dup(&r->out->mem, bare.p, bare.n);
+    undouble(undoubled);
+    r->t = place_of(r->out, undoubled);
+    r->t->name = undoubled;
     r->t->create = arena_dup(&r->out->mem, text.p, text.n);
     return read_table(r);
 }

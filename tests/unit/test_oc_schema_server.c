@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #define DB       "oc_schema_test"
-#define OLD      "3.0.3.9"
+#define OLD      "3.0.3.2"
 #define TO       "4.0.2.3"
 #define NO_BREAK SIZE_MAX
 

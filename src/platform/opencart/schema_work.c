@@ -10,6 +10,10 @@ int oc_schema_count(struct mysql *db, const char *sql, uint64_t *n, struct err *
     int rc = mysql_value(db, str_of(sql), &value, &found, e);
 
     *n = 0;
+    if (rc < 0 && e->db_code == 1205) {
+        e->kind = ERR_LOCKED;
+        err_fix(e, "another connection holds the table (SHOW FULL PROCESSLIST on the server shows it): wait or end it, then run the same again");
+    }
     if (rc == 0 && (!found || !str_u64(buf_str(&value), UINT64_MAX, n)))
         rc = err_set(e, ERR_FORMAT, "the server's answer is no number");
     buf_free(&value);
