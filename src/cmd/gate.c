@@ -80,23 +80,26 @@ static const struct option options[] = {
 };
 
 static const struct operand_next next[] = {
-    {"debug|overrides|native-only", "on|off"},
+    {"debug|overrides|native-only|events|modifications|installer", "on|off"},
     {NULL, NULL},
 };
 
 const struct command cmd_store = {
     .name = "store",
-    .operands = "[open|close|admins|password|debug|overrides|native-only] [on|off|LOGIN]",
+    .operands = "[open|close|admins|password|debug|overrides|native-only|events|modifications|installer] [on|off|LOGIN]",
     .summary = "open or close the store for visitors, switch what helps to find a fault, let an administrator in",
     .text = "open and close set the store's own switch in the database and empty the data cache. The admin panel works either way. "
             "What was closed before by the merchant, such as one of several shops, stays closed when the store opens again.\n\n"
             "Without words it shows whether the store is open, and the further switches that the shop has.\n\n"
             "PrestaShop has three: debug shows errors instead of an empty page, to visitors as well; overrides lets classes count that modules "
             "and developers have put over the shop's own; native-only keeps every module from being loaded that did not come with "
-            "the shop. on and off set them; what was there is remembered and comes back exactly.\n\n"
+            "the shop. OpenCart has three: events and modifications, by which extensions change what the shop does and its files; installer, "
+            "the folder install/, which lets whoever opens it upgrade or install anew, moved out of reach and back. on and off set them; what was "
+            "there is remembered and comes back exactly.\n\n"
             "admins lists the accounts of the back office. password LOGIN --ask sets another password for one of them, kept as the shop's version "
             "keeps it; it is typed, never an argument, and stands nowhere afterwards. What the account had before is remembered: "
-            "password LOGIN --back puts it back when the work is done.",
+            "password LOGIN --back puts it back when the work is done. Who is logged in with the former one stays logged in, but for "
+            "PrestaShop 1.6 and 1.7, which compare it at every request.",
     .examples = "toolkit store\ntoolkit store open\ntoolkit --yes store close\ntoolkit --yes store debug on\ntoolkit store admins\n"
                 "toolkit store password admin@example.com --ask\ntoolkit store password admin@example.com --back",
     .options = options,

@@ -12,18 +12,25 @@ cs49 cscart 4.9 admin@example.com second@example.com sh0p_users
 cs412 cscart 4.12 admin@example.com second@example.com cscart_users
 ps16 prestashop 1.6 boss@example.com hank@example.com ps_employee
 ps8 prestashop 8 boss@example.com hank@example.com ps_employee
+oc23 opencart 2.3 admin second shop_user
+oc41 opencart 4.1 admin second oc_user
 '
 SECRET='Kein Wort 47 davon'
 
 setup_file() {
-    local name platform family stop rest
+    local name platform family first second table stop port
     mariadb_available || return 0
-    store_start
-    while read -r name platform family rest; do
+    # Settings of OpenCart know hosts and ports, but no sockets.
+    # shellcheck disable=SC2016 # a program of PHP
+    port=$(php -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo explode(":", stream_socket_get_name($s, false))[1];')
+    store_start --skip-networking=0 --bind-address=127.0.0.1 --port="$port"
+    while read -r name platform family first second table; do
         [ -n "$name" ] || continue
         stop=before
         [ "$platform" != xcart5 ] || stop=finished
-        STORE_PLATFORM=$platform store_make "$name" "$family" "$stop"
+        STORE_PLATFORM=$platform store_make "$name" "$family" "$stop" </dev/null
+        [ "$platform" != opencart ] || sql "$name" <<<"CREATE TEMPORARY TABLE one SELECT * FROM $table WHERE username = '$first';
+            UPDATE one SET user_id = 7, user_group_id = 2, username = '$second', email = 'second@example.com', status = 0; INSERT INTO $table SELECT * FROM one"
     done <<<"$STORES"
 }
 
@@ -48,8 +55,8 @@ matches() {
     SOCKET=$WORK/db.sock DIR=$WORK/$1 DATABASE=shop_$1 LOGIN=$2 PASSWORD=$3 php -r '
         $db = new mysqli("localhost", "root", "", getenv("DATABASE"), 0, getenv("SOCKET"));
         $table = array_column($db->query("SHOW TABLES")->fetch_all(), 0);
-        $table = current(preg_grep("/_(profiles|users|employee)$/", $table));
-        $login = substr($table, -8) === "profiles" ? "login" : "email";
+        $table = current(preg_grep("/_(profiles|users|user|employee)$/", $table));
+        $login = array("profiles" => "login", "user" => "username")[substr(strrchr($table, "_"), 1)] ?? "email";
         $rows = $db->query("SELECT * FROM $table WHERE $login = \"" . getenv("LOGIN") . "\"" . ($login === "login" ? " AND order_id IS NULL" : ""))
             ->fetch_all(MYSQLI_ASSOC);
         count($rows) === 1 or die("no single account\n");
@@ -59,8 +66,9 @@ matches() {
         $dir = getenv("DIR");
         $cookie = is_file("$dir/config/settings.inc.php") && preg_match("/_COOKIE_KEY_., .(.*?).\)/", file_get_contents("$dir/config/settings.inc.php"), $m) ? $m[1] : "";
         $key = is_file("$dir/etc/config.php") ? parse_ini_file("$dir/etc/config.php", true)["installer_details"]["shared_secret_key"] : "";
-        $forms = array(md5($typed), md5(md5($typed) . md5($salt)), md5($cookie . $typed), "SHA512:" . hash_hmac("sha512", $typed, $key));
-        echo password_verify($typed, $kept) ? "bcrypt" : array("md5", "salted", "cookie", "sha512", "no")[array_search($kept, $forms, true) === false ? 4 : array_search($kept, $forms, true)];'
+        $forms = array("md5" => md5($typed), "salted" => md5(md5($typed) . md5($salt)), "cookie" => md5($cookie . $typed),
+            "sha512" => "SHA512:" . hash_hmac("sha512", $typed, $key), "sha1" => sha1($salt . sha1($salt . sha1($typed))));
+        echo password_verify($typed, $kept) ? "bcrypt" : (array_search($kept, $forms, true) ?: "no");'
 }
 
 # What the versions of that store keep
@@ -69,6 +77,7 @@ scheme_of() {
         xc*) echo sha512 ;;
         cs49) echo salted ;;
         ps16) echo cookie ;;
+        oc23) echo sha1 ;;
         *) echo bcrypt ;;
     esac
 }

@@ -16,11 +16,11 @@ store_make() {
     "$TOOLKIT_SRC/tests/stores/$STORE_PLATFORM/make" --family "$2" --dir "$WORK/$1" --work "$WORK" --db "shop_${1//./_}" --stop "$3" "${@:4}"
 }
 
-# The server alone
+# store_start [OPTIONS...]: the server alone
 store_start() {
     WORK=$(mktemp -d /tmp/toolkit-store.XXXXXX)
     export WORK
-    mariadb_start "$WORK"
+    mariadb_start "$WORK" "$@"
 }
 
 setup_file() {

@@ -41,4 +41,6 @@ const struct platform opencart = {
     .addons_list = oc_addons_list,
     .addons_set = oc_addons_set,
     .switches = oc_switches,
+    .admins = oc_admins,
+    .admin_password = oc_admin_password,
 };
