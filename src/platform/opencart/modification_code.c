@@ -175,10 +175,17 @@ static const char work[] =
 "            return 'Opencart\\\\Admin\\\\' . ucfirst($kind) . '\\\\' . str_replace(array('_', '/'), array('', '\\\\'), ucwords($route, '_/'));\n"
 "        }\n"
 "        return $kind . preg_replace('~[^a-zA-Z0-9]~', '', $route);\n"
-"    }\n"
+"    }\n";
+
+static const char refresh[] =
 "\n"
 "    private static function registry()\n"
 "    {\n"
+"        foreach (array('general', 'utf8') as $name) {\n"
+"            if (is_file(DIR_SYSTEM . 'helper/' . $name . '.php')) {\n"
+"                require_once DIR_SYSTEM . 'helper/' . $name . '.php';\n"
+"            }\n"
+"        }\n"
 "        foreach (array('registry', 'controller', 'model') as $name) {\n"
 "            self::need(DIR_SYSTEM . 'engine/' . $name . '.php');\n"
 "        }\n"
@@ -205,7 +212,7 @@ static const char work[] =
 "        $route = is_file(DIR_APPLICATION . 'controller/marketplace/modification.php') ? 'marketplace' : 'extension';\n"
 "        $registry = self::registry();\n"
 "        $class = self::load('controller', $route . '/modification');\n"
-"        if (!class_exists($class, false) || !is_callable(array($class, 'refresh'))) {\n"
+"        if (!class_exists($class, false) || !method_exists($class, 'refresh')) {\n"
 "            self::fail('code', 'the store has no ' . $class . '::refresh');\n"
 "            exit(70);\n"
 "        }\n"
@@ -276,6 +283,7 @@ int oc_refresh_call(struct store *s, struct work *w, struct err *e)
     buf_adds(&code, stand_ins);
     buf_adds(&code, data);
     buf_adds(&code, work);
+    buf_adds(&code, refresh);
     buf_adds(&code, start);
     call.code = buf_cstr(&code);
     rc = php_call_run(&how, &call, e);
