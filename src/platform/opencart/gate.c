@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define SETTING "config_maintenance"
-#define CLOSED  "'2'"
 
 struct shop {
     uint64_t id;
@@ -150,7 +149,7 @@ static int close_all(struct store *s, const struct shops *l, struct err *e)
 /* What we closed; else shop 0, and where that opens nothing, every row. */
 static int open_all(struct store *s, const struct shops *before, struct err *e)
 {
-    static const char *const which[] = {" AND value = " CLOSED, " AND store_id = 0", ""};
+    static const char *const which[] = {" AND value = '2'", " AND store_id = 0", ""};
     struct shops now = {0};
     int rc = 0;
 
