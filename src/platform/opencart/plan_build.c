@@ -2,7 +2,8 @@
  * The plan of an OpenCart upgrade. What stands before the change of tables is seen in the files, the change itself in the database; of each later step
  * its signs and the trail tell, and where they don't it is unknown: such a step may be run again.
  *
- * The copies of modified files go first of all that is live: the installer itself would load them instead of its own code.
+ * The copies of modified files are no step: the upgrade knows none for them, though the installer would load them instead of its own code. The first step
+ * that runs through it takes them away.
  */
 #include "platform/causes.h"
 #include "platform/opencart/plan_parts.h"
@@ -73,6 +74,8 @@ static bool needs_installer(const struct build *b)
     for (size_t i = 0; i < b->c->steps.n; i++) {
         const struct oc_todo *t = &b->c->steps.v[i];
 
+        if (b->family == OC_FAMILY_20)
+            return t->state != OC_STEP_DONE && oc_request_is_needed(b->c->to);
         if (t->state != OC_STEP_DONE && strcmp(t->name, oc_schema_step(b->family)) != 0 && strcmp(t->name, "upgrade_1") != 0 &&
             !oc_step_is_file_copy(t->name))
             return true;
@@ -109,21 +112,6 @@ static void add_unpack(struct build *b)
         refuse(st, arena_printf(&b->p->mem, "the installer of %s is not at hand: name the release with --source", b->c->to));
 }
 
-static void add_copies(struct build *b)
-{
-    struct step *st = add(b, STEP_CACHE, "modification", "copies of modified files, which are loaded instead of the code");
-
-    if (b->c->copies == 0) {
-        st->state = STEP_DONE;
-        plan_evidence(b->p, st, b->x->modification ? b->x->modification : "system", 0, "no copies are there");
-        return;
-    }
-    plan_evidence(b->p, st, b->x->modification ? b->x->modification : "vqmod/vqcache", 0, "%zu cop%s of code, made before the upgrade", b->c->copies,
-                  b->c->copies == 1 ? "y" : "ies");
-    if (b->c->stale.n > 0)
-        plan_evidence(b->p, st, b->c->stale.v[0], 0, "is older than the file that it stands in for");
-}
-
 /* ---- configuration and files ---- */
 
 static void by_trail(struct build *b, struct step *st, unsigned number)
@@ -148,11 +136,13 @@ static void add_config(struct build *b)
     if (t == NULL)
         return;
     st = add(b, STEP_PRE_HOOKS, t->name, t->title);
-    if (c->config_why == NULL)
+    if (c->config_why == NULL && oc_moves_left(b->s, c->to) == NULL)
         st->state = STEP_DONE;
     plan_evidence(b->p, st, config_name(b), 0, "%s", c->config_why ? c->config_why : "all that the new version reads is there");
+    if (oc_moves_left(b->s, c->to))
+        plan_evidence(b->p, st, oc_moves_left(b->s, c->to), 0, "has files that have another place in the new version");
     by_trail(b, st, t->number);
-    if (step_is_open(st) && oc_config_refused(b->s, c->to, &b->p->mem))
+    if (c->config_why && step_is_open(st) && oc_config_refused(b->s, c->to, &b->p->mem))
         refuse(st, oc_config_refused(b->s, c->to, &b->p->mem));
 }
 
@@ -282,6 +272,9 @@ static void add_patch(struct build *b, const struct oc_todo *t)
         plan_evidence(b->p, st, "database", 0, "nothing tells whether it ran; it may be run again");
     if (t->before && step_is_open(st))
         plan_evidence(b->p, st, "database", 0, "before it: %s", t->before);
+    if (b->c->copies > 0 && step_is_open(st))
+        plan_evidence(b->p, st, b->x->modification ? b->x->modification : "vqmod/vqcache", 0, "before it: %zu cop%s of modified files, made before the upgrade, %s away",
+                      b->c->copies, b->c->copies == 1 ? "y" : "ies", b->c->copies == 1 ? "goes" : "go");
     if (t->danger && step_is_open(st)) {
         st->danger = t->danger;
         st->repeatable = false;
@@ -290,18 +283,20 @@ static void add_patch(struct build *b, const struct oc_todo *t)
         refuse(st, b->no_php);
 }
 
-/* The request of 2.0 does what is left for stores of before 2.0; the tables are all that the others need of it. */
+/* Behind the tables the request of 2.0 does what is left for stores of before 2.0. That of 2.1 makes JSON of what PHP had serialized. */
 static void add_request(struct build *b, const struct oc_todo *t)
 {
-    struct step *st = add(b, STEP_POST_HOOKS, t->name, t->title);
+    struct step *st;
 
+    if (oc_request_is_needed(b->c->to)) {
+        add_patch(b, t);
+        return;
+    }
+    st = add(b, STEP_POST_HOOKS, t->name, t->title);
     st->file = t->file;
     st->state = STEP_SKIPPED;
     by_trail(b, st, t->number);
-    if (oc_version_compare(b->c->to, "2.1") >= 0)
-        plan_evidence(b->p, st, t->file, 0, "does nothing in this version: it looks for words that the file with the tables does not have");
-    else
-        plan_evidence(b->p, st, t->file, 0, "besides the tables it changes only what stores of before 2.0 have");
+    plan_evidence(b->p, st, t->file, 0, "besides the tables it changes only what stores of before 2.0 have");
 }
 
 static void add_patches(struct build *b)
@@ -316,11 +311,17 @@ static void add_patches(struct build *b)
     }
 }
 
+/* A log goes on saying that the upgrade broke off. As soon as the toolkit begins, its own mark in the store brings both steps; it goes with the last one. */
 static void add_end(struct build *b)
 {
+    bool here = !b->c->trail_alone;
     struct step *st = add(b, STEP_CACHE, NULL, "the store's caches");
 
+    if (!here)
+        st->state = STEP_SKIPPED;
     st = add(b, STEP_OPEN, NULL, "the shop");
+    if (!here && b->c->gate == GATE_OPEN)
+        st->state = STEP_DONE;
     if (b->c->gate == GATE_UNKNOWN)
         plan_evidence(b->p, st, "database", 0, "whether the shop is open can't be told");
     else
@@ -333,7 +334,7 @@ static void find_php(struct build *b)
 {
     struct err why = {0};
 
-    if (b->family == OC_FAMILY_20 || !needs_installer(b))
+    if (!needs_installer(b))
         return;
     if (!oc_root_is_here(b->s))
         b->no_php = arena_printf(&b->p->mem, "config.php was written for another folder (%s), so its code would work there: correct it first",
@@ -359,14 +360,9 @@ static void build(struct build *b)
         add_download(b);
     if (b->family != OC_FAMILY_20)
         add_unpack(b);
-    if (b->family == OC_FAMILY_40) {
-        add_copies(b);
+    if (b->family == OC_FAMILY_40)
         add_config(b);
-        add_files(b);
-    } else {
-        add_files(b);
-        add_copies(b);
-    }
+    add_files(b);
     add_schema(b);
     add_patches(b);
     add_end(b);

@@ -8,6 +8,10 @@
 /* release.c: opens the release's archive for reading; the descriptor is the caller's. */
 int oc_release_open(const struct store *s, const struct oc_release *r, struct err *e);
 
+/* signs_read.c: takes out of a target's tables what its own later step drops from a store, though a new installation has it: customer.code and
+ * customer.token from 4.1.0.1 on. */
+void oc_target_trim(struct schema *target, const char *to);
+
 /* plan_case.c: whether the tables are those of the target version, as far as it is known. */
 bool oc_schema_old(const struct oc_case *c);
 /* The newest version among the marks that is not above one; NULL: none. */
@@ -20,9 +24,13 @@ unsigned oc_steps_of(const char *version);
 /* The step in which the tables change: "1000", "upgrade_3", "upgrade". */
 const char *oc_schema_step(enum oc_family family);
 bool oc_step_is_file_copy(const char *name);
+/* Whether the one request of 2.0 and 2.1 has something to do behind the tables. */
+bool oc_request_is_needed(const char *to);
 
 /* step_config.c: what the two config.php lack for the version, in words; NULL: nothing, or the version rewrites none. */
 const char *oc_config_lacks(const struct store *s, const char *to, struct arena *mem);
+/* A folder of before 4.x, or 2.2, whose files that step moves, and that is still there; NULL: none. */
+const char *oc_moves_left(const struct store *s, const char *to);
 /* Why the toolkit can't put that in by itself, with what is to be done by hand; NULL: it can. */
 const char *oc_config_refused(const struct store *s, const char *to, struct arena *mem);
 

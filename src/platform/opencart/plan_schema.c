@@ -91,6 +91,7 @@ static int take(struct oc_case *c, bool php, struct str text, const char *origin
     if (rc < 0)
         return err_wrap(e, "%s", origin);
     c->target = read;
+    oc_target_trim(&c->target, c->to);
     c->target_known = true;
     c->target_origin = origin;
     return 0;

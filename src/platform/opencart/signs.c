@@ -16,6 +16,12 @@
 
 /* clang-format off */
 static const struct oc_sign rows[] = {
+    /* 2.1 */
+    {"upgrade", "2.1", "2.2", OC_SIGN_NO_ROW, "setting", "serialized", "serialized = 1 AND " SERIALIZED("value"), "2.1", true, false,
+     "settings are serialized by PHP, not JSON"},
+    {"upgrade", "2.1", "2.2", OC_SIGN_NO_ROW, "user_group", "permission", SERIALIZED("permission"), "2.1", true, false,
+     "permissions are serialized by PHP, not JSON"},
+
     /* 2.2 to 3.0 */
     {"1001", NULL, "4.0", OC_SIGN_COLUMN, "setting", "group", NULL, "2.0.1.0", true, false, "the column that was renamed to code is still there"},
     {"1003", "2.3", "4.0", OC_SIGN_NO_ROW, "setting", "serialized", "serialized = 1 AND " SERIALIZED("value"), "2.1", true, false,
@@ -83,8 +89,6 @@ static const struct oc_sign rows[] = {
     {"upgrade_7", "4.0", NULL, OC_SIGN_NO_ROW, "option", "type", "type = 'image'", NULL, false, false, "an option is of the old kind image"},
     {"upgrade_8", "4.0", NULL, OC_SIGN_COLUMN, "customer", "fax", NULL, "4.0", true, false, "the column is still there"},
     {"upgrade_8", "4.0", NULL, OC_SIGN_COLUMN, "customer", "cart", NULL, "4.0", true, false, "the column is still there"},
-    {"upgrade_8", "4.0", NULL, OC_SIGN_COLUMN, "customer", "code", NULL, NULL, true, false, "the column is still there"},
-    {"upgrade_8", "4.0", NULL, OC_SIGN_COLUMN, "customer", "token", NULL, NULL, true, false, "the column is still there"},
     {"upgrade_8", "4.0", NULL, OC_SIGN_COLUMN, "language", "directory", NULL, "4.0", true, false, "the column is still there"},
     {"upgrade_8", "4.0", NULL, OC_SIGN_COLUMN, "store", "ssl", NULL, "4.0", true, false, "the column is still there"},
     {"upgrade_8", "4.0.2", NULL, OC_SIGN_COLUMN, "user_login", "status", NULL, NULL, true, false, "the column is still there"},

@@ -6,7 +6,7 @@
 #include "platform/opencart/plan_parts.h"
 #include "sys/stage.h"
 
-#include <stdlib.h>
+#include <fcntl.h>
 #include <string.h>
 
 enum source { TEXT, CODE, VALUE, ROOT, STORAGE, SERVER, CATALOG };
@@ -341,6 +341,103 @@ int oc_mend_storage(struct store *s, struct work *w, struct arena *mem, struct e
     return rc;
 }
 
+/* ---- folders that have another place ---- */
+
+static const struct move {
+    const char *from;
+    const char *to; /* NULL: below the storage, under its last name */
+} moves[] = {{"image/data", "image/catalog"}, {"system/upload", NULL}, {"system/download", NULL}};
+
+static int see_file(void *arg, const char *rel, const struct stat *st, struct err *e)
+{
+    bool *any = arg;
+
+    (void)rel;
+    (void)e;
+    *any = *any || S_ISREG(st->st_mode);
+    return 0;
+}
+
+static bool has_files(const struct tree *t, const char *dir)
+{
+    struct err ignored = {0};
+    bool any = false;
+
+    if (tree_exists(t, dir))
+        tree_walk(t, dir, see_file, NULL, &any, &ignored);
+    return any;
+}
+
+const char *oc_moves_left(const struct store *s, const char *to)
+{
+    const struct oc *x = s->own;
+
+    if (oc_family_of(to) != OC_FAMILY_40)
+        return NULL;
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+        if ((moves[i].to || x->storage) && has_files(&s->tree, moves[i].from))
+            return moves[i].from;
+    return NULL;
+}
+
+struct moving {
+    struct store *s;
+    struct arena *mem;
+    struct work *w;
+    struct stage *st;
+    size_t from_n;
+    const char *to;
+    size_t n;
+};
+
+/* What is there under that name already stays. */
+static int move_one(void *arg, const char *rel, const struct stat *st, struct err *e)
+{
+    struct moving *m = arg;
+    const char *to;
+    int rc = 0;
+    int fd;
+
+    if (!S_ISREG(st->st_mode))
+        return 0;
+    m->n++;
+    if (m->w->dry_run)
+        return 0;
+    to = arena_printf(m->mem, "%s%s", m->to, rel + m->from_n);
+    if (!tree_exists(&m->s->tree, to)) {
+        fd = tree_open_file(&m->s->tree, rel, O_RDONLY, 0, e);
+        if (fd < 0)
+            return -1;
+        rc = stage_put_fd(m->st, to, fd, NULL, NULL, e);
+        m->s->tree.ops->close(fd);
+    }
+    return rc < 0 ? -1 : stage_delete(m->st, rel, true, e);
+}
+
+static int move_folders(struct store *s, struct oc_case *c, struct work *w, struct err *e)
+{
+    const struct oc *x = s->own;
+    struct stage_options opt = {.rehash = true};
+    struct stage st = {0};
+    int rc = w->dry_run ? 0 : stage_open(&st, &s->tree, w->undo, &opt, e);
+
+    for (size_t i = 0; rc == 0 && i < sizeof moves / sizeof *moves; i++) {
+        struct moving m = {.s = s, .mem = c->mem, .w = w, .st = &st, .from_n = strlen(moves[i].from), .to = moves[i].to};
+
+        if ((m.to == NULL && x->storage == NULL) || !tree_exists(&s->tree, moves[i].from))
+            continue;
+        if (m.to == NULL)
+            m.to = arena_printf(c->mem, "%s%s", x->storage, strrchr(moves[i].from, '/'));
+        rc = tree_walk(&s->tree, moves[i].from, move_one, NULL, &m, e);
+        if (rc == 0 && !w->dry_run)
+            rc = stage_commit(&st, e);
+        if (rc == 0 && m.n > 0)
+            w->say(w, "%zu file%s %s from %s to %s", m.n, m.n == 1 ? "" : "s", w->dry_run ? "would move" : "moved", moves[i].from, m.to);
+    }
+    stage_close(&st);
+    return rc;
+}
+
 /* ---- the step ---- */
 
 static int put_config(struct stage *st, struct writing *x, struct work *w, struct err *e)
@@ -374,7 +471,7 @@ int oc_run_config(struct store *s, struct oc_case *c, struct work *w, struct err
 
     if (c->config_why && why)
         return err_set(e, ERR_REFUSED, "%s", why);
-    if (make_dirs(s, w, c->mem, e) < 0 || oc_mend_storage(s, w, c->mem, e) < 0)
+    if (make_dirs(s, w, c->mem, e) < 0 || oc_mend_storage(s, w, c->mem, e) < 0 || move_folders(s, c, w, e) < 0)
         return -1;
     if (c->config_why == NULL)
         return 0;
@@ -401,5 +498,8 @@ int oc_recheck_config(struct store *s, struct oc_case *c, struct err *e)
     lacks = oc_config_lacks(s, c->to, c->mem);
     if (lacks)
         return err_set(e, ERR_MISMATCH, "after it was written %s", lacks);
+    lacks = oc_moves_left(s, c->to);
+    if (lacks)
+        return err_set(e, ERR_MISMATCH, "%s still has files, though they were to be moved", lacks);
     return 0;
 }
