@@ -244,6 +244,7 @@ static void decide(const struct store *s, struct oc_case *c)
 
     for (size_t i = 0; c->why_open == NULL && i < sizeof reasons / sizeof *reasons; i++)
         c->why_open = reasons[i];
+    c->trail_alone = c->why_open && c->why_open == reasons[sizeof reasons / sizeof *reasons - 1];
     c->open = c->why_open != NULL && !c->fresh && oc_family_of(c->to) != OC_FAMILY_UNKNOWN;
     c->finished = !c->open && !c->fresh && (c->trail.end.source || x->install);
 }

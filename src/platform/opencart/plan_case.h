@@ -54,6 +54,7 @@ struct oc_case {
     bool fresh;     /* config.php is empty: the shop shows its installer */
     bool ours;      /* OC_MARK is there: the toolkit began to finish it */
     const char *why_open; /* what tells that it is open, in words */
+    bool trail_alone;     /* requests or answers, and nothing in the store */
     /* files */
     struct oc_release release;
     const char *release_other; /* why what lies there is not used: "opencart-4.1.0.4.zip is damaged", or NULL */

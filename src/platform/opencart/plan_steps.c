@@ -31,13 +31,18 @@ bool oc_step_is_file_copy(const char *name)
     return strcmp(name, "upgrade_2") == 0;
 }
 
+bool oc_request_is_needed(const char *to)
+{
+    return oc_version_compare(to, "2.1") >= 0;
+}
+
 static const char *title_of(const char *name)
 {
     static const struct {
         const char *name;
         const char *title;
     } table[] = {
-        {"upgrade", "settings, groups of customers, options, paths of categories"},
+        {"upgrade", "settings, values that PHP had serialized, paths of categories"},
         {"1000", "the tables"},
         {"1001", "renamed columns, tags of products, the two config.php"},
         {"1002", "settings, paths of categories"},

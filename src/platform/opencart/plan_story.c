@@ -32,7 +32,7 @@ static const char *what_stopped(struct plan *p, const struct oc_case *c, const s
             return "behind the change of the tables; which of the later steps ran is not written down anywhere";
         return arena_printf(&p->mem, "at its step %s (%s)", st->entry, st->title);
     case STEP_CACHE:
-        return st->entry ? "with copies of old code in the cache, which are loaded instead of the new one" : "at its very end, with all the work done";
+        return "at its very end, with all the work done";
     default:
         return "with all the work done; only the shop is not noted as open again";
     }
@@ -48,7 +48,7 @@ static const struct step *stopped_at(const struct plan *p)
 
         if (!step_is_open(st))
             continue;
-        if (st->kind != STEP_UNPACK && !(st->kind == STEP_CACHE && st->entry))
+        if (st->kind != STEP_UNPACK)
             return st;
         if (first == NULL)
             first = st;

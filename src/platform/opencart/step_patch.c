@@ -116,11 +116,22 @@ static int drive_shown(struct store *s, struct oc_case *c, const struct oc_todo 
     return rc;
 }
 
+/* The installer itself would load copies that were made of files of before the upgrade. */
+static int drop_copies(struct store *s, struct oc_case *c, struct work *w, struct err *e)
+{
+    if (oc_count_copies(s) == 0 || (w->dry_run && c->copies == 0))
+        return 0;
+    c->copies = 0;
+    return oc_modification_clear(s, w, NULL, e);
+}
+
 int oc_run_patch(struct store *s, struct oc_case *c, const struct oc_todo *t, struct work *w, struct err *e)
 {
     const char *storage = kept_storage(s, c->mem);
     struct err ignored = {0};
 
+    if (drop_copies(s, c, w, e) < 0)
+        return -1;
     if (oc_patch_prepare(s, c, t, w, e) < 0)
         return -1;
     if (w->dry_run) {

@@ -19,11 +19,9 @@ static int run_download(const struct oc_case *c, struct work *w, struct err *e)
     return err_fix(e, "get opencart-%s.zip on another machine, and name it with --source FILE", c->to ? c->to : "VERSION");
 }
 
-static int run_cache(struct store *s, struct oc_case *c, const struct step *st, struct work *w, struct err *e)
+static int run_cache(struct store *s, struct oc_case *c, struct work *w, struct err *e)
 {
-    if (st->entry == NULL)
-        return oc_mend_storage(s, w, c->mem, e) < 0 ? -1 : oc_cache_clear(s, w, e);
-    return oc_modification_clear(s, w, NULL, e);
+    return oc_mend_storage(s, w, c->mem, e) < 0 ? -1 : oc_cache_clear(s, w, e);
 }
 
 /* The release's own installer removes the archive when it has copied its last file. */
@@ -94,7 +92,7 @@ int oc_run(struct store *s, struct plan *p, struct step *st, struct work *w, str
         p->stale = true;
         return oc_run_patch(s, c, t, w, e);
     case STEP_CACHE:
-        return run_cache(s, c, st, w, e);
+        return run_cache(s, c, w, e);
     case STEP_OPEN:
         return run_open(s, p, c, w, e);
     default:
@@ -114,18 +112,6 @@ static int recheck_open(struct store *s, struct err *e)
     return 0;
 }
 
-static int recheck_copies(struct store *s, const struct step *st, struct err *e)
-{
-    size_t n;
-
-    if (st->entry == NULL)
-        return 0;
-    n = oc_count_copies(s);
-    if (n > 0)
-        return err_set(e, ERR_MISMATCH, "%zu copies of modified files are still there", n);
-    return 0;
-}
-
 int oc_recheck(struct store *s, struct plan *p, struct step *st, struct err *e)
 {
     struct oc_case *c = p->own;
@@ -142,8 +128,6 @@ int oc_recheck(struct store *s, struct plan *p, struct step *st, struct err *e)
         return oc_recheck_schema(s, c, e);
     case STEP_POST_HOOKS:
         return t ? oc_recheck_patch(s, c, t, e) : 0;
-    case STEP_CACHE:
-        return recheck_copies(s, st, e);
     case STEP_OPEN:
         return recheck_open(s, e);
     default:
