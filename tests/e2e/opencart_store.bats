@@ -17,11 +17,8 @@ setup_file() {
 
 # Every row of every table, in any order
 rows() {
-    local table
-    for table in $(echo "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1" | sql "$1"); do
-        echo "== $table"
-        echo "SELECT * FROM \`$table\`" | sql "$1" | LC_ALL=C sort
-    done
+    echo "SELECT CONCAT('SELECT ''', table_name, ''', t.* FROM \`', table_name, '\` t;') FROM information_schema.tables WHERE table_schema = DATABASE()" |
+        sql "$1" | sql "$1" | LC_ALL=C sort
 }
 
 # Every file but caches, with its mode and its bytes
@@ -217,14 +214,14 @@ PHP
     [[ $output == *"through the store's PHP"* ]]
     [ -e "$WORK/3.0/system/storage/modification/stale.php" ]
     for value in 0 1; do
-        echo "UPDATE oc_setting SET value = '$value' WHERE \`key\` = 'config_maintenance'" | sql 3.0
+        echo "UPDATE oc_setting SET value = '$value' WHERE \`key\` = 'config_maintenance' AND store_id = 0" | sql 3.0
         toolkit 3.0 0 --yes cache rebuild
         [[ $output == *"gave 1 copies of files"* ]]
         cmp "$WORK/3.0/catalog/controller/common/home.php" "$WORK/3.0/system/storage/modification/catalog/controller/common/home.php"
         [ ! -e "$WORK/3.0/system/storage/modification/stale.php" ]
-        [ "$(echo "SELECT value FROM oc_setting WHERE \`key\` = 'config_maintenance'" | sql 3.0)" = "$value" ]
+        [ "$(echo "SELECT value FROM oc_setting WHERE \`key\` = 'config_maintenance' AND store_id = 0" | sql 3.0)" = "$value" ]
     done
-    echo "UPDATE oc_setting SET value = '0' WHERE \`key\` = 'config_maintenance'" | sql 3.0
+    echo "UPDATE oc_setting SET value = '0' WHERE \`key\` = 'config_maintenance' AND store_id = 0" | sql 3.0
     rows 3.0 | cmp - before
 }
 
