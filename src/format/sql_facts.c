@@ -159,7 +159,7 @@ static void opencart_row(struct sql_facts *f, struct sql_table_facts *t, const s
     /* Rows in front of the emptying are gone with it. */
     if (before && there && before->line < t->emptied_line)
         before->line = (uint32_t)item->line;
-    else if (there && t->again++ == 0) {
+    else if (before && there && t->again++ == 0) {
         t->again_line = item->line;
         t->first_line = before->line;
     }

@@ -58,11 +58,11 @@ struct backup {
     uint64_t rows;
     const char *writer;   /* of the dump; NULL when there is none */
     bool partial;         /* it holds what one upgrade touched, so what it lacks says nothing */
+    bool rows_alone;      /* the dump makes no table: told by its first bytes, and for certain once it was read */
+    bool four_byte;       /* it holds characters of four bytes */
     const char *root;     /* the directory inside the archive that is the store's root, "" mostly */
     VEC(const char *) table_names; /* tables of the dump */
     VEC(struct backup_table) dumped; /* the same, with more */
-    bool rows_alone;      /* the dump makes no table: told by its first bytes, and for certain once it was read */
-    bool four_byte;       /* it holds characters of four bytes */
     const char *last_table; /* of the dump, views apart; NULL: none */
     uint64_t last_rows;     /* in that one */
 };

@@ -47,13 +47,13 @@ struct oc {
      * elsewhere, out of reach. */
     const char *logs, *cache, *modification, *download, *upload, *backup, *image;
     bool aside_logs, aside_cache, aside_modification, aside_download, aside_upload, aside_backup;
+    bool schema_sought;       /* schema_texts was asked for */
     const char *install;      /* "install" when that folder is there, else NULL */
     enum oc_family install_family;
     unsigned install_steps;   /* files of steps that it has; 0: none, or family 2.0 */
     bool modifications_changed; /* by the switching of add-ons under way */
     const char *schema_version; /* what the tables are like: the newest version they have all of; set by the plan, NULL till then */
     struct oc_schema_text *schema_texts; /* of dump_schema.c: what was found at the first call */
-    bool schema_sought;
 };
 
 /* load.c */
