@@ -38,8 +38,8 @@ final class Stops
 
     /**
      * @param string $step    Steps that may be named, the true one first; - for none
-     * @param string $rescue  none open resume cache
-     * @param string $forward safe again source no
+     * @param string $rescue  none open resume cache hint
+     * @param string $forward safe source blind no
      */
     private function add($point, $kill, $step, $rescue, $forward)
     {
@@ -52,14 +52,18 @@ final class Stops
         $last = count($files);
         // Up to the page that says the version nothing tells that another one was begun, but for the installer
         foreach (array(2, 40, (int) array_search('index.php', $files, true) + 1) as $n) {
-            $this->add("files:copied:$n", 'hard', 'files|-|unpack', 'resume', 'source');
+            $this->add("files:copied:$n", 'hard', 'files|-|unpack|schema', 'resume', 'blind');
         }
         $inside = (int) array_search('install/index.php', $files, true) + 1;
-        foreach (array("copied:$inside", "cut:$inside", 'cut:60', 'empty:90', 'copied:' . ($last - 30), 'cut:' . ($last - 20), 'empty:' . ($last - 3)) as $point) {
-            $this->add("files:$point", 'hard', 'files|unpack|cache:modification|download', 'resume', 'source');
+        foreach (array("cut:$inside", 'cut:60', 'empty:90', 'cut:' . ($last - 20), 'empty:' . ($last - 3)) as $point) {
+            $this->add("files:$point", 'hard', 'files|unpack|download', 'resume', 'source');
         }
-        $this->add('files:done', 'hard', 'files|schema|cache:modification', 'resume', 'safe');
-        $this->add('begun', 'hard', 'schema|files|cache:modification|pre_hooks:upgrade_1', 'resume', 'safe');
+        // Everything that names a version says the new one: without the release nobody can know of the files that are missing
+        foreach (array($inside, $last - 30) as $n) {
+            $this->add("files:copied:$n", 'hard', 'files|unpack|download|schema|pre_hooks:upgrade_1', 'resume', 'blind');
+        }
+        $this->add('files:done', 'hard', 'schema|pre_hooks:upgrade_1|download', 'resume', 'safe');
+        $this->add('begun', 'hard', 'schema|pre_hooks:upgrade_1|download', 'resume', 'safe');
     }
 
     private function listZip()
@@ -97,7 +101,8 @@ final class Stops
         }));
         foreach (array(0, 1, (int) (count($both) / 3), (int) (count($both) / 2), count($both) - 2) as $n) {
             foreach (array('before', 'columns', 'dropped', 'primary', 'keys', 'done') as $place) {
-                $this->add("schema:$both[$n]:$place", 'hard', 'schema', 'resume', 'safe');
+                // What is left may be the same in both versions
+                $this->add("schema:$both[$n]:$place", 'hard', $n > count($both) - 3 ? 'schema|post_hooks' : 'schema', 'resume', 'safe');
             }
         }
         foreach (array('order', 'setting', 'customer') as $name) {
@@ -120,14 +125,16 @@ final class Stops
             $next = isset($this->family->steps()[$n]) ? 'post_hooks:' . $this->family->steps()[$n] : '-';
             $this->add("pause:$n", 'hard', "$id|post_hooks|schema", 'resume', 'safe');
             $writes = self::WRITES[$this->family->name][$n] ?? 0;
-            foreach (array_unique(array(1, (int) (($writes + 1) / 2), $writes)) as $k) {
+            // Of themes and banners half is worse than nothing: that step is not able to go on with its own work
+            foreach (array_unique('1007' === $name ? array(1, $writes) : array(1, (int) (($writes + 1) / 2), $writes)) as $k) {
                 if ($k > 0) {
                     $this->add("step:$n:$k", 'hard', "$id|post_hooks", 'resume', 'safe');
-                    $this->add("logged:step:$n:$k", 'hard', $id, 'resume', 'safe');
+                    // Behind the last statement of the last step all work is there
+                    $this->add("logged:step:$n:$k", 'hard', '-' === $next && $k === $writes ? "$id|-" : $id, 'resume', 'safe');
                 }
             }
             $this->add("step:$n:after", 'hard', "$next|post_hooks|-", 'resume', 'safe');
-            $this->add("logged:step:$n:after", 'hard', $id, 'resume', 'safe');
+            $this->add("logged:step:$n:after", 'hard', '-' === $next ? "$id|-" : "$id|$next", 'resume', 'safe');
             $this->add("saved:step:$n:before", 'hard', "$id|post_hooks", 'resume', 'safe');
         }
     }
@@ -147,7 +154,7 @@ final class Stops
         if ('2.1' === $this->family->name) {
             $this->add('stale', 'hard', '-', 'cache', 'no');
         }
-        $this->add('config', 'hard', 'files|pre_hooks|schema|-', 'none', 'no');
+        $this->add('config', 'hard', '-', 'hint', 'no');
         $this->add('finished', 'hard', '-|post_hooks', 'resume', 'safe');
     }
 }

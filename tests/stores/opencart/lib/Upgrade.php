@@ -239,7 +239,7 @@ final class Upgrade
             // Warnings may stand before it
             $json = preg_match('/\{"(?:success|error|text|next)".*\}\s*$/s', $said, $found) ? json_decode($found[0], true) : null;
             if ('request' === $kind) {
-                return false !== strpos($said, 'Congratulations');
+                return '' === trim($said);
             }
             if (isset($json['success']) && empty($json['next'])) {
                 return !preg_match('/^(zip|error)/', $point) ? true : null;

@@ -16,6 +16,7 @@ class ControllerUpgrade {
 		header('Location: index.php?route=upgrade/success');
 		Checkpoint::at('step:1:after');
 
-		return "<html><body><h1>Upgrade</h1><p>Congratulations! You have successfully upgraded OpenCart.</p></body></html>\n";
+		// The browser is sent on, and nothing else
+		return '';
 	}
 }
