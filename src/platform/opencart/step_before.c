@@ -148,6 +148,23 @@ static int drop_names(struct store *s, const struct precondition *p, struct err 
     return there ? send(s, names_sql(s, "DELETE d", p->table), e) : 0;
 }
 
+#define KINDS "('SKU', 'UPC', 'EAN', 'JAN', 'ISBN', 'MPN')"
+
+/* The step puts all six kinds in, or none when there is any: an attempt that was cut between them left some. */
+static bool kinds_cut(struct store *s, const struct oc_case *c, const struct precondition *p)
+{
+    const char *t = full(s, p->table);
+
+    return has(c, p->table, "code") && has(c, "product", "mpn") && is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s LIMIT 1", t)) &&
+           !is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE code NOT IN " KINDS " LIMIT 1", t)) &&
+           !is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s HAVING COUNT(DISTINCT code) = 6", t));
+}
+
+static int drop_kinds(struct store *s, const struct precondition *p, struct err *e)
+{
+    return send(s, arena_printf(&s->mem, "DELETE FROM %s WHERE code IN " KINDS, full(s, p->table)), e);
+}
+
 /* clang-format off */
 #define COMPANION "an empty table that the step drops without asking whether it is there"
 #define CODES     "codes that an earlier attempt has moved are taken out of product_code, where the step would put them in a second time"
@@ -160,6 +177,8 @@ static const struct precondition preconditions[] = {
     {"upgrade_8", COMPANION, lacks_companion, make_empty, "affiliate_transaction", NULL},
     {"upgrade_8", "the column cart.recurring_id comes back, as the step drops it without asking; it empties open carts in any case", lacks_recurring,
      add_recurring, NULL, NULL},
+    {"upgrade_10", "kinds of codes that an earlier attempt has put in are taken out, since the step puts in all of them or none", kinds_cut, drop_kinds,
+     "identifier", NULL},
     {"upgrade_10", CODES, codes_moved, drop_codes, NULL, "sku"},
     {"upgrade_10", CODES, codes_moved, drop_codes, NULL, "upc"},
     {"upgrade_10", CODES, codes_moved, drop_codes, NULL, "ean"},
