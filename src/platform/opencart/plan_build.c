@@ -358,7 +358,7 @@ static void build(struct build *b)
     find_php(b);
     if (b->family == OC_FAMILY_40)
         add_download(b);
-    if (b->family != OC_FAMILY_20)
+    if (b->family != OC_FAMILY_20 || oc_request_is_needed(b->c->to))
         add_unpack(b);
     if (b->family == OC_FAMILY_40)
         add_config(b);
