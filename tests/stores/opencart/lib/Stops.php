@@ -121,7 +121,8 @@ final class Stops
             if ($n < $first) {
                 continue;
             }
-            $id = "post_hooks:$name";
+            // The one request leaves the tables as they are, so that they are what is missing first
+            $id = ('request' === $this->family->set['kind'] ? 'schema|' : '') . "post_hooks:$name";
             $next = isset($this->family->steps()[$n]) ? 'post_hooks:' . $this->family->steps()[$n] : '-';
             $this->add("pause:$n", 'hard', "$id|post_hooks|schema", 'resume', 'safe');
             $writes = self::WRITES[$this->family->name][$n] ?? 0;
@@ -133,7 +134,7 @@ final class Stops
                     $this->add("logged:step:$n:$k", 'hard', '-' === $next && $k === $writes ? "$id|-" : $id, 'resume', 'safe');
                 }
             }
-            $this->add("step:$n:after", 'hard', "$next|post_hooks|-", 'resume', 'safe');
+            $this->add("step:$n:after", 'hard', ('request' === $this->family->set['kind'] ? 'schema|' : '') . "$next|post_hooks|-", 'resume', 'safe');
             $this->add("logged:step:$n:after", 'hard', '-' === $next ? "$id|-" : "$id|$next", 'resume', 'safe');
             $this->add("saved:step:$n:before", 'hard', "$id|post_hooks", 'resume', 'safe');
         }
