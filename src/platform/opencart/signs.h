@@ -9,7 +9,8 @@ enum oc_sign_kind {
     OC_SIGN_TABLE,  /* the step takes the table away */
     OC_SIGN_NO_ROW, /* after the step no row of the table fits */
     OC_SIGN_ROW,    /* after the step a row does */
-    OC_SIGN_BEGUN   /* a row that fits shows that the step began, when another sign says that it is not done */
+    OC_SIGN_BEGUN,  /* a row that fits shows that the step began, when another sign says that it is not done */
+    OC_SIGN_LEFT    /* a row that fits is the step's own work: without one nothing is known */
 };
 
 struct oc_sign {

@@ -18,6 +18,7 @@ struct tally {
     unsigned before, strong, sure, begun;
     const struct oc_sign *first;
     const char *words; /* of what is no row of the table of signs */
+    const char *table; /* of which words are said; NULL: of config.php */
 };
 
 static bool came_below(const struct oc_case *c, const char *version)
@@ -54,6 +55,7 @@ static enum answer ask(struct asking *q, const struct oc_sign *sign)
     case OC_SIGN_NO_ROW:
     case OC_SIGN_ROW:
     case OC_SIGN_BEGUN:
+    case OC_SIGN_LEFT:
         break;
     }
     if (!find_row(q, sign, &found))
@@ -117,21 +119,23 @@ static void ask_config(struct asking *q, const struct oc_todo *t, struct tally *
     }
 }
 
-/* Its default comes with step 1010 alone: the release's own table has none. A shop that was installed with 3.0.5 has none either. */
-static void ask_event_default(struct asking *q, const struct oc_todo *t, struct tally *y)
+/*
+ * Step 1000 makes a plain key of the unique one, which only step 1010 makes unique again. A new installation has it unique, and the toolkit's own
+ * change of tables too: then it tells nothing.
+ */
+static void ask_lost_key(struct asking *q, const struct oc_todo *t, struct tally *y)
 {
-    const struct schema_table *event = schema_find(&q->c->live, "event");
-    const struct schema_table *setting = schema_find(&q->c->live, "setting");
-    const struct schema_column *order = event ? schema_column(event, "sort_order") : NULL;
-    const struct schema_column *value = setting ? schema_column(setting, "value") : NULL;
+    const struct schema_table *product = schema_find(&q->c->live, "googleshopping_product");
 
-    if (strcmp(t->name, "1010") != 0 || oc_version_compare(q->c->to, "3.0.5") < 0 || order == NULL || value == NULL)
+    if (strcmp(t->name, "1010") != 0 || oc_version_compare(q->c->to, "3.0.5") < 0 || product == NULL)
         return;
-    if (order->has_default && order->fallback && strcmp(order->fallback, "0") == 0) {
-        y->sure++;
-    } else if (value->charset ? strcmp(value->charset, "utf8") == 0 : setting->charset && strcmp(setting->charset, "utf8") == 0) {
+    for (size_t i = 0; i < product->keys.n; i++) {
+        if (strcmp(product->keys.v[i].name, "product_id_store_id") != 0 || product->keys.v[i].kind != SCHEMA_PLAIN)
+            continue;
         y->before++;
-        y->words = "the tables are of an older store, and event.sort_order has no default yet";
+        y->strong++;
+        y->table = product->name;
+        y->words = "the key product_id_store_id is not unique, as the step before leaves it";
     }
 }
 
@@ -168,7 +172,7 @@ static void describe(struct asking *q, struct oc_todo *t, const struct tally *y)
 
     if (g == NULL || y->words) {
         t->why = y->words;
-        t->sign = y->words ? "config.php" : NULL;
+        t->sign = y->words == NULL ? NULL : y->table ? store_table(q->s, y->table) : "config.php";
         return;
     }
     t->sign = g->kind == OC_SIGN_TABLE || g->column == NULL ? store_table(q->s, g->table)
@@ -192,6 +196,8 @@ static void settle(struct asking *q, struct oc_todo *t)
         a = ask(q, &all[i]);
         if (all[i].kind == OC_SIGN_BEGUN) {
             y.begun += a == AFTER;
+        } else if (all[i].kind == OC_SIGN_LEFT) {
+            y.sure += a == AFTER;
         } else if (a == BEFORE) {
             if (y.first == NULL || (all[i].strong && !y.first->strong))
                 y.first = &all[i];
@@ -202,7 +208,7 @@ static void settle(struct asking *q, struct oc_todo *t)
         }
     }
     ask_config(q, t, &y);
-    ask_event_default(q, t, &y);
+    ask_lost_key(q, t, &y);
     if (y.before > 0) {
         t->state = y.sure > 0 || y.begun > 0 ? OC_STEP_PART : OC_STEP_TODO;
         t->strong = y.strong > 0;
