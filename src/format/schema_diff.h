@@ -17,6 +17,7 @@ struct schema_rules {
     bool engine;          /* the engine has to be the wanted one */
     bool charset;         /* the table's default character set and collation too */
     bool columns_charset; /* and that of its columns of text */
+    bool plain_keys;      /* a key that is to be unique may be a plain one over the same columns */
     const struct schema_kept *kept;
     size_t n_kept;
 };

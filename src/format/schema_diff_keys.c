@@ -176,11 +176,16 @@ static void count_doubles(struct schema_pair *p, const struct schema_key *want)
     buf_free(&where);
 }
 
+static bool is_kind(const struct schema_pair *p, const struct schema_key *have, const struct schema_key *want)
+{
+    return have->kind == want->kind || (p->rules->plain_keys && want->kind == SCHEMA_UNIQUE && have->kind == SCHEMA_PLAIN);
+}
+
 static void compare_key(struct schema_pair *p, const struct schema_key *want, bool rename)
 {
     const struct schema_key *have = key_named(p->have, want->name);
 
-    if ((have != NULL && have->kind == want->kind && same_parts(p, have, want)) || (have == NULL && is_served(p, want)) ||
+    if ((have != NULL && is_kind(p, have, want) && same_parts(p, have, want)) || (have == NULL && is_served(p, want)) ||
         (rename && want->kind == SCHEMA_PRIMARY))
         return;
     p->step->slight = false;

@@ -114,11 +114,29 @@ static void test_rules(void **state)
     schema_diff_free(&d);
 }
 
+static void test_plain_keys(void **state)
+{
+    static const struct schema_rules strict = {.plain_keys = false};
+    static const struct schema_rules loose = {.plain_keys = true};
+    static const char have[] = "CREATE TABLE a (x int, y int, KEY u (x, y));";
+    struct schema_diff d = difference(have, "CREATE TABLE a (x int, y int, UNIQUE KEY u (x, y));", &strict);
+
+    (void)state;
+    assert_int_equal(d.steps.n, 1);
+    schema_diff_free(&d);
+    d = difference(have, "CREATE TABLE a (x int, y int, UNIQUE KEY u (x, y));", &loose);
+    assert_int_equal(d.steps.n, 0);
+    schema_diff_free(&d);
+    d = difference(have, "CREATE TABLE a (x int, y int, UNIQUE KEY u (x));", &loose);
+    assert_int_equal(d.steps.n, 1);
+    schema_diff_free(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_create),  cmocka_unit_test(test_one_statement), cmocka_unit_test(test_nothing_to_do),
-        cmocka_unit_test(test_slight),  cmocka_unit_test(test_torn),          cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_slight),  cmocka_unit_test(test_torn),          cmocka_unit_test(test_rules), cmocka_unit_test(test_plain_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,13 +23,14 @@ int oc_schema_count(struct mysql *db, const char *sql, uint64_t *n, struct err *
 /*
  * In 4.x the installer's own step makes every table InnoDB with utf8mb4. Up to 3.0 it names MyISAM, which schema_diff does not follow: a table that the
  * owner, or the host, has made InnoDB is worth more. Columns get their new character set in 4.x when the step runs a second time, in 3.0.5 at once:
- * its last step passes over tables whose default is the new one already.
+ * its last step passes over tables whose default is the new one already. The step of 2.2 to 3.0 makes a plain key of each unique one.
  */
 static struct schema_rules rules_of(const struct oc_case *c, enum oc_schema_depth depth)
 {
     struct schema_rules r = {.engine = true, .charset = true};
 
     r.columns_charset = depth == OC_SCHEMA_FULL && oc_version_compare(c->to, "3.0.5") >= 0;
+    r.plain_keys = depth == OC_SCHEMA_SEEN && oc_family_of(c->to) == OC_FAMILY_22;
     return r;
 }
 
