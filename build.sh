@@ -10,7 +10,7 @@ usage() {
     cat <<'TXT'
 ./build.sh                        build the static binary build/toolkit
 ./build.sh test [unit|e2e] [WORD] build everything and test it; WORD picks the test files whose name holds it
-./build.sh demo                   build, break six shops, mend them
+./build.sh demo                   build, break seven shops, mend them
 ./build.sh asan                   build build/toolkit-asan, with AddressSanitizer and UBSan
 ./build.sh fuzz [NAME] [SECONDS]  run the fuzz targets whose name holds NAME, each for SECONDS (10); not part of test
 ./build.sh check                  warnings of gcc and clang, clang-tidy, cppcheck, includes, shellcheck
