@@ -106,7 +106,9 @@ int oc_release_open(const struct store *s, const struct oc_release *r, struct er
     if (!r->archive_given)
         return tree_open_file(t, r->archive, O_RDONLY, 0, e);
     fd = open(r->archive, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    return fd < 0 ? err_sys(e, "--source %s", r->archive) : fd;
+    if (fd < 0)
+        return err_sys(e, "--source %s", r->archive);
+    return fd;
 }
 
 struct index_file {
