@@ -16,7 +16,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-static struct cs_store store;
+static struct shop_dir store;
 
 static struct digest md5(const char *text)
 {
@@ -26,7 +26,7 @@ static struct digest md5(const char *text)
     return d;
 }
 
-static void holds(const struct cs_store *c, const char *rel, const char *text)
+static void holds(const struct shop_dir *c, const char *rel, const char *text)
 {
     struct buf got = {0};
     struct err e = {0};
@@ -37,7 +37,7 @@ static void holds(const struct cs_store *c, const char *rel, const char *text)
 }
 
 /* Runs the job with undo files in old/. */
-static int run(struct cs_store *c, const struct copy_job *job)
+static int run(struct shop_dir *c, const struct copy_job *job)
 {
     struct tree undo = {0};
     char path[128];
@@ -45,7 +45,7 @@ static int run(struct cs_store *c, const struct copy_job *job)
 
     snprintf(path, sizeof path, "%s/old", c->root);
     if (mkdir(path, 0700) != 0)
-        assert_true(cs_store_has(c, "old"));
+        assert_true(shop_dir_has(c, "old"));
     assert_int_equal(tree_open(&undo, path, &c->e), 0);
     c->w.undo = &undo;
     rc = copy_files_run(&c->s, job, &c->w, &c->e);
@@ -56,7 +56,7 @@ static int run(struct cs_store *c, const struct copy_job *job)
 
 static void adds_updates_deletes(void **state)
 {
-    struct cs_store *c = *state;
+    struct shop_dir *c = *state;
     const struct copy_file files[] = {
         {.path = "a/added.php", .source = "new/1", .act = COPY_ADD, .want = md5("one")},
         {.path = "changed.php", .source = "new/2", .act = COPY_UPDATE, .want = md5("two")},
@@ -64,24 +64,24 @@ static void adds_updates_deletes(void **state)
     };
     const struct copy_job job = {.files = files, .n = 3, .title = "Copying", .stopped = "x", .edited = "x"};
 
-    cs_store_put(c, "new/1", "one");
-    cs_store_put(c, "new/2", "two");
-    cs_store_put(c, "changed.php", "before");
-    cs_store_put(c, "b/gone.php", "gone");
+    shop_dir_put(c, "new/1", "one");
+    shop_dir_put(c, "new/2", "two");
+    shop_dir_put(c, "changed.php", "before");
+    shop_dir_put(c, "b/gone.php", "gone");
     assert_int_equal(run(c, &job), 0);
     holds(c, "a/added.php", "one");
     holds(c, "changed.php", "two");
-    assert_false(cs_store_has(c, "b"));
+    assert_false(shop_dir_has(c, "b"));
     holds(c, "old/changed.php", "before");
     holds(c, "old/b/gone.php", "gone");
-    cs_store_said(c, "2 files written, 1 deleted\n");
+    shop_dir_said(c, "2 files written, 1 deleted\n");
     assert_int_equal(run(c, &job), 0);
-    cs_store_said(c, "0 files written, 0 deleted\n");
+    shop_dir_said(c, "0 files written, 0 deleted\n");
 }
 
 static void empty_list_says_nothing(void **state)
 {
-    struct cs_store *c = *state;
+    struct shop_dir *c = *state;
     const struct copy_job job = {.title = "Copying", .stopped = "x", .edited = "x"};
 
     assert_int_equal(run(c, &job), 0);
@@ -90,7 +90,7 @@ static void empty_list_says_nothing(void **state)
 
 static int open_made(void *arg, const struct copy_file *f, struct err *e)
 {
-    struct cs_store *c = arg;
+    struct shop_dir *c = arg;
 
     if (strcmp(f->path, "none.php") == 0)
         return err_set(e, ERR_ABSENT, "no pack has it");
@@ -99,12 +99,12 @@ static int open_made(void *arg, const struct copy_file *f, struct err *e)
 
 static void opener_gives_the_bytes(void **state)
 {
-    struct cs_store *c = *state;
+    struct shop_dir *c = *state;
     const struct copy_file files[] = {{.path = "x.php", .act = COPY_ADD, .want = md5("from the pack")},
                                       {.path = "none.php", .act = COPY_ADD, .want = md5("")}};
     struct copy_job job = {.files = files, .n = 1, .title = "Copying", .stopped = "x", .edited = "x", .open = open_made, .arg = c};
 
-    cs_store_put(c, "pack", "from the pack");
+    shop_dir_put(c, "pack", "from the pack");
     assert_int_equal(run(c, &job), 0);
     holds(c, "x.php", "from the pack");
     job.n = 2;
@@ -114,15 +114,15 @@ static void opener_gives_the_bytes(void **state)
 
 static void other_bytes_change_nothing(void **state)
 {
-    struct cs_store *c = *state;
+    struct shop_dir *c = *state;
     const struct copy_file files[] = {{.path = "y.php", .source = "new/1", .act = COPY_UPDATE, .want = md5("right")},
                                       {.path = "x.php", .source = "new/2", .act = COPY_UPDATE, .want = md5("wanted")}};
     const struct copy_job job = {.files = files, .n = 2, .title = "Copying", .stopped = "x", .edited = "x"};
 
-    cs_store_put(c, "new/1", "right");
-    cs_store_put(c, "new/2", "damaged");
-    cs_store_put(c, "x.php", "old x");
-    cs_store_put(c, "y.php", "old y");
+    shop_dir_put(c, "new/1", "right");
+    shop_dir_put(c, "new/2", "damaged");
+    shop_dir_put(c, "x.php", "old x");
+    shop_dir_put(c, "y.php", "old y");
     assert_int_equal(run(c, &job), -1);
     assert_int_equal(c->e.kind, ERR_MISMATCH);
     holds(c, "x.php", "old x");
@@ -131,22 +131,22 @@ static void other_bytes_change_nothing(void **state)
 
 static void stops_when_asked(void **state)
 {
-    struct cs_store *c = *state;
+    struct shop_dir *c = *state;
     const struct copy_file files[] = {{.path = "x.php", .source = "new/1", .act = COPY_ADD, .want = md5("one")}};
     const struct copy_job job = {.files = files, .n = 1, .title = "Copying", .stopped = "files were copied", .edited = "x"};
     volatile sig_atomic_t stop = 1;
 
-    cs_store_put(c, "new/1", "one");
+    shop_dir_put(c, "new/1", "one");
     c->w.stop = &stop;
     assert_int_equal(run(c, &job), -1);
     assert_int_equal(c->e.kind, ERR_STOPPED);
     assert_string_equal(c->e.text, "stopped while files were copied, as you asked; each file is old or new");
-    assert_false(cs_store_has(c, "x.php"));
+    assert_false(shop_dir_has(c, "x.php"));
 }
 
 static void lists_the_first_and_the_totals(void **state)
 {
-    struct cs_store *c = *state;
+    struct shop_dir *c = *state;
     struct copy_file files[25] = {{0}};
     struct copy_job job = {.files = files, .n = 25, .same = 7, .edited = "by hand"};
 
@@ -155,11 +155,11 @@ static void lists_the_first_and_the_totals(void **state)
     copy_files_list(&job, &c->w);
     assert_non_null(strstr(buf_cstr(&c->said), "would delete shown\nwould update shown (by hand)\nwould update shown\n"));
     assert_null(strstr(buf_cstr(&c->said), "not shown"));
-    cs_store_said(c, "and 5 more; -v names them all\n0 to add, 24 to update, 1 to delete, 7 as they have to be\n");
+    shop_dir_said(c, "and 5 more; -v names them all\n0 to add, 24 to update, 1 to delete, 7 as they have to be\n");
     c->w.verbose = true;
     copy_files_list(&job, &c->w);
     assert_null(strstr(buf_cstr(&c->said), "more;"));
-    cs_store_said(c, "would update not shown\n");
+    shop_dir_said(c, "would update not shown\n");
 }
 
 int main(void)

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct cs_store c;
+static struct shop_dir c;
 
 static void is(const char *have, const char *want)
 {
@@ -80,12 +80,12 @@ static void places(void **state)
     (void)state;
     assert_int_equal(cs_backup_find(&c.s, take, &out, &c.e), 0);
     assert_int_equal(out.n, 0);
-    cs_store_put(&c, "var/backups/a.zip", "x");
-    cs_store_put(&c, "var/backups/b.sql.tgz", "x");
-    cs_store_put(&c, "var/backups/.htaccess", "x");
-    cs_store_put(&c, "var/backups/dump_08092017.sql", "x");
-    cs_store_put(&c, "var/restore/dump_08092017.sql", "x");
-    cs_store_put(&c, "var/upgrade/x.tgz/backup/uc.sql", "x");
+    shop_dir_put(&c, "var/backups/a.zip", "x");
+    shop_dir_put(&c, "var/backups/b.sql.tgz", "x");
+    shop_dir_put(&c, "var/backups/.htaccess", "x");
+    shop_dir_put(&c, "var/backups/dump_08092017.sql", "x");
+    shop_dir_put(&c, "var/restore/dump_08092017.sql", "x");
+    shop_dir_put(&c, "var/upgrade/x.tgz/backup/uc.sql", "x");
     files_mkdir(c.root, "var/upgrade/packages/core");
     assert_int_equal(cs_backup_find(&c.s, take, &out, &c.e), 0);
     is(buf_cstr(&out), "var/backups/a.zip\nvar/backups/b.sql.tgz\nvar/backups/dump_08092017.sql\nvar/restore/"
@@ -282,7 +282,7 @@ static void holes(void **state)
 
     (void)state;
     begin();
-    cs_store_put(
+    shop_dir_put(
         &c, "dist",
         "<?php $snapshot_dist = array('files' => array('00112233445566778899aabbccddeeff' => '/app/a.php', "
         "'00112233445566778899aabbccddeef0' => '/app/gone.php', '00112233445566778899aabbccddeef1' => "

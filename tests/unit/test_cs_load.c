@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct cs_store c;
+static struct shop_dir c;
 
 static void is(const char *have, const char *want)
 {
@@ -43,13 +43,13 @@ static void what_makes_a_store(void **state)
     assert_true(recognised(c.root));
     /* A restore that was cut off leaves neither app nor js. */
     for (size_t i = 0; i < 2; i++)
-        cs_store_remove(&c, gone[i]);
+        shop_dir_remove(&c, gone[i]);
     assert_true(recognised(c.root));
-    cs_store_remove(&c, gone[2]);
+    shop_dir_remove(&c, gone[2]);
     assert_false(recognised(c.root));
-    cs_store_put(&c, "upgrades/source_restore.php", "<?php\n");
+    shop_dir_put(&c, "upgrades/source_restore.php", "<?php\n");
     assert_true(recognised(c.root));
-    cs_store_remove(&c, "config.php");
+    shop_dir_remove(&c, "config.php");
     assert_false(recognised(c.root));
 }
 
@@ -83,7 +83,7 @@ static void versions(void **state)
     is(c.s.version, "4.9.1");
     is(x->edition, "ULTIMATE");
     is(x->status, "");
-    cs_store_put(&c, "config.php",
+    shop_dir_put(&c, "config.php",
                  "<?php\n// define('PRODUCT_VERSION', '1.1');\ndefine(\"PRODUCT_VERSION\", \"4.14.3.SP1\");\n"
                  "define('PRODUCT_STATUS', 'ACTIVE');\ndefine('PRODUCT_EDITION', "
                  "'MULTIVENDOR');\ndefine('PRODUCT_BUILD', 'RU');\n"
@@ -94,14 +94,14 @@ static void versions(void **state)
     is(x->edition, "MULTIVENDOR");
     is(x->build, "RU");
     is(x->product, "Multi-Vendor");
-    cs_store_put(&c, "config.php", "<?php\ndefine('PRODUCT_VERS");
+    shop_dir_put(&c, "config.php", "<?php\ndefine('PRODUCT_VERS");
     cs_reread_version(&c.s);
     is(c.s.version, NULL);
     assert_non_null(strstr(x->version_err, "config.php"));
-    cs_store_put(&c, "config.php", "<?php\ndefine('PRODUCT_VERSION', '../../x');");
+    shop_dir_put(&c, "config.php", "<?php\ndefine('PRODUCT_VERSION', '../../x');");
     cs_reread_version(&c.s);
     is(c.s.version, NULL);
-    cs_store_remove(&c, "config.php");
+    shop_dir_remove(&c, "config.php");
     cs_reread_version(&c.s);
     is(c.s.version, NULL);
     assert_non_null(x->version_err);
@@ -160,7 +160,7 @@ static void php_windows(void **state)
 
 static void config(const char *text)
 {
-    cs_store_put(&c, "config.local.php", text);
+    shop_dir_put(&c, "config.local.php", text);
     cs_store_open(&c);
 }
 
@@ -204,7 +204,7 @@ static void the_last_one_wins(void **state)
         WHOLE
         "if (file_exists(DIR_ROOT . '/local_conf.php')) { include_once(DIR_ROOT . '/local_conf.php'); }\n");
     is(c.s.db_config.database, "n");
-    cs_store_put(&c, "local_conf.php", "<?php $config['db_name'] = 'dev'; $config['db_host'] = 'localhost';");
+    shop_dir_put(&c, "local_conf.php", "<?php $config['db_name'] = 'dev'; $config['db_host'] = 'localhost';");
     cs_store_open(&c);
     is(c.s.db_config.database, "dev");
     is(c.s.db_config.host, "localhost");
@@ -213,8 +213,8 @@ static void the_last_one_wins(void **state)
     config(WHOLE);
     is(c.s.db_config.database, "n");
     /* A file that includes itself ends. */
-    cs_store_put(&c, "local_conf.php", "<?php include DIR_ROOT . '/other.php';");
-    cs_store_put(&c, "other.php", "<?php include DIR_ROOT . '/local_conf.php';");
+    shop_dir_put(&c, "local_conf.php", "<?php include DIR_ROOT . '/other.php';");
+    shop_dir_put(&c, "other.php", "<?php include DIR_ROOT . '/local_conf.php';");
     config(WHOLE "include DIR_ROOT . '/local_conf.php';");
     assert_int_equal(c.s.config_err.kind, ERR_FORMAT);
     config(WHOLE "include DIR_ROOT . '/../../etc/passwd.php'; include '/etc/x.php';");
@@ -262,13 +262,13 @@ static void settings_of_a_restore_script(void **state)
     const struct cs *x;
 
     (void)state;
-    cs_store_remove(&c, "config.local.php");
+    shop_dir_remove(&c, "config.local.php");
     cs_store_open(&c);
     assert_int_equal(c.s.config_err.kind, ERR_ABSENT);
     assert_non_null(strstr(c.s.config_err.text, "config.local.php"));
     is(c.s.prefix, "cscart_");
-    cs_store_put(&c, "upgrades/core_4.8.1-4.9.1/restore_2017-08-09_20-00-24.php", script);
-    cs_store_put(&c, "upgrades/core_4.7.1-4.8.1/restore_2016-08-09_20-00-24.php",
+    shop_dir_put(&c, "upgrades/core_4.8.1-4.9.1/restore_2017-08-09_20-00-24.php", script);
+    shop_dir_put(&c, "upgrades/core_4.7.1-4.8.1/restore_2016-08-09_20-00-24.php",
                  "<?php $config = array('db_name' => 'older');");
     cs_store_open(&c);
     x = c.s.own;

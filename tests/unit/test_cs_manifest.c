@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct cs_store c;
+static struct shop_dir c;
 
 static const struct {
     const char *path;
@@ -56,7 +56,7 @@ static void put_list(const char *name)
         buf_printf(&out, "/design/themes/%s',\n", theme[i].path);
     }
     buf_adds(&out, "))),\n'addons' => array (0 => 'seo'),\n); ?>");
-    cs_store_put(&c, name, buf_cstr(&out));
+    shop_dir_put(&c, name, buf_cstr(&out));
     buf_free(&out);
 }
 
@@ -65,10 +65,10 @@ static void put_files(void)
     char path[100];
 
     for (size_t i = 0; i < sizeof core / sizeof *core; i++)
-        cs_store_put(&c, core[i].path, core[i].text);
+        shop_dir_put(&c, core[i].path, core[i].text);
     for (size_t i = 0; i < sizeof theme / sizeof *theme; i++) {
         snprintf(path, sizeof path, "design/themes/%s", theme[i].path);
-        cs_store_put(&c, path, theme[i].text);
+        shop_dir_put(&c, path, theme[i].text);
     }
 }
 
@@ -116,9 +116,9 @@ static void against_the_list(void **state)
     put_list("var/snapshots/4.9.1_ultimate_dist.php");
     is(verified(&origin), "7 ok");
     assert_string_equal(origin, "var/snapshots/4.9.1_ultimate_dist.php");
-    cs_store_put(&c, "app/a.php", "B");
-    cs_store_remove(&c, "app/gone.php");
-    cs_store_put(&c, "design/themes/responsive/b.tpl", "mine");
+    shop_dir_put(&c, "app/a.php", "B");
+    shop_dir_remove(&c, "app/gone.php");
+    shop_dir_put(&c, "design/themes/responsive/b.tpl", "mine");
     is(verified(&origin),
        "changed app/a.php\nmissing app/gone.php\nchanged design/themes/responsive/b.tpl\n4 ok");
 }
@@ -131,10 +131,10 @@ static void other_themes(void **state)
     (void)state;
     put_files();
     put_list("var/snapshots/4.9.1_ultimate_dist.php");
-    cs_store_put(&c, "design/themes/mine/css/a.less", "less");
-    cs_store_put(&c, "design/themes/mine/own.tpl", "own");
+    shop_dir_put(&c, "design/themes/mine/css/a.less", "less");
+    shop_dir_put(&c, "design/themes/mine/own.tpl", "own");
     is(verified(&origin), "8 ok");
-    cs_store_put(&c, "design/themes/mine/b.tpl", "other");
+    shop_dir_put(&c, "design/themes/mine/b.tpl", "other");
     is(verified(&origin), "8 ok, 1 own");
 }
 
@@ -145,18 +145,18 @@ static void renamed_scripts(void **state)
     (void)state;
     put_files();
     put_list("var/snapshots/4.9.1_ultimate_dist.php");
-    cs_store_remove(&c, "admin.php");
-    cs_store_put(&c, "hidden.php", "<?php\n");
-    cs_store_put(&c, "config.local.php",
+    shop_dir_remove(&c, "admin.php");
+    shop_dir_put(&c, "hidden.php", "<?php\n");
+    shop_dir_put(&c, "config.local.php",
                  "<?php "
                  "$config['db_host']='a';$config['db_name']='n';$config['db_user']='u';$config['admin_index']"
                  "='hidden.php';");
     cs_store_open(&c);
     is(verified(&origin), "7 ok");
-    cs_store_put(&c, "hidden.php", "<?php evil();\n");
+    shop_dir_put(&c, "hidden.php", "<?php evil();\n");
     is(verified(&origin), "changed hidden.php\n6 ok");
     /* The one that a package brought is checked as well. */
-    cs_store_put(&c, "admin.php", "<?php\n");
+    shop_dir_put(&c, "admin.php", "<?php\n");
     is(verified(&origin), "changed hidden.php\n7 ok");
 }
 
@@ -174,16 +174,16 @@ static void which_list(void **state)
     put_list("var/upgrade/packages/core/content/package/var/snapshots/4.9.1_ultimate_dist.php");
     is(verified(&origin), "7 ok");
     assert_true(str_starts(str_of(origin), STR("var/upgrade/packages/core/")));
-    cs_store_put(&c, "var/snapshots/4.9.1_multivendor_dist.php",
+    shop_dir_put(&c, "var/snapshots/4.9.1_multivendor_dist.php",
                  "<?php $snapshot_dist = array('files' => array());");
     put_list("var/snapshots/4.9.1_active_ultimate_dist.php");
     is(verified(&origin), "7 ok");
-    cs_store_remove(&c, "config.php");
+    shop_dir_remove(&c, "config.php");
     cs_reread_version(&c.s);
     assert_non_null(strstr(verified(&origin), "version is not known"));
     cs_store_version(&c, "4.9.1", "ULTIMATE");
     cs_reread_version(&c.s);
-    cs_store_put(&c, "var/snapshots/4.9.1_active_ultimate_dist.php",
+    shop_dir_put(&c, "var/snapshots/4.9.1_active_ultimate_dist.php",
                  "<?php $snapshot_dist = array('files' => array(");
     assert_non_null(strstr(verified(&origin), "4.9.1_active_ultimate_dist.php"));
     assert_int_equal(c.e.kind, ERR_FORMAT);
@@ -198,11 +198,11 @@ static void against_a_source(void **state)
 
     (void)state;
     put_files();
-    cs_store_put(&c, "app/gone.php", "other");
-    cs_store_put(&c, "clean/cscart-4.9.1/app/a.php", "A");
-    cs_store_put(&c, "clean/cscart-4.9.1/app/gone.php", "gone");
-    cs_store_put(&c, "clean/cscart-4.9.1/index.php", "<?php\n");
-    cs_store_put(&c, "clean/cscart-4.9.1/config.local.php", "left out");
+    shop_dir_put(&c, "app/gone.php", "other");
+    shop_dir_put(&c, "clean/cscart-4.9.1/app/a.php", "A");
+    shop_dir_put(&c, "clean/cscart-4.9.1/app/gone.php", "gone");
+    shop_dir_put(&c, "clean/cscart-4.9.1/index.php", "<?php\n");
+    shop_dir_put(&c, "clean/cscart-4.9.1/config.local.php", "left out");
     snprintf(tree, sizeof tree, "%s/clean", c.root);
     c.opts.source = tree;
     is(verified(&origin), "changed app/gone.php\n2 ok");

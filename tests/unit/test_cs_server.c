@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static struct cs_store c;
+static struct shop_dir c;
 
 static void sql(const char *text)
 {
@@ -93,7 +93,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    return getenv("TEST_DB_SOCKET") ? cs_store_teardown(state) : 0;
+    return getenv("TEST_DB_SOCKET") ? shop_dir_teardown(state) : 0;
 }
 
 static void needs_server(void)
@@ -129,7 +129,7 @@ static void storefronts(void **state)
     set(GATE_OPEN);
     rows("SELECT status FROM cscart_storefronts ORDER BY 1", "N;Y;Y;");
     rows("SELECT * FROM cscart_cache_handlers", "1;");
-    cs_store_said(&c, "would open storefront 1, a.example, Main\nwould open storefront 2, b.example\n");
+    shop_dir_said(&c, "would open storefront 1, a.example, Main\nwould open storefront 2, b.example\n");
     c.w.dry_run = false;
     set(GATE_OPEN);
     gate_is(GATE_OPEN);
@@ -137,10 +137,10 @@ static void storefronts(void **state)
     rows("SELECT * FROM cscart_cache_handlers", "");
     /* The setting means nothing in this version. */
     rows("SELECT value FROM cscart_settings_objects WHERE name = 'store_mode'", "Y;Y;");
-    cs_store_said(&c, "opens storefront 1, a.example, Main\nopens storefront 2, b.example\nan upgrade closes "
+    shop_dir_said(&c, "opens storefront 1, a.example, Main\nopens storefront 2, b.example\nan upgrade closes "
                       "all storefronts");
     set(GATE_OPEN);
-    cs_store_said(&c, "open already");
+    shop_dir_said(&c, "open already");
     set(GATE_CLOSED);
     gate_is(GATE_CLOSED);
     rows("SELECT status FROM cscart_storefronts", "Y;Y;Y;");
@@ -190,23 +190,23 @@ static void caches(void **state)
 {
     (void)state;
     needs_server();
-    cs_store_put(&c, "var/cache/registry/a/b.php", "x");
-    cs_store_put(&c, "var/cache/templates/t.php", "x");
-    cs_store_put(&c, "var/cache/misc/assets/a.css", "x");
-    cs_store_put(&c, "var/cache/mine/a", "x");
-    cs_store_put(&c, "var/cache/.htaccess", "deny");
-    cs_store_put(&c, "var/cache/.gone.toolkit.registry/old", "of a killed run");
+    shop_dir_put(&c, "var/cache/registry/a/b.php", "x");
+    shop_dir_put(&c, "var/cache/templates/t.php", "x");
+    shop_dir_put(&c, "var/cache/misc/assets/a.css", "x");
+    shop_dir_put(&c, "var/cache/mine/a", "x");
+    shop_dir_put(&c, "var/cache/.htaccess", "deny");
+    shop_dir_put(&c, "var/cache/.gone.toolkit.registry/old", "of a killed run");
     c.w.dry_run = true;
     assert_int_equal(cs_cache_clear(&c.s, &c.w, &c.e), 0);
-    assert_true(cs_store_has(&c, "var/cache/registry/a/b.php"));
-    cs_store_said(&c, "would remove var/cache/registry");
+    assert_true(shop_dir_has(&c, "var/cache/registry/a/b.php"));
+    shop_dir_said(&c, "would remove var/cache/registry");
     c.w.dry_run = false;
     assert_int_equal(cs_cache_clear(&c.s, &c.w, &c.e), 0);
-    assert_false(cs_store_has(&c, "var/cache/registry"));
-    assert_false(cs_store_has(&c, "var/cache/misc"));
-    assert_false(cs_store_has(&c, "var/cache/.gone.toolkit.registry"));
-    assert_true(cs_store_has(&c, "var/cache/mine/a"));
-    assert_true(cs_store_has(&c, "var/cache/.htaccess"));
+    assert_false(shop_dir_has(&c, "var/cache/registry"));
+    assert_false(shop_dir_has(&c, "var/cache/misc"));
+    assert_false(shop_dir_has(&c, "var/cache/.gone.toolkit.registry"));
+    assert_true(shop_dir_has(&c, "var/cache/mine/a"));
+    assert_true(shop_dir_has(&c, "var/cache/.htaccess"));
     rows("SELECT data_key, data > 1500000000 FROM cscart_storage_data", "cache_id|1;");
 }
 
@@ -214,16 +214,16 @@ static void caches_with_a_dead_backup(void **state)
 {
     (void)state;
     needs_server();
-    cs_store_put(&c, "var/cache/misc/tmp/backup/_files/x/app/a.php", "x");
-    cs_store_put(&c, "var/cache/misc/tmp/other", "x");
-    cs_store_put(&c, "var/cache/misc/assets/a.css", "x");
-    cs_store_put(&c, "var/cache/static/a", "x");
+    shop_dir_put(&c, "var/cache/misc/tmp/backup/_files/x/app/a.php", "x");
+    shop_dir_put(&c, "var/cache/misc/tmp/other", "x");
+    shop_dir_put(&c, "var/cache/misc/assets/a.css", "x");
+    shop_dir_put(&c, "var/cache/static/a", "x");
     assert_int_equal(cs_cache_clear(&c.s, &c.w, &c.e), 0);
-    cs_store_said(&c, "kept var/cache/misc/tmp/backup");
-    assert_true(cs_store_has(&c, "var/cache/misc/tmp/backup/_files/x/app/a.php"));
-    assert_false(cs_store_has(&c, "var/cache/misc/tmp/other"));
-    assert_false(cs_store_has(&c, "var/cache/misc/assets"));
-    assert_false(cs_store_has(&c, "var/cache/static"));
+    shop_dir_said(&c, "kept var/cache/misc/tmp/backup");
+    assert_true(shop_dir_has(&c, "var/cache/misc/tmp/backup/_files/x/app/a.php"));
+    assert_false(shop_dir_has(&c, "var/cache/misc/tmp/other"));
+    assert_false(shop_dir_has(&c, "var/cache/misc/assets"));
+    assert_false(shop_dir_has(&c, "var/cache/static"));
 }
 
 static mode_t mode_of(const char *rel)
@@ -304,10 +304,10 @@ static void list_is(const char *want)
 
 static void addon_files(void)
 {
-    cs_store_put(&c, "app/addons/banners/addon.xml", "x");
-    cs_store_put(&c, "app/addons/mine/addon.xml", "x");
-    cs_store_put(&c, "app/addons/other/addon.xml", "x");
-    cs_store_put(&c, "var/snapshots/4.12.2_ultimate_dist.php",
+    shop_dir_put(&c, "app/addons/banners/addon.xml", "x");
+    shop_dir_put(&c, "app/addons/mine/addon.xml", "x");
+    shop_dir_put(&c, "app/addons/other/addon.xml", "x");
+    shop_dir_put(&c, "var/snapshots/4.12.2_ultimate_dist.php",
                  "<?php $snapshot_dist = array('files' => array(), 'addons' => array('banners', 'off'));");
 }
 
@@ -347,25 +347,25 @@ static void addons_switched(void **state)
     assert_int_equal(switch_addons(false, NULL, 0), -1);
     assert_int_equal(c.e.kind, ERR_ABSENT);
     addon_files();
-    cs_store_put(&c, "var/cache/registry/a", "x");
+    shop_dir_put(&c, "var/cache/registry/a", "x");
     c.w.dry_run = true;
     assert_int_equal(switch_addons(false, NULL, 0), 0);
-    assert_false(c.has_note);
+    assert_int_equal(c.n_notes, 0);
     rows(STATES, "banners|A;mine|A;off|D;other|A;");
     c.w.dry_run = false;
     assert_int_equal(switch_addons(false, NULL, 0), 0);
     rows(STATES, "banners|A;mine|D;off|D;other|D;");
-    assert_false(cs_store_has(&c, "var/cache/registry"));
+    assert_false(shop_dir_has(&c, "var/cache/registry"));
     assert_int_equal(switch_addons(false, wrong, 2), -1);
     rows(STATES, "banners|A;mine|D;off|D;other|D;");
     assert_int_equal(switch_addons(false, banners, 3), 0);
-    assert_string_equal(buf_cstr(&c.noted), "mine\nother\nbanners\n");
+    assert_string_equal(buf_cstr(&c.notes[0].value), "mine\nother\nbanners\n");
     /* One by name is remembered no more; what was off before is not switched on. */
     assert_int_equal(switch_addons(true, banners, 1), 0);
-    assert_string_equal(buf_cstr(&c.noted), "mine\nother\n");
+    assert_string_equal(buf_cstr(&c.notes[0].value), "mine\nother\n");
     assert_int_equal(switch_addons(true, NULL, 0), 0);
     rows(STATES, "banners|A;mine|A;off|D;other|A;");
-    assert_int_equal(c.noted.n, 0);
+    assert_int_equal(c.notes[0].value.n, 0);
     assert_int_equal(switch_addons(true, NULL, 0), -1);
     assert_int_equal(c.e.kind, ERR_ABSENT);
 }
@@ -391,9 +391,9 @@ static void left_behind(void **state)
     sql("CREATE TABLE phinxlog (version bigint)");
     sql("CREATE TABLE cscart_backup_validator_20170809200024_1 (a int)");
     sql("CREATE TABLE cscart_backup_validator_x_1 (a int)");
-    cs_store_put(&c, "upgrades/core_4.6.1-4.6.2/restore_2017-08-09_20-00-24.php", "<?php\n");
-    cs_store_put(&c, "upgrades/source_restore.php", "<?php\n");
-    cs_store_put(&c, "var/restore/dump_08092017.sql", "x");
+    shop_dir_put(&c, "upgrades/core_4.6.1-4.6.2/restore_2017-08-09_20-00-24.php", "<?php\n");
+    shop_dir_put(&c, "upgrades/source_restore.php", "<?php\n");
+    shop_dir_put(&c, "var/restore/dump_08092017.sql", "x");
     rc = cs_plan(&c.s, &plan, &c.e) < 0 ? -1 : cs_leftovers(&c.s, &plan, take, &out, &c.e);
     plan_free(&plan);
     if (rc < 0)

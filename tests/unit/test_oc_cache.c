@@ -14,37 +14,37 @@
 
 #include <cmocka.h>
 
-static struct oc_store p;
+static struct shop_dir p;
 
 static void caches_go(void **state)
 {
     (void)state;
-    oc_store_put(&p, "system/storage/cache/cache.product.1", "x");
-    oc_store_put(&p, "system/storage/cache/template/ab/c.php", "x");
-    oc_store_put(&p, "system/storage/cache/.htaccess", "deny");
-    oc_store_put(&p, "system/storage/modification/catalog/controller/common/home.php", "x");
-    oc_store_put(&p, "vqmod/vqcache/vq2-index.php", "x");
-    oc_store_put(&p, "vqmod/mods.cache", "x");
-    oc_store_put(&p, "vqmod/xml/mine.xml", "x");
-    oc_store_put(&p, "image/cache/a.jpg", "x");
+    shop_dir_put(&p, "system/storage/cache/cache.product.1", "x");
+    shop_dir_put(&p, "system/storage/cache/template/ab/c.php", "x");
+    shop_dir_put(&p, "system/storage/cache/.htaccess", "deny");
+    shop_dir_put(&p, "system/storage/modification/catalog/controller/common/home.php", "x");
+    shop_dir_put(&p, "vqmod/vqcache/vq2-index.php", "x");
+    shop_dir_put(&p, "vqmod/mods.cache", "x");
+    shop_dir_put(&p, "vqmod/xml/mine.xml", "x");
+    shop_dir_put(&p, "image/cache/a.jpg", "x");
     p.w.dry_run = true;
     assert_int_equal(oc_cache_clear(&p.s, &p.w, &p.e), 0);
-    oc_store_said(&p, "would remove system/storage/cache/template");
-    assert_true(oc_store_has(&p, "system/storage/cache/template/ab/c.php"));
-    assert_true(oc_store_has(&p, "vqmod/mods.cache"));
+    shop_dir_said(&p, "would remove system/storage/cache/template");
+    assert_true(shop_dir_has(&p, "system/storage/cache/template/ab/c.php"));
+    assert_true(shop_dir_has(&p, "vqmod/mods.cache"));
     p.w.dry_run = false;
     assert_int_equal(oc_cache_clear(&p.s, &p.w, &p.e), 0);
-    oc_store_said(&p, "2 copies of modified files are gone");
-    assert_false(oc_store_has(&p, "system/storage/cache/template"));
-    assert_false(oc_store_has(&p, "system/storage/cache/cache.product.1"));
-    assert_true(oc_store_has(&p, "system/storage/cache/index.html"));
-    assert_true(oc_store_has(&p, "system/storage/cache/.htaccess"));
-    assert_false(oc_store_has(&p, "system/storage/modification/catalog"));
-    assert_true(oc_store_has(&p, "system/storage/modification/index.html"));
-    assert_false(oc_store_has(&p, "vqmod/vqcache/vq2-index.php"));
-    assert_false(oc_store_has(&p, "vqmod/mods.cache"));
-    assert_true(oc_store_has(&p, "vqmod/xml/mine.xml"));
-    assert_true(oc_store_has(&p, "image/cache/a.jpg"));
+    shop_dir_said(&p, "2 copies of modified files are gone");
+    assert_false(shop_dir_has(&p, "system/storage/cache/template"));
+    assert_false(shop_dir_has(&p, "system/storage/cache/cache.product.1"));
+    assert_true(shop_dir_has(&p, "system/storage/cache/index.html"));
+    assert_true(shop_dir_has(&p, "system/storage/cache/.htaccess"));
+    assert_false(shop_dir_has(&p, "system/storage/modification/catalog"));
+    assert_true(shop_dir_has(&p, "system/storage/modification/index.html"));
+    assert_false(shop_dir_has(&p, "vqmod/vqcache/vq2-index.php"));
+    assert_false(shop_dir_has(&p, "vqmod/mods.cache"));
+    assert_true(shop_dir_has(&p, "vqmod/xml/mine.xml"));
+    assert_true(shop_dir_has(&p, "image/cache/a.jpg"));
 }
 
 static void caches_of_a_moved_storage(void **state)
@@ -56,7 +56,7 @@ static void caches_of_a_moved_storage(void **state)
     files_put(p.top, "storage/cache/x", "x");
     files_put(p.top, "storage/modification/system/startup.php", "x");
     files_put(p.top, "storage/logs/error.log", "x");
-    oc_store_put(&p, "system/storage/modification/system/startup.php", "stale");
+    shop_dir_put(&p, "system/storage/modification/system/startup.php", "stale");
     snprintf(more, sizeof more, "define('DIR_STORAGE', '%s/storage/');", p.top);
     oc_store_config(&p, "", more);
     oc_store_open(&p);
@@ -68,7 +68,7 @@ static void caches_of_a_moved_storage(void **state)
     assert_false(tree_exists(&t, "storage/modification/system"));
     assert_true(tree_exists(&t, "storage/logs/error.log"));
     /* What the installer would load. */
-    assert_false(oc_store_has(&p, "system/storage/modification/system"));
+    assert_false(shop_dir_has(&p, "system/storage/modification/system"));
     tree_close(&t);
 }
 
@@ -105,14 +105,14 @@ static void copies_and_their_files(void **state)
     char rel[200];
 
     (void)state;
-    oc_store_put(&p, "catalog/controller/common/home.php", "<?php\n");
+    shop_dir_put(&p, "catalog/controller/common/home.php", "<?php\n");
     for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
         snprintf(rel, sizeof rel, "system/storage/modification/%s", copies[i]);
-        oc_store_put(&p, rel, "<?php\n");
+        shop_dir_put(&p, rel, "<?php\n");
         set_time(rel, 2000000000);
     }
-    oc_store_put(&p, "vqmod/vqcache/vq2-system_engine_loader.php", "<?php\n");
-    oc_store_put(&p, "vqmod/vqcache/vq2-system_engine_gone.php", "<?php\n");
+    shop_dir_put(&p, "vqmod/vqcache/vq2-system_engine_loader.php", "<?php\n");
+    shop_dir_put(&p, "vqmod/vqcache/vq2-system_engine_gone.php", "<?php\n");
     set_time("vqmod/vqcache/vq2-system_engine_loader.php", 1000000000);
     set_time("system/storage/modification/system/startup.php", 1000000000);
     assert_int_equal(oc_shadowed(&p.s, tell, &t, &p.e), 0);
@@ -122,13 +122,13 @@ static void copies_and_their_files(void **state)
                                 "system/engine/loader.php vqmod/vqcache/vq2-system_engine_loader.php older\n");
     assert_int_equal(oc_modification_count(&p.s), 6);
     /* None of these in 4.0; from 4.1 on they are elsewhere. */
-    oc_store_remove(&p, "vqmod");
+    shop_dir_remove(&p, "vqmod");
     oc_store_version(&p, "4.0.2.3");
     oc_store_open(&p);
     t.text[0] = '\0';
     assert_int_equal(oc_shadowed(&p.s, tell, &t, &p.e), 0);
     assert_string_equal(t.text, "");
-    oc_store_put(&p, "extension/ocmod/catalog/controller/common/home.php", "<?php\n");
+    shop_dir_put(&p, "extension/ocmod/catalog/controller/common/home.php", "<?php\n");
     oc_store_version(&p, "4.1.0.4");
     oc_store_open(&p);
     assert_int_equal(oc_shadowed(&p.s, tell, &t, &p.e), 0);
@@ -163,11 +163,11 @@ static void the_installer(void **state)
     (void)state;
     assert_false(get(sw));
     assert_int_equal(sw->set(&p.s, false, &p.w, &p.e), 0);
-    oc_store_said(&p, "there is no folder install");
+    shop_dir_said(&p, "there is no folder install");
     assert_int_equal(sw->set(&p.s, true, &p.w, &p.e), -1);
     assert_int_equal(p.e.kind, ERR_ABSENT);
-    oc_store_put(&p, "install/index.php", "<?php // one");
-    oc_store_put(&p, "install/model/upgrade/1000.php", "<?php // two");
+    shop_dir_put(&p, "install/index.php", "<?php // one");
+    shop_dir_put(&p, "install/model/upgrade/1000.php", "<?php // two");
     files_mkdir(p.root, "install/empty");
     snprintf(path, sizeof path, "%s/install/index.php", p.root);
     assert_int_equal(chmod(path, 0640), 0);
@@ -175,18 +175,18 @@ static void the_installer(void **state)
     assert_true(get(sw));
     p.w.dry_run = true;
     assert_int_equal(sw->set(&p.s, false, &p.w, &p.e), 0);
-    oc_store_said(&p, "would move the 2 files");
+    shop_dir_said(&p, "would move the 2 files");
     p.w.dry_run = false;
     assert_true(get(sw));
     assert_int_equal(sw->set(&p.s, false, &p.w, &p.e), 0);
-    oc_store_said(&p, "2 files of install/ are out of reach");
+    shop_dir_said(&p, "2 files of install/ are out of reach");
     assert_false(get(sw));
-    assert_false(oc_store_has(&p, "install"));
+    assert_false(shop_dir_has(&p, "install"));
     assert_null(((const struct oc *)p.s.own)->install);
     assert_int_equal(sw->set(&p.s, true, &p.w, &p.e), 0);
-    oc_store_said(&p, "2 files of install/ are back");
-    oc_store_holds(&p, "install/index.php", "<?php // one");
-    oc_store_holds(&p, "install/model/upgrade/1000.php", "<?php // two");
+    shop_dir_said(&p, "2 files of install/ are back");
+    shop_dir_holds(&p, "install/index.php", "<?php // one");
+    shop_dir_holds(&p, "install/model/upgrade/1000.php", "<?php // two");
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 07777, 0640);
 }

@@ -14,7 +14,7 @@
 
 extern const struct platform opencart;
 
-static struct oc_store p;
+static struct shop_dir p;
 static struct arena mem;
 static struct oc_answer a;
 
@@ -25,7 +25,7 @@ static int drive_as(enum oc_family family, unsigned step, const char *installer)
     arena_free(&mem);
     err_clear(&p.e);
     if (installer)
-        oc_store_put(&p, "install/index.php", installer);
+        shop_dir_put(&p, "install/index.php", installer);
     p.s.platform = &opencart;
     return oc_drive(&p.s, family, &q, &p.w, &mem, &a, &p.e);
 }
@@ -100,7 +100,7 @@ static void test_failures(void **state)
     assert_int_equal(drive_as(OC_FAMILY_40, 4, "<?php\nposix_kill(getmypid(), 9);\n"), -1);
     assert_int_equal(p.e.kind, ERR_CHILD);
     /* Nothing was begun: there is no installer. */
-    oc_store_remove(&p, "install/index.php");
+    shop_dir_remove(&p, "install/index.php");
     assert_int_equal(drive_as(OC_FAMILY_40, 4, NULL), -1);
     assert_int_equal(p.e.kind, ERR_ABSENT);
 }
@@ -131,7 +131,7 @@ static void test_much(void **state)
 static int teardown(void **state)
 {
     arena_free(&mem);
-    return oc_store_teardown(state);
+    return shop_dir_teardown(state);
 }
 
 int main(void)

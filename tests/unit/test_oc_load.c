@@ -15,7 +15,7 @@
 
 bool ps_recognise(const struct tree *t);
 
-static struct oc_store p;
+static struct shop_dir p;
 
 static const struct oc *oc(void)
 {
@@ -48,15 +48,15 @@ static void what_makes_a_store(void **state)
     (void)state;
     assert_true(recognised(p.root));
     /* The trap: the shop takes itself for not installed, and is one all the same. */
-    oc_store_put(&p, "config.php", "");
+    shop_dir_put(&p, "config.php", "");
     assert_true(recognised(p.root));
-    oc_store_remove(&p, "index.php");
+    shop_dir_remove(&p, "index.php");
     assert_true(recognised(p.root));
-    oc_store_remove(&p, "system");
+    shop_dir_remove(&p, "system");
     assert_false(recognised(p.root));
     oc_store_config(&p, "", "");
     assert_true(recognised(p.root));
-    oc_store_remove(&p, "catalog");
+    shop_dir_remove(&p, "catalog");
     assert_false(recognised(p.root));
 }
 
@@ -68,11 +68,11 @@ static void other_shops_are_none(void **state)
     (void)state;
     assert_int_equal(tree_open(&t, p.root, &p.e), 0);
     assert_false(ps_recognise(&t));
-    oc_store_put(&p, "image/1-click-upgrade.txt", "autoupgrade");
+    shop_dir_put(&p, "image/1-click-upgrade.txt", "autoupgrade");
     assert_false(ps_recognise(&t));
     assert_true(oc_recognise(&t));
-    oc_store_put(&p, "config/defines.inc.php", "<?php\ndefine('_PS_MODE_DEV_', false);\ndefine('_PS_ROOT_DIR_', 1);\n");
-    oc_store_put(&p, "classes/PrestaShopAutoload.php", "<?php\n");
+    shop_dir_put(&p, "config/defines.inc.php", "<?php\ndefine('_PS_MODE_DEV_', false);\ndefine('_PS_ROOT_DIR_', 1);\n");
+    shop_dir_put(&p, "classes/PrestaShopAutoload.php", "<?php\n");
     assert_true(ps_recognise(&t));
     assert_false(oc_recognise(&t));
     tree_close(&t);
@@ -85,16 +85,16 @@ static void versions(void **state)
     is(oc()->version_admin, "3.0.3.8");
     assert_int_equal(oc()->family, OC_FAMILY_22);
     oc_store_version(&p, "4.1.0.4");
-    oc_store_put(&p, "index.php", "<?php\ndefine('VERSION', '4.0.2.3');\n");
+    shop_dir_put(&p, "index.php", "<?php\ndefine('VERSION', '4.0.2.3');\n");
     oc_reread(&p.s);
     is(p.s.version, "4.0.2.3");
     is(oc()->version_admin, "4.1.0.4");
     assert_int_equal(oc()->family, OC_FAMILY_40);
-    oc_store_put(&p, "index.php", "<?php\ndefi");
+    shop_dir_put(&p, "index.php", "<?php\ndefi");
     oc_reread(&p.s);
     is(oc()->version_catalog, NULL);
     is(p.s.version, "4.1.0.4");
-    oc_store_put(&p, "index.php", "<?php\ndefine('VERSION', '5.0.0.0 Alpha');\n");
+    shop_dir_put(&p, "index.php", "<?php\ndefine('VERSION', '5.0.0.0 Alpha');\n");
     oc_reread(&p.s);
     is(p.s.version, "5.0.0.0 Alpha");
 }
@@ -104,14 +104,14 @@ static void the_admin_directory(void **state)
     (void)state;
     is(oc()->admin, "back");
     /* A release was uploaded over a shop with another name for it. */
-    oc_store_put(&p, "admin/index.php", "<?php\ndefine('VERSION', '3.0.5.1');\nif (!defined('DIR_APPLICATION')) { header('Location: ../install/index.php'); }\n");
-    oc_store_put(&p, "admin/controller/common/login.php", "<?php\n");
+    shop_dir_put(&p, "admin/index.php", "<?php\ndefine('VERSION', '3.0.5.1');\nif (!defined('DIR_APPLICATION')) { header('Location: ../install/index.php'); }\n");
+    shop_dir_put(&p, "admin/controller/common/login.php", "<?php\n");
     oc_store_open(&p);
     is(oc()->admin, "back");
-    oc_store_remove(&p, "back");
+    shop_dir_remove(&p, "back");
     oc_store_open(&p);
     is(oc()->admin, "admin");
-    oc_store_remove(&p, "admin");
+    shop_dir_remove(&p, "admin");
     oc_store_open(&p);
     is(oc()->admin, NULL);
     assert_int_equal(oc()->back.err.kind, ERR_ABSENT);
@@ -122,18 +122,18 @@ static void the_installer(void **state)
 {
     (void)state;
     is(oc()->install, NULL);
-    oc_store_put(&p, "install/model/upgrade.php", "<?php\n");
+    shop_dir_put(&p, "install/model/upgrade.php", "<?php\n");
     oc_store_open(&p);
     is(oc()->install, "install");
     assert_int_equal(oc()->install_family, OC_FAMILY_20);
     assert_int_equal(oc()->install_steps, 0);
-    oc_store_put(&p, "install/model/upgrade/1000.php", "<?php\n");
-    oc_store_put(&p, "install/model/upgrade/1001.php", "<?php\n");
-    oc_store_put(&p, "install/model/upgrade/index.html", "");
+    shop_dir_put(&p, "install/model/upgrade/1000.php", "<?php\n");
+    shop_dir_put(&p, "install/model/upgrade/1001.php", "<?php\n");
+    shop_dir_put(&p, "install/model/upgrade/index.html", "");
     oc_store_open(&p);
     assert_int_equal(oc()->install_family, OC_FAMILY_22);
     assert_int_equal(oc()->install_steps, 2);
-    oc_store_put(&p, "install/controller/upgrade/upgrade_1.php", "<?php\n");
+    shop_dir_put(&p, "install/controller/upgrade/upgrade_1.php", "<?php\n");
     oc_store_open(&p);
     assert_int_equal(oc()->install_family, OC_FAMILY_40);
     assert_int_equal(oc()->install_steps, 1);
@@ -189,7 +189,7 @@ static void hosts(void **state)
 static void an_empty_configuration(void **state)
 {
     (void)state;
-    oc_store_put(&p, "config.php", "");
+    shop_dir_put(&p, "config.php", "");
     oc_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_NONE);
     assert_true(oc()->catalog.c.empty);
@@ -198,20 +198,20 @@ static void an_empty_configuration(void **state)
     is(p.s.db_config.database, "shop");
     is(oc()->storage, "system/storage");
     /* Neither of them. */
-    oc_store_put(&p, "back/config.php", "\n");
-    oc_store_put(&p, "install/index.php", "<?php\n");
+    shop_dir_put(&p, "back/config.php", "\n");
+    shop_dir_put(&p, "install/index.php", "<?php\n");
     oc_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_FORMAT);
     assert_non_null(strstr(p.s.config_err.text, "would wipe the data"));
     assert_non_null(strstr(p.s.config_err.fix, "store installer off"));
     is(p.s.prefix, "oc_");
     is(oc()->cache, "system/storage/cache");
-    oc_store_remove(&p, "config.php");
-    oc_store_remove(&p, "back/config.php");
+    shop_dir_remove(&p, "config.php");
+    shop_dir_remove(&p, "back/config.php");
     oc_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_ABSENT);
     is(oc()->catalog.path, NULL);
-    oc_store_put(&p, "config.php", "<?php\ndefine('DB_HOSTNAME', 'localhost');\ndefine('DB_USERNAME', getenv('USER'));\n");
+    shop_dir_put(&p, "config.php", "<?php\ndefine('DB_HOSTNAME', 'localhost');\ndefine('DB_USERNAME', getenv('USER'));\n");
     oc_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_FORMAT);
     assert_non_null(strstr(p.s.config_err.text, "line 3: DB_USERNAME is no plain value"));
@@ -220,7 +220,7 @@ static void an_empty_configuration(void **state)
 static void two_databases(void **state)
 {
     (void)state;
-    oc_store_put(&p, "back/config.php",
+    shop_dir_put(&p, "back/config.php",
                  "<?php\ndefine('DIR_APPLICATION', '/x/back/');\ndefine('DIR_CATALOG', '/x/catalog/');\ndefine('DB_DATABASE', 'other');\n"
                  "define('DB_PREFIX', 'oc_');\ndefine('DIR_STORAGE', '/x/storage/');\n");
     oc_store_open(&p);
@@ -253,8 +253,8 @@ static void places_inside(void **state)
     oc_store_open(&p);
     is(oc()->modification, NULL);
     oc_store_version(&p, "2.0.3.1");
-    oc_store_put(&p, "config.php", "<?php\ndefine('DIR_LOGS', '');\n");
-    oc_store_remove(&p, "back/config.php");
+    shop_dir_put(&p, "config.php", "<?php\ndefine('DIR_LOGS', '');\n");
+    shop_dir_remove(&p, "back/config.php");
     oc_store_open(&p);
     is(oc()->storage, "system");
     is(oc()->logs, "system/logs");

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-static struct oc_store p;
+static struct shop_dir p;
 static char source[128];
 
 static void release(const char *rel, const char *text)
@@ -86,11 +86,11 @@ static void line_ends_change_nothing(void **state)
 
     (void)state;
     make_release();
-    oc_store_put(&p, "index.php", "<?php\r\ndefine('VERSION', '3.0.3.8');\r\n");
-    oc_store_put(&p, "system/startup.php", "<?php\n// two\n");
-    oc_store_put(&p, "back/index.php", "<?php // back\n");
-    oc_store_put(&p, "system/storage/vendor/x.php", "<?php // vendor\r\n");
-    oc_store_put(&p, "image/logo.png", "png\r\n\001");
+    shop_dir_put(&p, "index.php", "<?php\r\ndefine('VERSION', '3.0.3.8');\r\n");
+    shop_dir_put(&p, "system/startup.php", "<?php\n// two\n");
+    shop_dir_put(&p, "back/index.php", "<?php // back\n");
+    shop_dir_put(&p, "system/storage/vendor/x.php", "<?php // vendor\r\n");
+    shop_dir_put(&p, "image/logo.png", "png\r\n\001");
     assert_int_equal(oc_manifest(&p.s, &m, &origin, &p.e), 0);
     assert_int_equal(verify_run(&p.s.tree, &m, &opt, &r, &p.e), 0);
     assert_int_equal(r.line_ends, 2);
@@ -138,7 +138,7 @@ static void without_a_release(void **state)
     assert_int_equal(p.e.kind, ERR_ABSENT);
     assert_non_null(strstr(p.e.fix, "zip of release 3.0.3.8"));
     p.opts.source = p.root;
-    oc_store_remove(&p, "system/startup.php");
+    shop_dir_remove(&p, "system/startup.php");
     assert_int_equal(oc_manifest(&p.s, &m, &origin, &p.e), -1);
     assert_non_null(strstr(p.e.text, "holds no OpenCart"));
     p.opts.source = "/nowhere/at/all.zip";

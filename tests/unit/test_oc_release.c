@@ -19,7 +19,7 @@
 
 #define INDEX "<?php\ndefine('VERSION', '3.0.5.1');\n"
 
-static struct oc_store p;
+static struct shop_dir p;
 static struct arena mem;
 static struct oc_case c;
 static char given[200];
@@ -152,7 +152,7 @@ static void test_left_zip(void **state)
     char file[300];
 
     (void)state;
-    oc_store_put(&p, "system/storage/download/opencart-3.0.5.1.zip", "");
+    shop_dir_put(&p, "system/storage/download/opencart-3.0.5.1.zip", "");
     snprintf(file, sizeof file, "%s/system/storage/download/opencart-3.0.5.1.zip", p.root);
     put_zip(file, "opencart-3.0.5.1/upload/", 0);
     begin();
@@ -190,9 +190,9 @@ static void test_files(void **state)
     (void)state;
     put_folder("release/upload");
     snprintf(given, sizeof given, "%s/release", p.top);
-    oc_store_put(&p, "image/logo.png", "the shop's own");
-    oc_store_put(&p, "catalog/controller/b.php", "<?php // new b\n");
-    oc_store_put(&p, "back/controller/a.php", "<?php // old a\n");
+    shop_dir_put(&p, "image/logo.png", "the shop's own");
+    shop_dir_put(&p, "catalog/controller/b.php", "<?php // new b\n");
+    shop_dir_put(&p, "back/controller/a.php", "<?php // old a\n");
     compare();
     assert_null(todo("config.php"));
     assert_null(todo("back/config.php"));
@@ -219,9 +219,9 @@ static void carry_out(void)
     assert_int_equal(oc_recheck_files(&p.s, &c, &p.e), 0);
     assert_int_equal(oc_run_unpack(&p.s, &c, &p.w, &p.e), 0);
     assert_int_equal(oc_recheck_unpack(&p.s, &c, &p.e), 0);
-    oc_store_holds(&p, "back/controller/a.php", "<?php // new a\n");
-    oc_store_holds(&p, "install/index.php", "<?php // installer\n");
-    oc_store_holds(&p, "system/storage/vendor/autoload.php", "<?php // loader\n");
+    shop_dir_holds(&p, "back/controller/a.php", "<?php // new a\n");
+    shop_dir_holds(&p, "install/index.php", "<?php // installer\n");
+    shop_dir_holds(&p, "system/storage/vendor/autoload.php", "<?php // loader\n");
     assert_string_equal(p.s.version, "3.0.5.1");
     end();
 }
@@ -235,7 +235,7 @@ static void test_run(void **state)
     carry_out();
     put_folder("release/upload");
     snprintf(given, sizeof given, "%s/release", p.top);
-    oc_store_put(&p, "back/controller/a.php", "cut");
+    shop_dir_put(&p, "back/controller/a.php", "cut");
     carry_out();
 }
 
@@ -245,17 +245,17 @@ static void test_unpack_back(void **state)
     (void)state;
     put_folder("release/upload");
     snprintf(given, sizeof given, "%s/release", p.top);
-    oc_store_remove(&p, "install");
+    shop_dir_remove(&p, "install");
     begin();
     assert_int_equal(oc_release_find(&p.s, &c, &p.e), 0);
     assert_int_equal(oc_run_unpack(&p.s, &c, &p.w, &p.e), 0);
-    assert_true(oc_store_has(&p, "install/index.php"));
+    assert_true(shop_dir_has(&p, "install/index.php"));
     assert_int_equal(oc_unpack_back(&p.s, &p.w, &p.e), 0);
-    assert_false(oc_store_has(&p, "install/index.php"));
-    oc_store_put(&p, "install/index.php", "<?php // theirs\n");
-    oc_store_put(&p, "install/other.php", "<?php // theirs\n");
+    assert_false(shop_dir_has(&p, "install/index.php"));
+    shop_dir_put(&p, "install/index.php", "<?php // theirs\n");
+    shop_dir_put(&p, "install/other.php", "<?php // theirs\n");
     assert_int_equal(oc_unpack_back(&p.s, &p.w, &p.e), 0);
-    assert_true(oc_store_has(&p, "install/index.php"));
+    assert_true(shop_dir_has(&p, "install/index.php"));
     end();
 }
 
@@ -264,12 +264,12 @@ static void test_torn(void **state)
 {
     (void)state;
     p.opts.source = NULL;
-    oc_store_put(&p, "catalog/controller/whole.php", "<?php\nclass A {\n\tfunction b() { return '}'; }\n}\n");
-    oc_store_put(&p, "catalog/controller/cut.php", "<?php\nclass A {\n\tfunction b() {");
-    oc_store_put(&p, "catalog/controller/text.php", "<?php\n$a = 'not end");
-    oc_store_put(&p, "catalog/controller/empty.php", "");
-    oc_store_put(&p, "back/controller/report/customer_login.php", "");
-    oc_store_put(&p, "system/storage/cache/cut.php", "<?php {");
+    shop_dir_put(&p, "catalog/controller/whole.php", "<?php\nclass A {\n\tfunction b() { return '}'; }\n}\n");
+    shop_dir_put(&p, "catalog/controller/cut.php", "<?php\nclass A {\n\tfunction b() {");
+    shop_dir_put(&p, "catalog/controller/text.php", "<?php\n$a = 'not end");
+    shop_dir_put(&p, "catalog/controller/empty.php", "");
+    shop_dir_put(&p, "back/controller/report/customer_login.php", "");
+    shop_dir_put(&p, "system/storage/cache/cut.php", "<?php {");
     begin();
     assert_int_equal(oc_case_files(&p.s, &c, &p.e), 0);
     assert_int_equal(c.torn.n, 3);
@@ -281,9 +281,9 @@ static void test_copies(void **state)
 {
     (void)state;
     assert_int_equal(oc_count_copies(&p.s), 0);
-    oc_store_put(&p, "system/storage/modification/index.html", "");
-    oc_store_put(&p, "system/storage/modification/system/startup.php", "<?php\n");
-    oc_store_put(&p, "vqmod/vqcache/vq2-a.php", "<?php\n");
+    shop_dir_put(&p, "system/storage/modification/index.html", "");
+    shop_dir_put(&p, "system/storage/modification/system/startup.php", "<?php\n");
+    shop_dir_put(&p, "vqmod/vqcache/vq2-a.php", "<?php\n");
     assert_int_equal(oc_count_copies(&p.s), 2);
 }
 

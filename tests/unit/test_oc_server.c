@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct oc_store p;
+static struct shop_dir p;
 
 #define SETTINGS      "SELECT store_id, `key`, value FROM oc_setting ORDER BY setting_id"
 #define MAINTENANCE   "SELECT store_id, value FROM oc_setting WHERE `key` = 'config_maintenance' ORDER BY 1"
@@ -111,7 +111,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    return getenv("TEST_DB_SOCKET") ? oc_store_teardown(state) : 0;
+    return getenv("TEST_DB_SOCKET") ? shop_dir_teardown(state) : 0;
 }
 
 static void needs_server(void)
@@ -145,17 +145,17 @@ static void one_shop(void **state)
     assert_int_equal(gate(), GATE_OPEN);
     p.w.dry_run = true;
     set_gate(GATE_CLOSED);
-    oc_store_said(&p, "would set config_maintenance to 1 for all shops");
+    shop_dir_said(&p, "would set config_maintenance to 1 for all shops");
     p.w.dry_run = false;
     assert_int_equal(gate(), GATE_OPEN);
     set_gate(GATE_CLOSED);
-    oc_store_said(&p, "the API and answers of payment services still pass");
+    shop_dir_said(&p, "the API and answers of payment services still pass");
     rows(MAINTENANCE, "0|1;");
     assert_int_equal(gate(), GATE_CLOSED);
     set_gate(GATE_OPEN);
     rows(MAINTENANCE, "0|0;");
     set_gate(GATE_OPEN);
-    oc_store_said(&p, "is open already");
+    shop_dir_said(&p, "is open already");
     /* No row at all is open as well. */
     sql("DELETE FROM oc_setting WHERE `key` = 'config_maintenance'");
     assert_int_equal(gate(), GATE_OPEN);
@@ -176,7 +176,7 @@ static void several_shops(void **state)
     rows(MAINTENANCE, "0|2;1|1;9|2;");
     assert_int_equal(gate(), GATE_CLOSED);
     set_gate(GATE_OPEN);
-    oc_store_said(&p, "shop 1 stays closed");
+    shop_dir_said(&p, "shop 1 stays closed");
     rows(MAINTENANCE, "0|0;1|1;9|0;");
     /* Closed by others: shop 0 opens what can be opened. */
     sql("UPDATE oc_setting SET value = '1' WHERE `key` = 'config_maintenance'");
@@ -302,13 +302,13 @@ static void all_third_parties(void **state)
 
     (void)state;
     needs_server();
-    oc_store_put(&p, "system/storage/modification/catalog/x.php", "<?php\n");
+    shop_dir_put(&p, "system/storage/modification/catalog/x.php", "<?php\n");
     all_rows(&before);
     set(false, NULL);
     rows(EVENTS, "mail_order|1;acme|0;acme|0;voucher|1;");
     rows(MODIFICATIONS, "one|0;two|0;");
     rows("SELECT value FROM oc_setting WHERE `key` IN ('payment_cod_status', 'module_acme_status') ORDER BY `key`, store_id", "0;1;1;");
-    assert_false(oc_store_has(&p, "system/storage/modification/catalog"));
+    assert_false(shop_dir_has(&p, "system/storage/modification/catalog"));
     set(true, NULL);
     all_rows(&after);
     assert_string_equal(buf_cstr(&after), buf_cstr(&before));
@@ -321,13 +321,13 @@ static void only_modifications_clear_copies(void **state)
 {
     (void)state;
     needs_server();
-    oc_store_put(&p, "system/storage/modification/catalog/x.php", "<?php\n");
-    oc_store_put(&p, "system/storage/cache/y", "y");
+    shop_dir_put(&p, "system/storage/modification/catalog/x.php", "<?php\n");
+    shop_dir_put(&p, "system/storage/cache/y", "y");
     set(false, "payment/cod");
-    assert_true(oc_store_has(&p, "system/storage/modification/catalog/x.php"));
-    assert_false(oc_store_has(&p, "system/storage/cache/y"));
+    assert_true(shop_dir_has(&p, "system/storage/modification/catalog/x.php"));
+    assert_false(shop_dir_has(&p, "system/storage/cache/y"));
     set(false, "modification/one");
-    assert_false(oc_store_has(&p, "system/storage/modification/catalog/x.php"));
+    assert_false(shop_dir_has(&p, "system/storage/modification/catalog/x.php"));
 }
 
 static void what_others_switched_off(void **state)
@@ -338,7 +338,7 @@ static void what_others_switched_off(void **state)
     (void)state;
     needs_server();
     set(true, "shipping/flat");
-    oc_store_said(&p, "was not switched off by the toolkit");
+    shop_dir_said(&p, "was not switched off by the toolkit");
     rows("SELECT value FROM oc_setting WHERE `key` = 'shipping_flat_status'", "1;");
     set(true, "modification/two");
     rows(MODIFICATIONS, "one|1;two|1;");
@@ -357,7 +357,7 @@ static void events_of_2_0(void **state)
     set(false, "event/acme");
     rows("SELECT code, `trigger` FROM oc_event ORDER BY event_id", "mail_order|x/after;acme|toolkit-off/y/after;acme|toolkit-off/z/after;voucher|v;");
     set(false, "event/acme");
-    oc_store_said(&p, "event/acme is off already");
+    shop_dir_said(&p, "event/acme is off already");
     set(true, "event/acme");
     rows("SELECT code, `trigger` FROM oc_event ORDER BY event_id", "mail_order|x/after;acme|y/after;acme|z/after;voucher|v;");
     sql("UPDATE oc_event SET `trigger` = CONCAT('toolkit-off/', `trigger`) WHERE code = 'acme'");
@@ -443,7 +443,7 @@ static void switches(void **state)
             fail_msg("%s", p.e.text);
         assert_false(get(sw));
         assert_int_equal(sw->set(&p.s, false, &p.w, &p.e), 0);
-        oc_store_said(&p, "off already");
+        shop_dir_said(&p, "off already");
         if (sw->set(&p.s, true, &p.w, &p.e) < 0)
             fail_msg("%s", p.e.text);
         assert_true(get(sw));
@@ -461,7 +461,7 @@ static void switches(void **state)
     for (size_t i = 0; i < 2; i++) {
         assert_true(get(find_switch(names[i])));
         assert_int_equal(find_switch(names[i])->set(&p.s, false, &p.w, &p.e), 0);
-        oc_store_said(&p, "there is nothing to switch off");
+        shop_dir_said(&p, "there is nothing to switch off");
     }
     buf_free(&before);
     buf_free(&after);

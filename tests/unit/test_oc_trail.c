@@ -27,7 +27,7 @@
 #define DAY ((time_t)1795219200)
 
 struct trail {
-    struct oc_store p;
+    struct shop_dir p;
     struct arena mem;
     struct oc_trail t;
 };
@@ -44,7 +44,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     arena_free(&x.mem);
-    return oc_store_teardown(state);
+    return shop_dir_teardown(state);
 }
 
 static void put_bytes(const char *path, const char *p, size_t n)
@@ -70,7 +70,7 @@ static void date(const char *rel, time_t t)
 
 static void put(const char *rel, const char *text, time_t t)
 {
-    oc_store_put(&x.p, rel, text);
+    shop_dir_put(&x.p, rel, text);
     date(rel, t);
 }
 
@@ -194,7 +194,7 @@ static void the_request_behind_the_last_step_is_the_end(void **state)
     assert_non_null(t->steps[11].answered.source);
     assert_null(t->steps[12].asked.source);
     /* Without the installer the length of the answer tells. */
-    oc_store_remove(&x.p, "install");
+    shop_dir_remove(&x.p, "install");
     t = read_access(NEXT("09:00:01", "8", "200", "180") NEXT("09:00:02", "9", "200", "88"));
     assert_non_null(t->end.source);
     assert_int_equal(t->last, 8);
@@ -312,7 +312,7 @@ static void answers_of_others_are_left(void **state)
     assert_int_equal(t->last, 0);
     assert_null(t->log_error.source);
     /* Older than the attempt that the access log shows. */
-    oc_store_remove(&x.p, "install");
+    shop_dir_remove(&x.p, "install");
     put_installer(false);
     t = read_access(NEXT("02:00:01", "1", "200", "180"));
     assert_null(t->steps[1].answered.source);
@@ -451,10 +451,10 @@ static void a_storage_outside_is_read(void **state)
     put_installer(true);
     put(arena_printf(&x.mem, "%s/logs/error.log", out), error_log, DAY);
     put(arena_printf(&x.mem, "%s/logs/saved.txt", out), "{\"text\":\"Patch 1 has been applied (1 of 12)\",\"next\":\"\"}", DAY + 60);
-    oc_store_put(&x.p, arena_printf(&x.mem, "%s/download/index.html", out), "");
+    shop_dir_put(&x.p, arena_printf(&x.mem, "%s/download/index.html", out), "");
     put_bytes(path_of("../storage/download/opencart-4.1.0.4.zip"), zip, sizeof zip);
-    oc_store_put(&x.p, "../storage/cache/index.html", "");
-    oc_store_put(&x.p, "../storage/vendor/autoload.php", "<?php\n");
+    shop_dir_put(&x.p, "../storage/cache/index.html", "");
+    shop_dir_put(&x.p, "../storage/vendor/autoload.php", "<?php\n");
     oc_store_config(&x.p, "", arena_printf(&x.mem, "define('DIR_STORAGE', '%s/storage/');", x.p.top));
     t = read_trail();
     assert_non_null(x.p.s.aside_path);

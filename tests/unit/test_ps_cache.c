@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct ps_store p;
+static struct shop_dir p;
 
 static const char *const gone[] = {"var/cache/prod", "var/cache/dev", "app/cache/prod", "cache/class_index.php",
                                    "cache/smarty/compile/ab", "cache/smarty/cache/x.php", "cache/cachefs/a/b", "cache/tcpdf/t.png",
@@ -30,10 +30,10 @@ static void fill(void)
                                         "cache/tcpdf/t.png", "themes/one/cache/a.css", "themes/one/assets/cache/b.js"};
 
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        ps_store_put(&p, files[i], "x");
+        shop_dir_put(&p, files[i], "x");
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         if (strcmp(kept[i], "cache/cachefs/a") != 0)
-            ps_store_put(&p, kept[i], "x");
+            shop_dir_put(&p, kept[i], "x");
     ps_store_open(&p);
     p.opts.db = NULL;
     p.s.db_tried = true;
@@ -54,21 +54,21 @@ static void clears(void **state)
     p.w.dry_run = true;
     assert_int_equal(ps_cache_clear(&p.s, &p.w, &p.e), 0);
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
-        assert_true(ps_store_has(&p, gone[i]));
-    ps_store_said(&p, "would remove cache/cachefs/a/b");
+        assert_true(shop_dir_has(&p, gone[i]));
+    shop_dir_said(&p, "would remove cache/cachefs/a/b");
     p.w.dry_run = false;
     /* What a run that was killed had renamed. */
-    ps_store_put(&p, "var/cache/.gone.toolkit.prod/old", "x");
+    shop_dir_put(&p, "var/cache/.gone.toolkit.prod/old", "x");
     if (ps_cache_clear(&p.s, &p.w, &p.e) < 0)
         fail_msg("%s", p.e.text);
-    ps_store_said(&p, "the database was not reached");
+    shop_dir_said(&p, "the database was not reached");
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
-        if (ps_store_has(&p, gone[i]))
+        if (shop_dir_has(&p, gone[i]))
             fail_msg("%s is still there", gone[i]);
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-        if (!ps_store_has(&p, kept[i]))
+        if (!shop_dir_has(&p, kept[i]))
             fail_msg("%s is gone", kept[i]);
-    assert_false(ps_store_has(&p, "var/cache/.gone.toolkit.prod"));
+    assert_false(shop_dir_has(&p, "var/cache/.gone.toolkit.prod"));
     assert_int_equal(stat(path, &after), 0);
     assert_int_equal(after.st_mode, before.st_mode);
     assert_int_equal(after.st_ino, before.st_ino);
@@ -82,12 +82,12 @@ static void a_folder_elsewhere(void **state)
 
     (void)state;
     fill();
-    ps_store_remove(&p, "var/cache");
+    shop_dir_remove(&p, "var/cache");
     snprintf(path, sizeof path, "%s/var/cache", p.root);
     assert_int_equal(symlink("/tmp", path), 0);
     assert_int_equal(ps_cache_clear(&p.s, &p.w, &p.e), 0);
-    ps_store_said(&p, "empty that folder by hand");
-    assert_false(ps_store_has(&p, "cache/smarty/compile/ab"));
+    shop_dir_said(&p, "empty that folder by hand");
+    assert_false(shop_dir_has(&p, "cache/smarty/compile/ab"));
 }
 
 static void memory_elsewhere(void **state)
@@ -98,7 +98,7 @@ static void memory_elsewhere(void **state)
     assert_int_equal(p.said.n, 0);
     ((struct ps *)p.s.own)->params.cache_enabled = true;
     ps_cache_elsewhere(&p.s, &p.w);
-    ps_store_said(&p, "in Memcache as well");
+    shop_dir_said(&p, "in Memcache as well");
 }
 
 static void nothing_to_compile(void **state)
@@ -106,10 +106,10 @@ static void nothing_to_compile(void **state)
     (void)state;
     fill();
     assert_int_equal(ps_cache_rebuild(&p.s, &p.w, &p.e), 0);
-    ps_store_said(&p, "compiles nothing ahead");
+    shop_dir_said(&p, "compiles nothing ahead");
     /* A console that fails: the caches are emptied all the same, but nothing is called rebuilt. */
-    ps_store_put(&p, "bin/console", "<?php fwrite(STDERR, 'no kernel here'); exit(3);\n");
-    ps_store_put(&p, "var/cache/prod/x", "x");
+    shop_dir_put(&p, "bin/console", "<?php fwrite(STDERR, 'no kernel here'); exit(3);\n");
+    shop_dir_put(&p, "var/cache/prod/x", "x");
     ps_store_open(&p);
     p.s.db_tried = true;
     err_set(&p.s.db_err, ERR_ABSENT, "no server here");
@@ -117,7 +117,7 @@ static void nothing_to_compile(void **state)
     assert_int_equal(ps_cache_rebuild(&p.s, &p.w, &p.e), -1);
     assert_int_equal(p.e.kind, ERR_CHILD);
     assert_non_null(strstr(p.e.text, "the caches are emptied, but bin/console"));
-    assert_false(ps_store_has(&p, "var/cache/prod/x"));
+    assert_false(shop_dir_has(&p, "var/cache/prod/x"));
 }
 
 int main(void)

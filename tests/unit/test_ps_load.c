@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct ps_store p;
+static struct shop_dir p;
 
 static const struct ps *ps(void)
 {
@@ -47,18 +47,18 @@ static void what_makes_a_store(void **state)
     (void)state;
     assert_true(recognised(p.root));
     for (size_t i = 0; i < 2; i++)
-        ps_store_remove(&p, gone[i]);
+        shop_dir_remove(&p, gone[i]);
     assert_true(recognised(p.root));
-    ps_store_remove(&p, gone[2]);
+    shop_dir_remove(&p, gone[2]);
     assert_false(recognised(p.root));
     files_mkdir(p.root, "classes");
     assert_true(recognised(p.root));
-    ps_store_remove(&p, gone[3]);
+    shop_dir_remove(&p, gone[3]);
     assert_false(recognised(p.root));
     /* A shop of 1.6 whose configuration alone is left beside the loader of classes. */
     ps_store_old(&p, "1.6.1.24");
     assert_false(recognised(p.root));
-    ps_store_put(&p, "classes/PrestaShopAutoload.php", "<?php\n");
+    shop_dir_put(&p, "classes/PrestaShopAutoload.php", "<?php\n");
     assert_true(recognised(p.root));
 }
 
@@ -66,12 +66,12 @@ static void other_shops_are_none(void **state)
 {
     (void)state;
     for (size_t i = 0; i < 5; i++)
-        ps_store_remove(&p, (const char *const[]){"app", "classes", "src", "config", "controllers"}[i]);
+        shop_dir_remove(&p, (const char *const[]){"app", "classes", "src", "config", "controllers"}[i]);
     files_mkdir(p.root, "app/Tygh");
     files_mkdir(p.root, "classes/XLite");
     files_mkdir(p.root, "controllers");
-    ps_store_put(&p, "config/defines.inc.php", "<?php\ndefine('ROOT', 1);\n");
-    ps_store_put(&p, "app/config/parameters.php", "<?php return ['parameters' => ['database_name' => 'x']];\n");
+    shop_dir_put(&p, "config/defines.inc.php", "<?php\ndefine('ROOT', 1);\n");
+    shop_dir_put(&p, "app/config/parameters.php", "<?php return ['parameters' => ['database_name' => 'x']];\n");
     assert_false(recognised(p.root));
 }
 
@@ -99,7 +99,7 @@ static void thirty_bees(void **state)
 
     (void)state;
     ps_store_old(&p, "1.6.1.999");
-    ps_store_put(&p, "config/settings.inc.php",
+    shop_dir_put(&p, "config/settings.inc.php",
                  "<?php\ndefine('_DB_PREFIX_', 'tb_');\ndefine('_PS_VERSION_', '1.6.1.999');\ndefine('_TB_VERSION_', '1.4.0');\n");
     assert_int_equal(tree_open(&s.tree, p.root, &e), 0);
     assert_int_equal(ps_load(&s, &e), -1);
@@ -114,30 +114,30 @@ static void versions(void **state)
     (void)state;
     is(p.s.version, "8.1.7");
     /* What 8 has there names a constant. */
-    ps_store_put(&p, "config/autoload.php", "<?php\ndefine('_PS_VERSION_', \\PrestaShop\\PrestaShop\\Core\\Version::VERSION);\n");
-    ps_store_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel { const VERSION = Version::VERSION; }\n");
+    shop_dir_put(&p, "config/autoload.php", "<?php\ndefine('_PS_VERSION_', \\PrestaShop\\PrestaShop\\Core\\Version::VERSION);\n");
+    shop_dir_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel { const VERSION = Version::VERSION; }\n");
     ps_store_open(&p);
     is(p.s.version, "8.1.7");
     is(ps()->version_autoload, NULL);
     is(ps()->version_kernel, NULL);
     /* A copy of 8 over 1.7 that ended in the middle, or was taken back: Version.php is there, and nothing asks it yet, or any more. */
-    ps_store_put(&p, "config/autoload.php", "<?php\ndefine('_PS_VERSION_', '1.7.8.11');\n");
-    ps_store_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel extends Kernel\n{\n    const VERSION = '1.7.8.11';\n}\n");
-    ps_store_put(&p, "install/install_version.php", "<?php\ndefine('_PS_INSTALL_VERSION_', '8.1.7');\n");
+    shop_dir_put(&p, "config/autoload.php", "<?php\ndefine('_PS_VERSION_', '1.7.8.11');\n");
+    shop_dir_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel extends Kernel\n{\n    const VERSION = '1.7.8.11';\n}\n");
+    shop_dir_put(&p, "install/install_version.php", "<?php\ndefine('_PS_INSTALL_VERSION_', '8.1.7');\n");
     ps_store_open(&p);
     is(p.s.version, "1.7.8.11");
     is(ps()->version_autoload, "1.7.8.11");
     is(ps()->version_kernel, "1.7.8.11");
     is(ps()->version_install, "8.1.7");
-    ps_store_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel { const VERSION = Version::VERSION; }\n");
+    shop_dir_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel { const VERSION = Version::VERSION; }\n");
     ps_reread_version(&p.s);
     is(p.s.version, "8.1.7");
-    ps_store_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel extends Kernel\n{\n    const VERSION = '1.7.8.11';\n}\n");
-    ps_store_remove(&p, "src");
+    shop_dir_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel extends Kernel\n{\n    const VERSION = '1.7.8.11';\n}\n");
+    shop_dir_remove(&p, "src");
     ps_reread_version(&p.s);
     is(p.s.version, "1.7.8.11");
-    ps_store_remove(&p, "config/autoload.php");
-    ps_store_remove(&p, "app/AppKernel.php");
+    shop_dir_remove(&p, "config/autoload.php");
+    shop_dir_remove(&p, "app/AppKernel.php");
     ps_reread_version(&p.s);
     is(p.s.version, NULL);
     ps_store_old(&p, "1.6.1.24");
@@ -205,10 +205,10 @@ static void generations(void **state)
         assert_int_equal(ps_generation(str_of(gens[i].version)), gens[i].gen);
     assert_int_equal(ps()->gen, PS_GEN_UNKNOWN);
     is(ps()->module_version, NULL);
-    ps_store_put(&p, "modules/autoupgrade/autoupgrade.php", "<?php\nclass Autoupgrade { function x() { $this->version = '4.14.2'; } }\n");
+    shop_dir_put(&p, "modules/autoupgrade/autoupgrade.php", "<?php\nclass Autoupgrade { function x() { $this->version = '4.14.2'; } }\n");
     ps_store_open(&p);
     is(ps()->module_version, "4.14.2");
-    ps_store_put(&p, "modules/autoupgrade/config.xml",
+    shop_dir_put(&p, "modules/autoupgrade/config.xml",
                  "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<module>\n\t<name>autoupgrade</name>\n"
                  "\t<version><![CDATA[6.2.0]]></version>\n</module>\n");
     ps_store_open(&p);
@@ -222,9 +222,9 @@ static void the_admin_directory(void **state)
     is(ps()->admin, "admin4711");
     is(ps()->workspace, NULL);
     /* One that an upgrade copied beside it. */
-    ps_store_put(&p, "admin/index.php", "<?php\ndefine('_PS_ADMIN_DIR_', getcwd());\n");
-    ps_store_put(&p, "admin/ajax-tab.php", "<?php\n");
-    ps_store_put(&p, "admin4711/ajax-tab.php", "<?php\n");
+    shop_dir_put(&p, "admin/index.php", "<?php\ndefine('_PS_ADMIN_DIR_', getcwd());\n");
+    shop_dir_put(&p, "admin/ajax-tab.php", "<?php\n");
+    shop_dir_put(&p, "admin4711/ajax-tab.php", "<?php\n");
     ps_store_open(&p);
     is(ps()->admin, "admin4711");
     files_mkdir(p.root, "admin4711/autoupgrade");
@@ -232,12 +232,12 @@ static void the_admin_directory(void **state)
     ps_store_open(&p);
     is(ps()->workspace, "admin4711/autoupgrade");
     /* Its code is gone, the workspace tells it. */
-    ps_store_remove(&p, "admin4711/index.php");
-    ps_store_remove(&p, "admin4711/ajax-tab.php");
-    ps_store_remove(&p, "admin");
+    shop_dir_remove(&p, "admin4711/index.php");
+    shop_dir_remove(&p, "admin4711/ajax-tab.php");
+    shop_dir_remove(&p, "admin");
     ps_store_open(&p);
     is(ps()->admin, "admin4711");
-    ps_store_remove(&p, "admin4711");
+    shop_dir_remove(&p, "admin4711");
     ps_store_open(&p);
     is(ps()->admin, NULL);
 }
@@ -251,11 +251,11 @@ static void configuration(void **state)
     is(p.s.prefix, "ps_");
     is(ps()->config_note, NULL);
     /* A file that broke off, and the copy of it among the caches. */
-    ps_store_put(&p, "app/config/parameters.php", "<?php return array ('parameters' => array ('database_host' => 'x");
+    shop_dir_put(&p, "app/config/parameters.php", "<?php return array ('parameters' => array ('database_host' => 'x");
     ps_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_FORMAT);
     is(p.s.prefix, "ps_");
-    ps_store_put(&p, "var/cache/prod/appParameters.php",
+    shop_dir_put(&p, "var/cache/prod/appParameters.php",
                  "<?php return ['parameters' => ['database_host' => 'db.test:3307', 'database_name' => 'copy', 'database_user' => 'u', "
                  "'database_password' => null, 'database_prefix' => 'x_']];");
     ps_store_open(&p);
@@ -266,12 +266,12 @@ static void configuration(void **state)
     is(p.s.prefix, "x_");
     assert_non_null(strstr(ps()->config_note, "appParameters.php"));
     assert_non_null(strstr(ps()->config_note, "app/config/parameters.php"));
-    ps_store_remove(&p, "app/config/parameters.php");
-    ps_store_remove(&p, "var");
+    shop_dir_remove(&p, "app/config/parameters.php");
+    shop_dir_remove(&p, "var");
     ps_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_ABSENT);
     /* On the way from 1.6 the old file is still the one that counts. */
-    ps_store_put(&p, "config/settings.inc.php",
+    shop_dir_put(&p, "config/settings.inc.php",
                  "<?php\ndefine('_DB_SERVER_', 'localhost:/run/a.sock');\ndefine('_DB_NAME_', 'n');\ndefine('_DB_USER_', 'u');\n"
                  "define('_DB_PASSWD_', 'p');\ndefine('_DB_PREFIX_', 'ps_');\n");
     ps_store_open(&p);
@@ -284,7 +284,7 @@ static void what_only_php_knows(void **state)
 {
     (void)state;
     ps_store_old(&p, "1.6.1.24");
-    ps_store_put(&p, "config/settings.inc.php",
+    shop_dir_put(&p, "config/settings.inc.php",
                  "<?php\ndefine('_DB_SERVER_', 'localhost');\ndefine('_DB_NAME_', 'n');\ndefine('_DB_USER_', 'u');\n"
                  "define('_DB_PASSWD_', getenv('S3CRET'));\ndefine('_DB_PREFIX_', 'ps_');\ndefine('_PS_VERSION_', '1.6.1.24');\n");
     ps_store_open(&p);

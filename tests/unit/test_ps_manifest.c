@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct ps_store p;
+static struct shop_dir p;
 
 static void md5(const char *text, char hex[HASH_HEX])
 {
@@ -38,7 +38,7 @@ static void put_list(const char *rel, const char *version)
              "\t\t\t<md5file name=\"A.php\">%s</md5file>\n\t\t</dir>\n\t\t<dir name=\"admin\">\n\t\t\t<md5file name=\"a.php\">%s</md5file>\n"
              "\t\t</dir>\n\t\t<dir name=\"install\">\n\t\t\t<md5file name=\"c.php\">%s</md5file>\n\t\t</dir>\n\t</ps_root_dir>\n</checksum_list>\n",
              version, a, b, a);
-    ps_store_put(&p, rel, text);
+    shop_dir_put(&p, rel, text);
 }
 
 static void put_files(const char *root)
@@ -95,9 +95,9 @@ static void the_published_list(void **state)
     fails(ERR_ABSENT, "of others");
     put_list("config/xml/8.1.7.xml", "8.1.7");
     count(2, 1);
-    ps_store_put(&p, "admin4711/a.php", "B");
+    shop_dir_put(&p, "admin4711/a.php", "B");
     count(2, 0);
-    ps_store_put(&p, "admin4711/a.php", "changed");
+    shop_dir_put(&p, "admin4711/a.php", "changed");
     count(2, 1);
 }
 
@@ -106,7 +106,7 @@ static void beside_the_download(void **state)
     (void)state;
     put_files(p.root);
     put_list("admin4711/autoupgrade/download/whatever.xml", "8.1.7");
-    ps_store_put(&p, "admin4711/a.php", "B");
+    shop_dir_put(&p, "admin4711/a.php", "B");
     ps_store_open(&p);
     count(2, 0);
 }

@@ -23,34 +23,34 @@
 
 extern const struct platform prestashop;
 
-static struct ps_store store;
+static struct shop_dir store;
 static struct plan plan;
 
 static void put_release(void)
 {
-    ps_store_put(&store, LATEST "index.php", "new index\n");
-    ps_store_put(&store, LATEST "config/defines.inc.php", "<?php\n");
-    ps_store_put(&store, LATEST "classes/Tools.php", "new tools\n");
-    ps_store_put(&store, LATEST "controllers/a.php", "same\n");
-    ps_store_put(&store, LATEST "admin/footer.php", "new footer\n");
-    ps_store_put(&store, LATEST "src/Core/Version.php", "<?php\nfinal class Version\n{\n    public const VERSION = '8.2.1';\n}\n");
-    ps_store_put(&store, LATEST "install/install_version.php", "<?php\ndefine('_PS_INSTALL_VERSION_', '8.2.1');\n");
-    ps_store_put(&store, LATEST "vendor/autoload.php", "new loader\n");
-    ps_store_put(&store, LATEST "vendor/a/a.php", "new a\n");
-    ps_store_put(&store, LATEST "override/classes/x.php", "new\n");
-    ps_store_put(&store, LATEST "img/logo.jpg", "new\n");
-    ps_store_put(&store, LATEST "modules/grown/grown.php", "<?php $this->version = '1.0.0';\n");
-    ps_store_put(&store, "modules/grown/grown.php", "<?php $this->version = '2.0.0';\n");
-    ps_store_put(&store, "controllers/a.php", "same\n");
-    ps_store_put(&store, "config/defines.inc.php", "<?php\n");
-    ps_store_put(&store, "classes/Tools.php", "old\n");
-    ps_store_put(&store, "classes/Gone.php", "old\n");
-    ps_store_put(&store, "classes/Mine.php", "changed\n");
-    ps_store_put(&store, "index.php", "new index\n");
-    ps_store_put(&store, "override/classes/x.php", "own\n");
-    ps_store_put(&store, "img/logo.jpg", "own\n");
+    shop_dir_put(&store, LATEST "index.php", "new index\n");
+    shop_dir_put(&store, LATEST "config/defines.inc.php", "<?php\n");
+    shop_dir_put(&store, LATEST "classes/Tools.php", "new tools\n");
+    shop_dir_put(&store, LATEST "controllers/a.php", "same\n");
+    shop_dir_put(&store, LATEST "admin/footer.php", "new footer\n");
+    shop_dir_put(&store, LATEST "src/Core/Version.php", "<?php\nfinal class Version\n{\n    public const VERSION = '8.2.1';\n}\n");
+    shop_dir_put(&store, LATEST "install/install_version.php", "<?php\ndefine('_PS_INSTALL_VERSION_', '8.2.1');\n");
+    shop_dir_put(&store, LATEST "vendor/autoload.php", "new loader\n");
+    shop_dir_put(&store, LATEST "vendor/a/a.php", "new a\n");
+    shop_dir_put(&store, LATEST "override/classes/x.php", "new\n");
+    shop_dir_put(&store, LATEST "img/logo.jpg", "new\n");
+    shop_dir_put(&store, LATEST "modules/grown/grown.php", "<?php $this->version = '1.0.0';\n");
+    shop_dir_put(&store, "modules/grown/grown.php", "<?php $this->version = '2.0.0';\n");
+    shop_dir_put(&store, "controllers/a.php", "same\n");
+    shop_dir_put(&store, "config/defines.inc.php", "<?php\n");
+    shop_dir_put(&store, "classes/Tools.php", "old\n");
+    shop_dir_put(&store, "classes/Gone.php", "old\n");
+    shop_dir_put(&store, "classes/Mine.php", "changed\n");
+    shop_dir_put(&store, "index.php", "new index\n");
+    shop_dir_put(&store, "override/classes/x.php", "own\n");
+    shop_dir_put(&store, "img/logo.jpg", "own\n");
     /* The old version's list: md5 of "old\n". */
-    ps_store_put(&store, "config/xml/8.1.7.xml",
+    shop_dir_put(&store, "config/xml/8.1.7.xml",
                  "<?xml version=\"1.0\"?>\n<checksum_list>\n\t<ps_root_dir version=\"8.1.7\">\n"
                  "<md5file name=\"index.php\">814fa5ca98406a903e22b43d9b610105</md5file>\n"
                  "<dir name=\"classes\"><md5file name=\"Tools.php\">814fa5ca98406a903e22b43d9b610105</md5file>"
@@ -63,11 +63,11 @@ static void make_plan(const char *log)
     struct err e = {0};
 
     plan_free(&plan);
-    ps_store_put(&store, "modules/autoupgrade/config.xml",
+    shop_dir_put(&store, "modules/autoupgrade/config.xml",
                  "<?xml version=\"1.0\"?><module><name>autoupgrade</name><version><![CDATA[6.2.0]]></version></module>");
-    ps_store_put(&store, WS "index.php", "<?php\n");
+    shop_dir_put(&store, WS "index.php", "<?php\n");
     if (log)
-        ps_store_put(&store, LOG, log);
+        shop_dir_put(&store, LOG, log);
     ps_store_open(&store);
     store.s.platform = &prestashop;
     if (ps_plan(&store.s, &plan, &e) < 0)
@@ -77,7 +77,7 @@ static void make_plan(const char *log)
 static int teardown(void **state)
 {
     plan_free(&plan);
-    return ps_store_teardown(state);
+    return shop_dir_teardown(state);
 }
 
 static const struct step *step(const char *id)
@@ -179,7 +179,7 @@ static void edited(void **state)
 {
     (void)state;
     put_release();
-    ps_store_put(&store, "classes/Tools.php", "mine\n");
+    shop_dir_put(&store, "classes/Tools.php", "mine\n");
     make_plan(COPYING T "Error while copying file /classes/Tools.php\n");
     assert_true(todo("classes/Tools.php")->edited);
     assert_true(has_finding("files_edited"));
@@ -198,7 +198,7 @@ static void release_is_gone(void **state)
     assert_true(has_finding("restore_instead"));
     /* One of another version does not help. */
     put_release();
-    ps_store_put(&store, WS "logs/x", "");
+    shop_dir_put(&store, WS "logs/x", "");
     make_plan(COPYING T "Downloaded archive will come from https://a.example/prestashop_8.2.0.zip\n");
     assert_false(step("files")->can_run);
     assert_true(has_finding("release_other"));
@@ -211,8 +211,8 @@ static void finished(void **state)
     assert_int_equal(plan.state, UPGRADE_FINISHED);
     assert_null(plan_failed(&plan));
     /* Old leftovers alone are no upgrade either. */
-    ps_store_remove(&store, WS "tmp");
-    ps_store_put(&store, WS "modulesToUpgrade.list", "YTowOnt9");
+    shop_dir_remove(&store, WS "tmp");
+    shop_dir_put(&store, WS "modulesToUpgrade.list", "YTowOnt9");
     make_plan(NULL);
     assert_int_not_equal(plan.state, UPGRADE_INTERRUPTED);
 }
@@ -235,7 +235,7 @@ static void two_versions(void **state)
 {
     (void)state;
     put_release();
-    ps_store_put(&store, "config/autoload.php", "<?php\ndefine('_PS_VERSION_', '8.2.1');\n");
+    shop_dir_put(&store, "config/autoload.php", "<?php\ndefine('_PS_VERSION_', '8.2.1');\n");
     make_plan(NULL);
     assert_int_equal(plan.state, UPGRADE_INTERRUPTED);
     assert_string_equal(plan_failed(&plan)->id, "files");
@@ -246,7 +246,7 @@ static void damaged_state(void **state)
 {
     (void)state;
     put_release();
-    ps_store_put(&store, WS "filesToUpgrade.list", "YTo");
+    shop_dir_put(&store, WS "filesToUpgrade.list", "YTo");
     make_plan(COPYING);
     assert_true(has_finding("state_unreadable"));
     assert_string_equal(plan_failed(&plan)->id, "files");

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct ps_store p;
+static struct shop_dir p;
 
 #define CONFIGURATION "SELECT id_configuration, id_shop_group, id_shop, name, value, date_upd FROM ps_configuration ORDER BY 1"
 #define MODULES       "SELECT * FROM ps_module ORDER BY 1"
@@ -86,10 +86,10 @@ static int setup(void **state)
         mysql_exec(db, STR("CREATE DATABASE ps_store_test CHARACTER SET utf8mb4"), NULL, &p.e) < 0)
         fail_msg("%s", p.e.text);
     mysql_close(db);
-    ps_store_put(&p, "config/xml/modules_list.xml",
+    shop_dir_put(&p, "config/xml/modules_list.xml",
                  "<?xml version=\"1.0\"?>\n<modules_list><modules type=\"native\"><module name=\"ps_banner\"/></modules>"
                  "<modules type=\"disk\"><module name=\"seller\"/></modules></modules_list>");
-    ps_store_put(&p, "composer.lock",
+    shop_dir_put(&p, "composer.lock",
                  "{\"packages\": [{\"name\": \"prestashop/ps_search\", \"type\": \"prestashop-module\", \"authors\": [{\"name\": \"x\"}]},"
                  "{\"name\": \"symfony/seller\", \"type\": \"library\"}]}");
     for (size_t i = 0; i < 4; i++)
@@ -114,7 +114,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    return getenv("TEST_DB_SOCKET") ? ps_store_teardown(state) : 0;
+    return getenv("TEST_DB_SOCKET") ? shop_dir_teardown(state) : 0;
 }
 
 static void needs_server(void)
@@ -150,7 +150,7 @@ static void one_shop(void **state)
     gate_is(GATE_CLOSED);
     rows("SELECT value, date_upd FROM ps_configuration WHERE name = 'PS_SHOP_ENABLE'", "0|2020-01-02 00:00:00;");
     set(GATE_CLOSED);
-    ps_store_said(&p, "closed already");
+    shop_dir_said(&p, "closed already");
     set(GATE_OPEN);
     gate_is(GATE_OPEN);
     rows(CONFIGURATION, "1|NULL|NULL|PS_SHOP_ENABLE|1|2020-01-02 00:00:00;2|NULL|NULL|PS_OTHER|1|2020-01-02 00:00:00;"
@@ -178,7 +178,7 @@ static void several_shops(void **state)
     gate_is(GATE_CLOSED);
     rows("SELECT COUNT(*) FROM ps_configuration WHERE name = 'PS_SHOP_ENABLE' AND value + 0 = 0", "4;");
     set(GATE_OPEN);
-    ps_store_said(&p, "shop 2, two, stays closed");
+    shop_dir_said(&p, "shop 2, two, stays closed");
     rows(CONFIGURATION, buf_cstr(&before));
     buf_free(&before);
     /* Closed by somebody else in every scope: the row for all opens the first, the others are left. */
@@ -249,9 +249,9 @@ static void settings_as_switches(void **state)
     rows(CONFIGURATION, buf_cstr(&before));
     p.w.dry_run = false;
     /* There was no row: it is made and goes again. */
-    ps_store_put(&p, "cache/class_index.php", "<?php\n");
+    shop_dir_put(&p, "cache/class_index.php", "<?php\n");
     turn("overrides", false);
-    assert_false(ps_store_has(&p, "cache/class_index.php"));
+    assert_false(shop_dir_has(&p, "cache/class_index.php"));
     rows("SELECT value FROM ps_configuration WHERE name = 'PS_DISABLE_OVERRIDES'", "1;");
     rows("SELECT * FROM ps_smarty_lazy_cache", "");
     turn("overrides", false);
@@ -331,7 +331,7 @@ static void modules(void **state)
     assert_int_equal(p.e.kind, ERR_ABSENT);
     /* One that an upgrade had switched off. */
     set_addons(off, 1, true);
-    ps_store_said(&p, "for every active shop");
+    shop_dir_said(&p, "for every active shop");
     rows("SELECT id_shop, enable_device FROM ps_module_shop WHERE id_module = 5", "1|7;2|7;");
     buf_free(&before);
     buf_free(&links);
@@ -349,8 +349,8 @@ static void odd_modules(void **state)
     sql("UPDATE ps_module SET name = '../../x' WHERE id_module = 5");
     list_is("../../x off foreign !;chat on foreign;ps_banner on;ps_search on;seller on foreign;");
     /* Without a list nobody is called a stranger, and nothing is switched off for being one. */
-    ps_store_remove(&p, "composer.lock");
-    ps_store_put(&p, "config/xml/modules_list.xml", "<?xml version=\"1.0\"?><modules_list");
+    shop_dir_remove(&p, "composer.lock");
+    shop_dir_put(&p, "config/xml/modules_list.xml", "<?xml version=\"1.0\"?><modules_list");
     reopen();
     assert_false(ps_module_is_native(&p.s, "chat", &known));
     assert_false(known);
@@ -366,27 +366,27 @@ static void debug_mode(void **state)
     (void)state;
     p.s.db_tried = true;
     err_set(&p.s.db_err, ERR_ABSENT, "no server here");
-    ps_store_put(&p, "config/defines.inc.php", defines);
+    shop_dir_put(&p, "config/defines.inc.php", defines);
     p.w.dry_run = true;
     turn("debug", true);
-    ps_store_holds(&p, "config/defines.inc.php", defines);
+    shop_dir_holds(&p, "config/defines.inc.php", defines);
     p.w.dry_run = false;
-    ps_store_put(&p, "var/cache/dev/stale.php", "x");
+    shop_dir_put(&p, "var/cache/dev/stale.php", "x");
     turn("debug", true);
-    ps_store_holds(&p, "config/defines.inc.php", "<?php\nif (!defined('_PS_MODE_DEV_')) {\n    define('_PS_MODE_DEV_', true);\n}\n");
-    assert_false(ps_store_has(&p, "var/cache/dev"));
+    shop_dir_holds(&p, "config/defines.inc.php", "<?php\nif (!defined('_PS_MODE_DEV_')) {\n    define('_PS_MODE_DEV_', true);\n}\n");
+    assert_false(shop_dir_has(&p, "var/cache/dev"));
     turn("debug", true);
-    ps_store_said(&p, "debug mode is on already");
+    shop_dir_said(&p, "debug mode is on already");
     turn("debug", false);
-    ps_store_holds(&p, "config/defines.inc.php", defines);
+    shop_dir_holds(&p, "config/defines.inc.php", defines);
     /* The merchant's own file counts first. */
-    ps_store_put(&p, "config/defines_custom.inc.php", "<?php define('_PS_MODE_DEV_', true);");
+    shop_dir_put(&p, "config/defines_custom.inc.php", "<?php define('_PS_MODE_DEV_', true);");
     turn("debug", false);
-    ps_store_holds(&p, "config/defines_custom.inc.php", "<?php define('_PS_MODE_DEV_', false);");
+    shop_dir_holds(&p, "config/defines_custom.inc.php", "<?php define('_PS_MODE_DEV_', false);");
     turn("debug", true);
-    ps_store_holds(&p, "config/defines.inc.php", defines);
-    ps_store_remove(&p, "config/defines_custom.inc.php");
-    ps_store_put(&p, "config/defines.inc.php", "<?php define('_PS_MODE_DEV_', getenv('DEV'));");
+    shop_dir_holds(&p, "config/defines.inc.php", defines);
+    shop_dir_remove(&p, "config/defines_custom.inc.php");
+    shop_dir_put(&p, "config/defines.inc.php", "<?php define('_PS_MODE_DEV_', getenv('DEV'));");
     assert_int_equal(find("debug")->set(&p.s, true, &p.w, &p.e), -1);
     assert_int_equal(p.e.kind, ERR_FORMAT);
 }
@@ -400,7 +400,7 @@ static void debug_mode_killed(void **state)
     assert_int_equal(p.w.note(&p.w, "_PS_MODE_DEV_", STR("false"), &p.e), 0);
     turn("debug", true);
     turn("debug", false);
-    ps_store_holds(&p, "config/defines.inc.php", "<?php\nif (!defined('_PS_MODE_DEV_')) {\n    define('_PS_MODE_DEV_', false);\n}\n");
+    shop_dir_holds(&p, "config/defines.inc.php", "<?php\nif (!defined('_PS_MODE_DEV_')) {\n    define('_PS_MODE_DEV_', false);\n}\n");
 }
 
 #define server_test(function) cmocka_unit_test_prestate_setup_teardown(function, setup, teardown, &p)

@@ -17,7 +17,7 @@
 #define LOG WS "tmp/log.txt"
 #define T   "[2024-03-18 10:15:00] "
 
-static struct ps_store store;
+static struct shop_dir store;
 static struct arena mem;
 static struct ps_trail trail;
 
@@ -37,15 +37,15 @@ static void put_state(const char *name, const char *serialized)
             four[k] = i + k > n ? '=' : digits[v >> (18 - 6 * k) & 63];
         buf_add(&out, four, 4);
     }
-    ps_store_put(&store, arena_printf(&mem, WS "%s", name), buf_cstr(&out));
+    shop_dir_put(&store, arena_printf(&mem, WS "%s", name), buf_cstr(&out));
     buf_free(&out);
 }
 
 static void module(const char *version)
 {
-    ps_store_put(&store, "modules/autoupgrade/config.xml",
+    shop_dir_put(&store, "modules/autoupgrade/config.xml",
                  arena_printf(&mem, "<?xml version=\"1.0\"?><module><name>autoupgrade</name><version><![CDATA[%s]]></version></module>", version));
-    ps_store_put(&store, WS "index.php", "<?php\n");
+    shop_dir_put(&store, WS "index.php", "<?php\n");
     ps_store_open(&store);
 }
 
@@ -69,7 +69,7 @@ static int teardown(void **state)
 {
     ps_trail_free(&trail);
     arena_free(&mem);
-    return ps_store_teardown(state);
+    return shop_dir_teardown(state);
 }
 
 /* The module switches it off and goes on to its end. */
@@ -77,7 +77,7 @@ static void module_that_failed(void **state)
 {
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, LOG,
+    shop_dir_put(&store, LOG,
                  T "Updating module acmesync...\n"
                  T "[WARNING] Migration failed while running the file upgrade-2.1.5.php. Module acmesync disabled.\n"
                  T "Updating module zetalabels...\n"
@@ -152,7 +152,7 @@ static void unreadable(void **state)
 {
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, WS "filesToUpgrade.list", "YTox");
+    shop_dir_put(&store, WS "filesToUpgrade.list", "YTox");
     read_trail();
     assert_int_equal(trail.unreadable.n, 1);
     assert_string_equal(trail.unreadable.v[0].source, WS "filesToUpgrade.list");
@@ -184,21 +184,21 @@ static void web_log(void **state)
 {
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, LOG, WEB_START);
+    shop_dir_put(&store, LOG, WEB_START);
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_UNPACK);
     assert_true(trail.phase_done);
-    ps_store_put(&store, LOG, WEB_BACKUP);
+    shop_dir_put(&store, LOG, WEB_BACKUP);
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_BACKUP_DB);
     assert_true(trail.phase_done);
     assert_string_equal(trail.backup, "V8.0.5_20240318-101500-4794c12c");
-    ps_store_put(&store, LOG, WEB_FILES);
+    shop_dir_put(&store, LOG, WEB_FILES);
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_FILES);
     assert_false(trail.phase_done);
     assert_null(trail.error.source);
-    ps_store_put(&store, LOG, WEB_FILES T "Error while copying file /b.php\n" T "Error when trying to upgrade file /b.php.\n" T "8 files left to upgrade.\n");
+    shop_dir_put(&store, LOG, WEB_FILES T "Error while copying file /b.php\n" T "Error when trying to upgrade file /b.php.\n" T "8 files left to upgrade.\n");
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_FILES);
     assert_non_null(trail.error.source);
@@ -209,7 +209,7 @@ static void within_the_sql(void **state)
 {
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, LOG, WEB_DB T "<div class=\"upgradeDbOk\">[OK] SQL 8.1.0 ALTER TABLE ps_a ADD b INT</div>\n"
+    shop_dir_put(&store, LOG, WEB_DB T "<div class=\"upgradeDbOk\">[OK] SQL 8.1.0 ALTER TABLE ps_a ADD b INT</div>\n"
                               T "<div class=\"upgradeDbError\">[WARNING] SQL 8.1.0\n1060 in ALTER TABLE ps_a ADD c INT: Duplicate column name</div>\n");
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_DB);
@@ -226,7 +226,7 @@ static void refused_in_seven(void **state)
 {
     (void)state;
     module("7.3.0");
-    ps_store_put(&store, LOG, T "INFO - Starting update...\n" T "DEBUG - Migration file: 9.0.0, Query: UPDATE `ps_a` SET b = 1\n"
+    shop_dir_put(&store, LOG, T "INFO - Starting update...\n" T "DEBUG - Migration file: 9.0.0, Query: UPDATE `ps_a` SET b = 1\n"
                               T "DEBUG - The execution of the query failed: 1060, Duplicate column name 'c'. This error code can be safely ignored.\n"
                               T "DEBUG - Migration file: 9.0.0, Query: ALTER TABLE `ps_a` ADD c INT\n"
                               T "WARNING - The execution of the query failed: 1205, Lock wait timeout exceeded\n"
@@ -245,17 +245,17 @@ static void ended_in_german(void **state)
 {
     (void)state;
     module("4.14.0");
-    ps_store_put(&store, LOG, WEB_DB T "[OK] SQL 8.1.0 SELECT 1\n" T "Datenbank aktualisiert.\n" T "Fertig.\n"
+    shop_dir_put(&store, LOG, WEB_DB T "[OK] SQL 8.1.0 SELECT 1\n" T "Datenbank aktualisiert.\n" T "Fertig.\n"
                               T "/srv/shop/**admin_folder**/autoupgrade/latest2 entfernt\n");
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_DB);
-    ps_store_put(&store, LOG, WEB_FILES T "Cleaning file cache\n" T "Disabling all non native modules\n");
+    shop_dir_put(&store, LOG, WEB_FILES T "Cleaning file cache\n" T "Disabling all non native modules\n");
     read_trail();
     assert_false(trail.modules_off_done);
-    ps_store_put(&store, LOG, WEB_FILES T "Cleaning file cache\n" T "Disabling all non native modules\n" T "Daten werden aktualisiert\n");
+    shop_dir_put(&store, LOG, WEB_FILES T "Cleaning file cache\n" T "Disabling all non native modules\n" T "Daten werden aktualisiert\n");
     read_trail();
     assert_true(trail.modules_off_done);
-    ps_store_put(&store, LOG, WEB_DB T "[OK] SQL 8.1.0 SELECT 1\n" T "Datenbank aktualisiert.\n" T "Fertig.\n"
+    shop_dir_put(&store, LOG, WEB_DB T "[OK] SQL 8.1.0 SELECT 1\n" T "Datenbank aktualisiert.\n" T "Fertig.\n"
                               T "/srv/shop/**admin_folder**/autoupgrade/latest entfernt\n");
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_COMPLETE);
@@ -271,14 +271,14 @@ static void two_attempts(void **state)
 
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, LOG, TWICE);
+    shop_dir_put(&store, LOG, TWICE);
     read_trail();
     assert_int_equal(trail.before, PS_PHASE_DB);
     assert_int_equal(trail.earlier.n, 1);
     assert_string_equal(trail.clean_backup, "V8.0.5_20240318-101500-4794c12c");
     assert_non_null(trail.changed);
     snprintf(text, sizeof text, "[2024-03-18 12:00:00] store restored: %s\n", trail.earlier.v[0].key);
-    ps_store_put(&store, WS "toolkit.log", text);
+    shop_dir_put(&store, WS "toolkit.log", text);
     read_trail();
     assert_int_equal(trail.before, PS_PHASE_NONE);
     assert_null(trail.clean_backup);
@@ -289,13 +289,13 @@ static void behind_the_sql(void **state)
 {
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, LOG, WEB_DB T "[OK] SQL 8.1.0 SELECT 1\n" T "Running generic queries\n" T "Database upgrade OK\n" T "Upgrading languages\n"
+    shop_dir_put(&store, LOG, WEB_DB T "[OK] SQL 8.1.0 SELECT 1\n" T "Running generic queries\n" T "Database upgrade OK\n" T "Upgrading languages\n"
                               T "Download of the language pack fr failed. Timeout\n");
     read_trail();
     assert_true(trail.version_written);
     assert_int_equal(trail.tail, PS_TAIL_LANGUAGES);
     assert_non_null(trail.language_error.source);
-    ps_store_put(&store, LOG, WEB_DB T "Running generic queries\n" T "Database upgrade OK\n" T "Upgrading languages\n" T "Regenerating htaccess\n"
+    shop_dir_put(&store, LOG, WEB_DB T "Running generic queries\n" T "Database upgrade OK\n" T "Upgrading languages\n" T "Regenerating htaccess\n"
                               T "Cleaning XML files\n");
     read_trail();
     assert_int_equal(trail.tail, PS_TAIL_XML);
@@ -305,13 +305,13 @@ static void attempts(void **state)
 {
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, LOG, WEB_FILES WEB_START);
+    shop_dir_put(&store, LOG, WEB_FILES WEB_START);
     read_trail();
     assert_int_equal(trail.attempts, 2);
     assert_int_equal(trail.phase, PS_PHASE_UNPACK);
     assert_int_equal(trail.before, PS_PHASE_FILES);
     /* One that ended well does not count. */
-    ps_store_put(&store, LOG, WEB_DB T "Upgrade process done. Congratulations! You can now reactivate your shop.\n" WEB_START);
+    shop_dir_put(&store, LOG, WEB_DB T "Upgrade process done. Congratulations! You can now reactivate your shop.\n" WEB_START);
     read_trail();
     assert_int_equal(trail.attempts, 1);
     assert_int_equal(trail.before, PS_PHASE_NONE);
@@ -321,7 +321,7 @@ static void finished_with_old_lists(void **state)
 {
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, LOG, WEB_DB T "Upgrade process done. Congratulations! You can now reactivate your shop.\n");
+    shop_dir_put(&store, LOG, WEB_DB T "Upgrade process done. Congratulations! You can now reactivate your shop.\n");
     put_state("modulesToUpgrade.list", "a:2:{s:7:\"backlog\";a:0:{}s:12:\"initialTotal\";i:0;}");
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_COMPLETE);
@@ -333,7 +333,7 @@ static void translated(void **state)
 {
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, LOG, T "Mise a jour lancee...\n" T "Boutique desactivee. Extraction...\n");
+    shop_dir_put(&store, LOG, T "Mise a jour lancee...\n" T "Boutique desactivee. Extraction...\n");
     put_state("filesToUpgrade.list", "a:2:{s:7:\"backlog\";a:1:{i:0;s:6:\"/c.php\";}s:12:\"initialTotal\";i:9;}");
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_FILES);
@@ -344,8 +344,8 @@ static void saved_output(void **state)
 {
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, "robots.txt", "User-agent: *\n");
-    ps_store_put(&store, "upgrade.log",
+    shop_dir_put(&store, "robots.txt", "User-agent: *\n");
+    shop_dir_put(&store, "upgrade.log",
                  "=== Step upgradeNow\nINFO - Starting upgrade...\n=== Step download\n=== Step unzip\n=== Step backupFiles\n=== Step backupDb\n"
                  "INFO - Database backup done in filename V8.0.5_20240318-101500-4794c12c. Now upgrading files...\n"
                  "Restart requested. Please run the following command to continue your upgrade:\n"
@@ -362,11 +362,11 @@ static void seven(void **state)
 {
     (void)state;
     module("7.1.0");
-    ps_store_put(&store, WS "logs/2025-03-18-100000-backup.txt",
+    shop_dir_put(&store, WS "logs/2025-03-18-100000-backup.txt",
                  "[2025-03-18 10:00:00] INFO - Backup files initialized in auto-backupfiles_V8.1.7_20250318-100000-1a2b3c4d.zip\n"
                  "[2025-03-18 10:00:02] INFO - All files saved. Now backing up database\n"
                  "[2025-03-18 10:00:05] INFO - Database backup done in filename V8.1.7_20250318-100000-1a2b3c4d.\n");
-    ps_store_put(&store, WS "logs/2025-03-18-101500-update.txt",
+    shop_dir_put(&store, WS "logs/2025-03-18-101500-update.txt",
                  "[2025-03-18 10:15:00] INFO - Starting update...\n[2025-03-18 10:15:00] INFO - Destination version: 8.2.1\n"
                  "[2025-03-18 10:15:09] INFO - 10 files will be updated.\n[2025-03-18 10:15:10] DEBUG - Copied /index.php.\n");
     read_trail();
@@ -375,14 +375,14 @@ static void seven(void **state)
     assert_non_null(trail.ended[PS_PHASE_BACKUP_DB].source);
     assert_string_equal(trail.backup, "V8.1.7_20250318-100000-1a2b3c4d");
     /* A backup of the half upgraded shop does not say where the update stopped. */
-    ps_store_put(&store, WS "logs/2025-03-18-110000-backup.txt", "[2025-03-18 11:00:00] INFO - Backup files initialized in a.zip\n");
+    shop_dir_put(&store, WS "logs/2025-03-18-110000-backup.txt", "[2025-03-18 11:00:00] INFO - Backup files initialized in a.zip\n");
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_FILES);
     put_state("sqlToExecute.list", "a:2:{s:7:\"backlog\";a:1:{i:0;a:2:{s:7:\"version\";s:5:\"8.2.0\";s:5:\"query\";s:8:\"SELECT 1\";}}s:12:\"initialTotal\";i:4;}");
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_DB);
     assert_int_equal(trail.sql_to_execute.n, 1);
-    ps_store_put(&store, WS "logs/2025-03-18-120000-restore.txt", "[2025-03-18 12:00:00] INFO - Restoring files ...\n");
+    shop_dir_put(&store, WS "logs/2025-03-18-120000-restore.txt", "[2025-03-18 12:00:00] INFO - Restoring files ...\n");
     read_trail();
     assert_int_equal(trail.phase, PS_PHASE_ROLLBACK);
 }
@@ -391,8 +391,8 @@ static void shop_log(void **state)
 {
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, LOG, WEB_DB);
-    ps_store_put(&store, "var/logs/prod.log", "[2024-03-18 09:00:00] request.CRITICAL: too early {} []\n"
+    shop_dir_put(&store, LOG, WEB_DB);
+    shop_dir_put(&store, "var/logs/prod.log", "[2024-03-18 09:00:00] request.CRITICAL: too early {} []\n"
                                               "[2024-03-18 10:16:00] request.CRITICAL: No space left on device {} []\n");
     read_trail();
     assert_non_null(trail.shop_error.source);
@@ -411,7 +411,7 @@ static void belongs_to_the_workspace(void)
         return;
     snprintf(dir, sizeof dir, "%s/%.*s", store.root, (int)strlen(WS) - 1, WS);
     assert_int_equal(chown(dir, 65534, 65534), 0);
-    ps_store_remove(&store, WS PS_MARK_FILE);
+    shop_dir_remove(&store, WS PS_MARK_FILE);
     assert_int_equal(ps_mark_put(&store.s, PS_MARK_GIVEN_UP, &store.w, &e), 0);
     assert_int_equal(tree_stat(&store.s.tree, WS PS_MARK_FILE, &st, &e), 0);
     assert_int_equal(st.st_uid, 65534);
@@ -424,17 +424,17 @@ static void marks(void **state)
 
     (void)state;
     module("6.2.0");
-    ps_store_put(&store, LOG, WEB_BACKUP);
+    shop_dir_put(&store, LOG, WEB_BACKUP);
     store.w.dry_run = true;
     assert_int_equal(ps_mark_put(&store.s, PS_MARK_GIVEN_UP, &store.w, &e), 0);
-    assert_false(ps_store_has(&store, WS PS_MARK_FILE));
+    assert_false(shop_dir_has(&store, WS PS_MARK_FILE));
     store.w.dry_run = false;
     assert_int_equal(ps_mark_put(&store.s, PS_MARK_GIVEN_UP, &store.w, &e), 0);
     read_trail();
     assert_int_equal(trail.mark, PS_MARK_GIVEN_UP);
     belongs_to_the_workspace();
     /* The next attempt is another one. */
-    ps_store_put(&store, LOG, WEB_BACKUP WEB_START);
+    shop_dir_put(&store, LOG, WEB_BACKUP WEB_START);
     read_trail();
     assert_int_equal(trail.mark, PS_MARK_NONE);
     age(LOG, 100);
