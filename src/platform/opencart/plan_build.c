@@ -209,7 +209,8 @@ static void schema_state(struct build *b, struct step *st, const struct oc_todo 
     else if (old)
         st->state = schema_began(c) ? STEP_PARTIAL : STEP_PENDING;
     else if (t && later_began(b, t->number))
-        st->state = STEP_DONE;
+        /* Later steps change columns, but none takes away what the new version has. */
+        st->state = c->target_known && c->lacking ? STEP_PARTIAL : STEP_DONE;
     else
         st->state = c->target_known && c->tables_old > 0 ? STEP_PARTIAL : STEP_DONE;
     if (c->marked.version)
@@ -220,6 +221,8 @@ static void schema_state(struct build *b, struct step *st, const struct oc_todo 
         plan_evidence(b->p, st, c->target_origin, 0, "%zu of %zu tables are as it has them", c->tables_new, c->tables_new + c->tables_old);
     if (c->torn_table)
         plan_evidence(b->p, st, store_table(b->s, c->torn_table), 0, "lacks its primary key or its AUTO_INCREMENT");
+    else if (c->lacking && b->code_new)
+        plan_evidence(b->p, st, store_table(b->s, c->lacking), 0, "is not there, or lacks columns that %s has", c->to);
 }
 
 static void add_schema(struct build *b)

@@ -77,6 +77,7 @@ struct oc_case {
     struct oc_marked marked;
     const char *torn_table;  /* the one in which the change of tables died: it lacks its key or its AUTO_INCREMENT; or NULL */
     size_t tables_new, tables_old; /* those that are as the target has them, and those that are not */
+    const char *lacking;           /* the first of those that are not there, or lack a column; NULL: none */
     VEC(struct oc_todo) steps;
     const char *config_why; /* 4.x: what the two config.php lack for the target version, in words; NULL: nothing */
     enum gate gate;

@@ -165,8 +165,13 @@ static int look(struct store *s, struct oc_case *c, struct mysql *db, struct err
         oc_schema_work_free(&x);
         return -1;
     }
-    for (size_t i = 0; i < x.diff.steps.n; i++)
-        old += !x.diff.steps.v[i].slight;
+    for (size_t i = 0; i < x.diff.steps.n; i++) {
+        const struct schema_step *st = &x.diff.steps.v[i];
+
+        old += !st->slight;
+        if (c->lacking == NULL && (st->create || st->added > 0))
+            c->lacking = arena_strdup(c->mem, st->table);
+    }
     c->tables_old = old;
     c->tables_new = c->target.tables.n - old;
     find_torn(c, &x.diff);
@@ -180,7 +185,7 @@ int oc_schema_read(struct store *s, struct oc_case *c, struct err *why, struct e
     struct mysql *db = store_db(s, e);
 
     c->tables_new = c->tables_old = 0;
-    c->torn_table = NULL;
+    c->torn_table = c->lacking = NULL;
     schema_free(&c->live);
     oc_marked_free(&c->marked);
     if (db == NULL || s->prefix == NULL)

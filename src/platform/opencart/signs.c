@@ -48,6 +48,7 @@ static const struct oc_sign rows[] = {
     {"1007", "2.3", "4.0", OC_SIGN_TABLE, "banner_image_description", NULL, NULL, "2.3", true, false,
      "titles of banners are still in a table of their own"},
     {"1007", NULL, "4.0", OC_SIGN_ROW, "extension", "type", "type = 'theme'", "2.2", true, false, "no theme is among the extensions"},
+    {"1007", NULL, "4.0", OC_SIGN_ROW, "setting", "key", "`key` = 'theme_default_status'", "2.2", false, false, "the theme's settings are missing"},
     {"1007", NULL, "4.0", OC_SIGN_NO_ROW, "setting", "key", "`key` = 'config_product_limit'", NULL, true, false,
      "the setting config_product_limit is not yet the theme's"},
     {"1008", "2.3", "4.0", OC_SIGN_ROW, "extension", "type", "type = 'dashboard'", "2.3", true, false, "no tile of the dashboard is among the extensions"},

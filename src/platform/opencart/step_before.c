@@ -165,12 +165,170 @@ static int drop_kinds(struct store *s, const struct precondition *p, struct err 
     return send(s, arena_printf(&s->mem, "DELETE FROM %s WHERE code IN " KINDS, full(s, p->table)), e);
 }
 
+/* ---- a setting under its second name ---- */
+
+/* What 1002 puts in when it is not there, and 1007 gives the theme's name. */
+static const char *limit_sql(struct store *s, const char *head, const char *value)
+{
+    return arena_printf(&s->mem, "%s WHERE store_id = 0 AND code = 'theme_default' AND `key` = 'theme_default_product_limit' AND value = '%s'", head, value);
+}
+
+static bool limit_renamed(struct store *s, const struct oc_case *c, const struct precondition *p)
+{
+    const char *t = full(s, p->table);
+
+    return oc_case_step(c, "1007") && has(c, p->table, p->column) &&
+           !is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE `key` = 'config_product_limit' LIMIT 1", t)) &&
+           is_moved(s, c, limit_sql(s, arena_printf(&s->mem, "SELECT 1 FROM %s", t), "20"));
+}
+
+static int limit_back(struct store *s, const struct precondition *p, struct err *e)
+{
+    const char *sql = limit_sql(s, arena_printf(&s->mem, "UPDATE %s SET code = 'config', `key` = 'config_product_limit'", full(s, p->table)), "20");
+
+    return send(s, arena_printf(&s->mem, "%s ORDER BY setting_id DESC LIMIT 1", sql), e);
+}
+
+/* ---- the theme ---- */
+
+/* The step puts in the extension and two settings behind it, or none of them where there is any theme. */
+static bool theme_cut(struct store *s, const struct oc_case *c, const struct precondition *p)
+{
+    return has(c, p->table, "type") && has(c, "setting", "code") &&
+           is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE type = 'theme' HAVING COUNT(*) = 1 AND MIN(code) = 'theme_default'",
+                                       full(s, p->table))) &&
+           !is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE `key` = 'theme_default_status' LIMIT 1", full(s, "setting")));
+}
+
+static int drop_theme(struct store *s, const struct precondition *p, struct err *e)
+{
+    if (send(s, arena_printf(&s->mem, "DELETE FROM %s WHERE code = 'theme_default' AND `key` = 'theme_default_directory'", full(s, "setting")), e) < 0)
+        return -1;
+    return send(s, arena_printf(&s->mem, "DELETE FROM %s WHERE type = 'theme' AND code = 'theme_default'", full(s, p->table)), e);
+}
+
+/* ---- banners ---- */
+
+/*
+ * The step takes each image of a banner away and puts it in anew, once a language, with the titles of its number; it drops the titles at the end. An image
+ * that was put in has a new number, and no titles: a second run would only take it away.
+ */
+static const char *banners_sql(struct store *s, const char *head)
+{
+    return arena_printf(&s->mem, "%s FROM %s i LEFT JOIN %s d ON d.banner_image_id = i.banner_image_id WHERE d.banner_image_id IS NULL AND i.language_id <> 0",
+                        head, full(s, "banner_image"), full(s, "banner_image_description"));
+}
+
+static bool has_old_banners(const struct oc_case *c)
+{
+    return has(c, "banner_image_description", "title") && has(c, "banner_image", "title") && has(c, "banner_image", "language_id");
+}
+
+static bool banners_moved(struct store *s, const struct oc_case *c, const struct precondition *p)
+{
+    (void)p;
+    return has_old_banners(c) && is_moved(s, c, arena_printf(&s->mem, "%s LIMIT 1", banners_sql(s, "SELECT 1")));
+}
+
+static int give_titles(struct store *s, const struct precondition *p, struct err *e)
+{
+    const char *head = arena_printf(&s->mem, "INSERT INTO %s (banner_image_id, language_id, banner_id, title) "
+                                             "SELECT i.banner_image_id, i.language_id, i.banner_id, i.title",
+                                    full(s, p->table));
+    bool there = false;
+
+    if (oc_has(s, p->table, NULL, &there, e) < 0)
+        return -1;
+    return there ? send(s, banners_sql(s, head), e) : 0;
+}
+
+/* Titles whose image was taken away and never put in again: its picture and its address are gone. */
+static bool lost_image(struct store *s, const struct oc_case *c, const struct oc_todo *t)
+{
+    const char *image = full(s, "banner_image");
+
+    if ((strcmp(t->name, "1007") != 0 && strcmp(t->name, "upgrade_7") != 0) || !has_old_banners(c))
+        return false;
+    return is_moved(s, c, arena_printf(&s->mem,
+                                       "SELECT 1 FROM %s d LEFT JOIN %s x ON x.banner_image_id = d.banner_image_id WHERE x.banner_image_id IS NULL AND "
+                                       "NOT EXISTS (SELECT 1 FROM %s i WHERE i.banner_id = d.banner_id AND i.language_id = d.language_id AND "
+                                       "BINARY CONVERT(i.title USING utf8mb4) = BINARY CONVERT(d.title USING utf8mb4)) LIMIT 1",
+                                       full(s, "banner_image_description"), image, image));
+}
+
+/* ---- shipping of orders ---- */
+
+/* Nothing else ever wrote a name that looks so. */
+#define WRAPPED "o.shipping_method LIKE '{\"name\":\"%%\"code\":%%' AND JSON_VALID(o.shipping_method) AND " \
+                "EXISTS (SELECT 1 FROM %s t WHERE t.order_id = o.order_id AND t.code = 'shipping')"
+/* Each attempt before wrapped it once. */
+#define WRAPS_MAX 16
+
+static const char *wrapped_sql(struct store *s)
+{
+    return arena_printf(&s->mem, "SELECT 1 FROM %s o WHERE " WRAPPED " LIMIT 1", full(s, "order"), full(s, "order_total"));
+}
+
+static bool shipping_wrapped(struct store *s, const struct oc_case *c, const struct precondition *p)
+{
+    return has(c, p->table, "payment_code") && has(c, p->table, "shipping_code") && is_moved(s, c, wrapped_sql(s));
+}
+
+static int unwrap_shipping(struct store *s, const struct precondition *p, struct err *e)
+{
+    const char *sql = arena_printf(&s->mem,
+                                   "UPDATE %s o SET o.shipping_code = JSON_UNQUOTE(JSON_EXTRACT(o.shipping_method, '$.code')), "
+                                   "o.shipping_method = JSON_UNQUOTE(JSON_EXTRACT(o.shipping_method, '$.name')) WHERE " WRAPPED,
+                                   full(s, p->table), full(s, "order_total"));
+    struct mysql *db = store_db(s, e);
+    bool found = db != NULL;
+    int rc = db ? 0 : -1;
+
+    for (int i = 0; rc == 0 && found && i < WRAPS_MAX; i++) {
+        struct buf value = {0};
+
+        rc = mysql_exec(db, str_of(sql), NULL, e);
+        if (rc == 0)
+            rc = mysql_value(db, str_of(wrapped_sql(s)), &value, &found, e);
+        buf_free(&value);
+    }
+    return rc;
+}
+
+/* It asks for the first of the two columns that it drops, and does nothing where that is gone. */
+static bool code_left(struct store *s, const struct oc_case *c, const struct precondition *p)
+{
+    (void)s;
+    return c->target_known && has(c, p->table, p->column) && !has(c, p->table, "payment_code") && !schema_has(&c->target, p->table, p->column);
+}
+
+static int drop_code(struct store *s, const struct precondition *p, struct err *e)
+{
+    bool there = false;
+
+    if (oc_has(s, p->table, p->column, &there, e) < 0)
+        return -1;
+    return there ? send(s, arena_printf(&s->mem, "ALTER TABLE %s DROP COLUMN %s", full(s, p->table), quoted(s, p->column)), e) : 0;
+}
+
 /* clang-format off */
 #define COMPANION "an empty table that the step drops without asking whether it is there"
 #define CODES     "codes that an earlier attempt has moved are taken out of product_code, where the step would put them in a second time"
 #define NAMES     "names that an earlier attempt has moved are taken out of the new table, where the step would put them in a second time"
 
+#define LIMIT     "the limit of products that an earlier attempt put in gets its first name back, where the step would put in a second one"
+#define THEME     "the theme that an earlier attempt put in without its settings is taken out, since the step puts in all of it or nothing"
+#define BANNERS   "images of banners that an earlier attempt has moved get their titles again, without which the step would take them away"
+#define SHIPPING  "ways of shipping that an earlier attempt has made JSON are made names again, where the step would do it a second time"
+#define LEFT      "the column is dropped, which the step leaves when an attempt died between its two"
+
 static const struct precondition preconditions[] = {
+    {"1002", LIMIT, limit_renamed, limit_back, "setting", "code"},
+    {"1007", THEME, theme_cut, drop_theme, "extension", NULL},
+    {"1007", BANNERS, banners_moved, give_titles, "banner_image_description", NULL},
+    {"upgrade_7", BANNERS, banners_moved, give_titles, "banner_image_description", NULL},
+    {"upgrade_9", SHIPPING, shipping_wrapped, unwrap_shipping, "order", NULL},
+    {"upgrade_9", LEFT, code_left, drop_code, "order", "shipping_code"},
     {"1009", COMPANION, lacks_companion, make_empty, "affiliate_activity", NULL},
     {"1009", COMPANION, lacks_companion, make_empty, "affiliate_login", NULL},
     {"1009", COMPANION, lacks_companion, make_empty, "affiliate_transaction", NULL},
@@ -238,4 +396,7 @@ void oc_patch_judge(struct store *s, struct oc_case *c, struct oc_todo *t)
     if (is_misspelt(s, c, t))
         t->danger = "it has a misspelt variable ($affiliatee), by which affiliates that are no customers yet lose their data: put the file of 3.0.3.3 or later "
                     "in its place";
+    else if (lost_image(s, c, t))
+        t->danger = "an earlier attempt died between taking an image of a banner away and putting it in again: its picture and address are gone, and the step drops "
+                    "what is left of it, the title in banner_image_description. Go back with a backup of before, or put the image in by hand afterwards";
 }
