@@ -11,4 +11,4 @@ teardown_file() { walk_teardown_file; }
 @test "OpenCart 2.1: stopped in the tables" { walk_group '((logged|saved):)?(schema|step:3:(before|after))'; }
 @test "OpenCart 2.1: stopped between steps" { walk_group '((logged|saved):)?(pause|step:[0-9]+:after|step:[0-9]+:before)'; }
 @test "OpenCart 2.1: stopped in a step, or by its error" { walk_group '((logged|saved):)?(step:[0-9]+:[0-9]+|error)'; }
-@test "OpenCart 2.1: at the end, and without an upgrade" { walk_group 'finished|refresh|stale|config'; }
+@test "OpenCart 2.1: at the end, and without an upgrade" { walk_group 'before|finished|refresh|stale|config'; }

@@ -28,6 +28,6 @@ setup() {
     TEST_DB_SOCKET=$WORK/db.sock "$TOOLKIT_SRC/build/asan/tests/test_schema_live_server"
 }
 
-@test "OpenCart's tables: torn, half converted, killed at every table, held by another connection" {
+@test "OpenCart's tables: torn, half converted, killed at every table" {
     TEST_DB_SOCKET=$WORK/db.sock "$TOOLKIT_SRC/build/asan/tests/test_oc_schema_server"
 }

@@ -55,7 +55,15 @@ final class Stops
             $this->add("files:copied:$n", 'hard', 'files|-|unpack|schema', 'resume', 'blind');
         }
         $inside = (int) array_search('install/index.php', $files, true) + 1;
-        foreach (array("cut:$inside", 'cut:60', 'empty:90', 'cut:' . ($last - 20), 'empty:' . ($last - 3)) as $point) {
+        // Of other files nobody can tell that they are torn
+        $code = function ($n) use ($files) {
+            while ('.php' !== substr($files[$n - 1], -4)) {
+                $n--;
+            }
+
+            return $n;
+        };
+        foreach (array("cut:$inside", 'cut:' . $code(60), 'empty:' . $code(90), 'cut:' . $code($last - 20), 'empty:' . $code($last - 3)) as $point) {
             $this->add("files:$point", 'hard', 'files|unpack|download', 'resume', 'source');
         }
         // Everything that names a version says the new one: without the release nobody can know of the files that are missing
@@ -129,9 +137,10 @@ final class Stops
             // Of themes and banners half is worse than nothing: that step is not able to go on with its own work
             foreach (array_unique('1007' === $name ? array(1, $writes) : array(1, (int) (($writes + 1) / 2), $writes)) as $k) {
                 if ($k > 0) {
-                    $this->add("step:$n:$k", 'hard', "$id|post_hooks", 'resume', 'safe');
                     // Behind the last statement of the last step all work is there
-                    $this->add("logged:step:$n:$k", 'hard', '-' === $next && $k === $writes ? "$id|-" : $id, 'resume', 'safe');
+                    $nothing = '-' === $next && $k === $writes ? '|-' : '';
+                    $this->add("step:$n:$k", 'hard', "$id|post_hooks$nothing", 'resume', 'safe');
+                    $this->add("logged:step:$n:$k", 'hard', "$id$nothing", 'resume', 'safe');
                 }
             }
             $this->add("step:$n:after", 'hard', ('request' === $this->family->set['kind'] ? 'schema|' : '') . "$next|post_hooks|-", 'resume', 'safe');
@@ -155,6 +164,7 @@ final class Stops
         if ('2.1' === $this->family->name) {
             $this->add('stale', 'hard', '-', 'cache', 'no');
         }
+        $this->add('before', 'hard', '-', 'none', 'no');
         $this->add('config', 'hard', '-', 'hint', 'no');
         $this->add('finished', 'hard', '-|post_hooks', 'resume', 'safe');
     }
