@@ -219,6 +219,7 @@ static void within_the_sql(void **state)
     assert_true(trail.last_sql.ignorable);
     assert_int_equal(trail.failed_sql.n, 0);
     assert_false(trail.version_written);
+    assert_false(trail.terse);
 }
 
 /* 7 tells why the server refused a statement in the line before the one that names it. */
@@ -358,6 +359,24 @@ static void saved_output(void **state)
     assert_int_equal(trail.attempts, 1);
 }
 
+#define SAVED_DB "=== Step upgradeNow\nINFO - Starting upgrade...\n=== Step upgradeDb\nINFO - Updating database data and structure\n"
+
+/* The command line prints what failed, and not what went well. */
+static void saved_output_is_terse(void **state)
+{
+    (void)state;
+    module("6.2.0");
+    shop_dir_put(&store, "upgrade.log", SAVED_DB "WARNING - [WARNING] SQL 8.1.0\n1060 in ALTER TABLE ps_a ADD c INT: Duplicate column name\n");
+    read_trail();
+    assert_int_equal(trail.phase, PS_PHASE_DB);
+    assert_string_equal(trail.last_sql.version, "8.1.0");
+    assert_true(trail.terse);
+    shop_dir_put(&store, "upgrade.log", SAVED_DB "DEBUG - <div class=\"upgradeDbOk\">[OK] SQL 8.1.0 ALTER TABLE ps_a ADD b INT</div>\n");
+    read_trail();
+    assert_string_equal(trail.last_sql.version, "8.1.0");
+    assert_false(trail.terse);
+}
+
 static void seven(void **state)
 {
     (void)state;
@@ -449,6 +468,7 @@ int main(void)
         ps_trail_test(unreadable),     ps_trail_test(settings_are_read),       ps_trail_test(web_log),
         ps_trail_test(within_the_sql), ps_trail_test(refused_in_seven), ps_trail_test(two_attempts), ps_trail_test(ended_in_german), ps_trail_test(behind_the_sql),          ps_trail_test(attempts),
         ps_trail_test(translated),     ps_trail_test(finished_with_old_lists), ps_trail_test(saved_output),
+        ps_trail_test(saved_output_is_terse),
         ps_trail_test(seven),          ps_trail_test(shop_log),                ps_trail_test(marks),
     };
 

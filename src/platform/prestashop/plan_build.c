@@ -301,9 +301,23 @@ static bool is_done_module(const struct build *b, const char *name)
     return false;
 }
 
+/* Without the line that names the module at work it is the first of the list whose functions are left; NULL: the log has it, or none can be. */
+static const struct ps_module_todo *module_at_work(const struct build *b)
+{
+    const struct ps *ps = b->s->own;
+
+    if (ps->gen != PS_GEN_6 || !is_here(b, PS_PHASE_MODULES) || (b->t->logged && !b->t->terse))
+        return NULL;
+    for (size_t i = 0; i < b->c->modules.n; i++)
+        if (b->c->modules.v[i].first_left)
+            return &b->c->modules.v[i];
+    return NULL;
+}
+
 static void add_modules(struct build *b)
 {
     const struct ps *ps = b->s->own;
+    const struct ps_module_todo *at_work = module_at_work(b);
     bool here = is_here(b, PS_PHASE_MODULES);
 
     for (size_t i = 0; i < b->c->modules.n; i++) {
@@ -327,6 +341,10 @@ static void add_modules(struct build *b)
         } else if (here && b->t->module && strcmp(b->t->module, m->name) == 0 && !is_done_module(b, m->name)) {
             st->state = STEP_PARTIAL;
             evidence(b, st, &b->t->phase_ref);
+        } else if (m == at_work && (!b->t->logged || b->t->module_file.source)) {
+            st->state = STEP_PARTIAL;
+            st->repeatable = false;
+            st->danger = "one of its upgrade functions may have begun, and what it does twice nobody knows";
         }
         if (st->state == STEP_PARTIAL && b->t->module_file.source) {
             evidence(b, st, &b->t->module_file);

@@ -35,6 +35,7 @@ struct ps_module_todo {
     const char *version_files;
     VEC(const char *) scripts; /* modules/X/upgrade/… to be run, in order */
     bool listed; /* modulesToUpgrade.list has it */
+    bool first_left; /* it is the first of that list that has scripts */
     const char *zip; /* an archive of it in the workspace, which holds other files than the store has; or NULL */
 };
 

@@ -108,6 +108,7 @@ static void take_row(struct store *s, struct ps_case *c, struct str name, struct
 static void take_listed(struct store *s, struct ps_case *c)
 {
     const struct ps_list *l = &c->trail.modules_to_upgrade;
+    bool found = false;
 
     for (size_t i = 0; i < l->n && c->modules.n < MODULES_MAX; i++) {
         struct ps_module_todo *m;
@@ -128,6 +129,9 @@ static void take_listed(struct store *s, struct ps_case *c)
             m->version_files = ps_module_version_in(&s->tree, "", text, c->mem);
         }
         m->listed = true;
+        ps_module_scripts(s, c, m);
+        m->first_left = !found && m->scripts.n > 0;
+        found = found || m->scripts.n > 0;
     }
 }
 

@@ -18,6 +18,8 @@
 #define WEIGHT_ROWS_MISSING 3
 /* Single signs of the weakest kind decide nothing. */
 #define SLACK 1
+/* More than a single sign of the weakest kind, and less than one table, column or key. */
+#define WEIGHT_LOG_SILENT 2
 /* Statements that the database may show and the log not, of one attempt. */
 #define BEHIND_THE_LOG ((size_t)1)
 #define ROWS_ASKED_MAX ((size_t)300)
@@ -163,9 +165,29 @@ static bool score_log(struct judging *j)
         !find_text(j->x, last->version, str_of(last->query), &j->log_first, &j->log_last))
         return false;
     against_below(j, j->log_first + 1, WEIGHT_LOG);
-    against_above(j, j->log_last + 2, WEIGHT_LOG_END);
+    if (!j->c->trail.terse)
+        against_above(j, j->log_last + 2, WEIGHT_LOG_END);
     j->x->basis = arena_printf(j->c->mem, "the last statement in %s", last->ref.source ? last->ref.source : "the log");
     return true;
+}
+
+/* The log tells of every statement behind which it was written, and tells of none. */
+static bool is_silent(const struct ps_trail *t)
+{
+    return !t->terse && t->last_sql.version == NULL && t->failed_sql.n == 0 && !t->has_sql_to_execute;
+}
+
+/* It ends in the database step, or where the files end. */
+static bool ends_before_statements(const struct ps_trail *t)
+{
+    const struct ps_ref *end = &t->ended[PS_PHASE_FILES];
+
+    if (!t->logged || !is_silent(t))
+        return false;
+    if (t->began[PS_PHASE_DB].source)
+        return t->phase == PS_PHASE_DB;
+    return t->phase == PS_PHASE_FILES && t->phase_done && end->source && t->last.source && strcmp(end->source, t->last.source) == 0 &&
+           end->line == t->last.line;
 }
 
 static void score_phase(struct judging *j)
@@ -182,11 +204,20 @@ static void score_phase(struct judging *j)
         against_below(j, j->x->statements, WEIGHT_PHASE);
     else if (before && silent)
         against_above(j, 0, WEIGHT_LOG_END);
-    else if (silent && ps->gen == PS_GEN_7 && t->began[PS_PHASE_DB].source && !j->c->rolled_back)
+    else if (ps->gen == PS_GEN_7 && ends_before_statements(t) && !j->c->rolled_back)
         /* The list is first written when one statement has run. */
         against_above(j, 1, WEIGHT_LOG_END);
     if (j->x->basis == NULL && passed)
         j->x->basis = "the module went on to what comes behind them";
+}
+
+/* The log of the browser does not have what was begun by hand on the command line since: where the database shows more, it is believed. */
+static void score_silence(struct judging *j)
+{
+    const struct ps *ps = j->s->own;
+
+    if ((ps->gen == PS_GEN_4 || ps->gen == PS_GEN_6) && ends_before_statements(&j->c->trail) && !j->c->rolled_back)
+        against_above(j, 1, WEIGHT_LOG_SILENT);
 }
 
 /* ---- where the line is ----------------------------------------------------------------------------------------------------------- */
@@ -226,10 +257,16 @@ static bool disturbs(const struct ps_statement *st, struct str table)
                        (str_eq(st->effect.table, table) || ps_effect_names(st->text, table)));
 }
 
+/* The log says that the server refused it: no rows of it are to be expected. */
+static bool is_refused(const struct judging *j, size_t number)
+{
+    return j->c->trail.last_sql.error && j->log_first != SIZE_MAX && number >= j->log_first && number <= j->log_last;
+}
+
 static void score_rows(struct judging *j)
 {
     /* Without list and log a column that was there before may have drawn the line too far. */
-    bool sure = j->log_first != SIZE_MAX || j->c->trail.has_sql_to_execute;
+    bool sure = (j->log_first != SIZE_MAX && !j->c->trail.terse) || j->c->trail.has_sql_to_execute;
     size_t asked = 0;
 
     for (size_t i = sure ? j->low : 0; i < j->high && asked < ROWS_ASKED_MAX; i++) {
@@ -242,7 +279,7 @@ static void score_rows(struct judging *j)
         st->seen = ps_rows_seen(j->s, j->x, i, &st->why, j->c->mem);
         if (st->seen == PS_RAN_YES)
             against(j, 0, i, str_ends(st->effect.table, STR("configuration")) ? WEIGHT_SETTINGS_THERE : WEIGHT_ROWS_THERE);
-        if (st->seen != PS_RAN_NO)
+        if (st->seen != PS_RAN_NO || is_refused(j, i))
             continue;
         for (end = i + 1; end < j->x->statements && !disturbs(ps_scripts_at(j->x, end), st->effect.table); end++)
             ;
@@ -374,8 +411,8 @@ static void look_for_earlier(struct judging *j)
     size_t logged = j->log_last == SIZE_MAX ? 0 : j->log_last + 1;
     int64_t *all = j->score;
 
-    if (j->x->proof == NULL || !t->logged || !from_start || ps->gen == PS_GEN_3 || ps->gen == PS_GEN_UNKNOWN || t->phase < PS_PHASE_FILES ||
-        t->phase > PS_PHASE_DB)
+    if (j->x->proof == NULL || !t->logged || t->terse || !from_start || ps->gen == PS_GEN_3 || ps->gen == PS_GEN_UNKNOWN ||
+        t->phase < PS_PHASE_FILES || t->phase > PS_PHASE_DB)
         return;
     j->score = mem_array(j->x->statements + 1, sizeof *j->score);
     ps_proof_score(j->x, j->score);
@@ -416,6 +453,7 @@ void ps_scripts_judge(struct store *s, struct ps_case *c)
     find_zone(&j, SLACK);
     if (x->proof && j.low <= j.high) {
         score_rows(&j);
+        score_silence(&j);
         find_zone(&j, SLACK);
     }
     settle(&j);

@@ -132,6 +132,7 @@ struct ps_trail {
     bool warned;             /* statements failed for good, and the run went on */
     bool backup_skipped;     /* no backup was to be made */
     bool sql_noted;          /* the log has SQL lines */
+    bool terse;              /* it is output of the command line, which tells of statements and modules only where something is wrong */
     bool modules_off_done;   /* the log goes on behind the line that says that modules of others are switched off */
     bool backup_off;         /* PS_AUTOUP_BACKUP is 0 */
     bool has_files_diff;     /* filesDiff.list: which of the old files the new version drops */

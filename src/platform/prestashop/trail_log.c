@@ -104,6 +104,7 @@ static void take_sql(struct ps_reading *r, const struct ps_log_event *ev)
         ps_run_begin(r, PS_PHASE_DB, ev);
     ps_run_put(r, &r->run.at, ev);
     r->run.sql_noted = true;
+    r->run.sql_good = r->run.sql_good || ev->kind == PS_LOG_SQL_OK;
     q->set = true;
     ps_run_text(q->version, sizeof q->version, ev->a);
     buf_reset(&q->query);
@@ -517,6 +518,7 @@ void ps_trail_take(void *reading, const struct ps_log_event *ev)
     if (r->is_backup && r->run.phase > PS_PHASE_BACKUP_DB)
         return;
     ps_run_put(r, &r->run.last, ev);
+    r->run.saved = r->is_saved;
     if (ev->time.n > 0)
         ps_run_text(r->run.last_time, sizeof r->run.last_time, ev->time);
 }

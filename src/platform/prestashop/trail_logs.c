@@ -26,6 +26,7 @@ struct log_file {
     const char *rel;
     struct timespec mtime;
     bool is_backup;
+    bool is_saved;
 };
 
 struct finding_logs {
@@ -105,8 +106,10 @@ static int take_saved(void *arg, const char *name, unsigned char type, struct er
         strcmp(name, PS_MARK_FILE) == 0)
         return 0;
     rel = f->dir[0] ? arena_printf(f->mem, "%s/%s", f->dir, name) : name;
-    if (tree_stat(&f->s->tree, rel, &st, &ignored) == 0 && S_ISREG(st.st_mode) && is_saved_output(f->s, rel))
+    if (tree_stat(&f->s->tree, rel, &st, &ignored) == 0 && S_ISREG(st.st_mode) && is_saved_output(f->s, rel)) {
         add(f, rel, &st);
+        f->files.v[f->files.n - 1].is_saved = true;
+    }
     return 0;
 }
 
@@ -198,6 +201,7 @@ static int read_log(struct ps_reading *r, const struct log_file *l, struct err *
 
     r->source = l->rel;
     r->is_backup = l->is_backup;
+    r->is_saved = l->is_saved;
     ps_log_init(&reader, 1, false, ps_trail_take, r);
     rc = feed(r->s, l->rel, 0, &reader, e);
     ps_log_free(&reader);

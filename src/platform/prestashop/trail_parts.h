@@ -61,6 +61,8 @@ struct ps_run {
     char last_time[20];
     bool off_begun, off_done; /* modules of others switched off */
     bool version_written, already, warned, sql_noted, backup_skipped;
+    bool saved;    /* its last line stands in saved output */
+    bool sql_good; /* a statement that went well was noted */
 };
 
 struct ps_reading {
@@ -73,6 +75,7 @@ struct ps_reading {
     bool any;           /* some line of an upgrade was read */
     const char *source; /* the log at hand, in mem */
     bool is_backup;     /* a log of the backup process of 7, which goes beside the update's */
+    bool is_saved;      /* what the command line printed, kept by somebody */
 };
 
 /* trail_run.c */

@@ -205,6 +205,7 @@ void ps_trail_settle(struct ps_reading *r)
     t->already = run->already;
     t->warned = run->warned;
     t->sql_noted = run->sql_noted;
+    t->terse = run->saved && !run->sql_good;
     t->modules_off_done = run->off_done;
     t->backup_skipped = run->backup_skipped;
     t->attempts = r->attempts ? r->attempts : 1;
