@@ -150,6 +150,9 @@ sides_resume() {
     else
         walk_toolkit --yes resume
     fi
+    if [ "$forward" = maybe ] && [ "$status" != 0 ] && grep -qF -- --again "$WALK_DIR/err" "$WALK_DIR/out"; then
+        walk_toolkit --yes resume --again
+    fi
     sides_done resume
     sides_after
     sides_reference new
@@ -241,7 +244,7 @@ walk_point() {
     case ${WALK_RESCUE:-}-$rescue-$forward-$backup in
         # Nothing to restore: the store is as it was, or new from end to end.
         *-open-*) ;;
-        resume-*-safe-* | resume-*-again-*) rescue=resume ;;
+        resume-*-safe-* | resume-*-again-* | resume-*-maybe-*) rescue=resume ;;
         restore-*-yes) rescue=restore ;;
     esac
     sides_diagnose "$expected"

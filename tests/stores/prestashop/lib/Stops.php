@@ -57,7 +57,7 @@ final class Stops
     /**
      * @param string $step    Steps that may be named, the true one first; - for none
      * @param string $rescue  none open resume restore
-     * @param string $forward safe again unsafe no
+     * @param string $forward safe maybe again unsafe no
      */
     private function add($point, $kill, $step, $rescue, $forward)
     {
@@ -127,6 +127,9 @@ final class Stops
     /** Going on behind statement AT, where all up to it has run; LOGGED: and the store tells so */
     private function forward($at, $logged)
     {
+        if ('cli:' === $this->how) {
+            return $this->forwardByOutput($at);
+        }
         if ($this->is(3, 3)) {
             return $this->forwardByLandmarks($at);
         }
@@ -152,6 +155,27 @@ final class Stops
         }
 
         return array_intersect($unsure, array('once', 'php')) ? 'unsafe' : 'safe';
+    }
+
+    /** Output of the command line names the statements that failed; where only weak signs follow, what comes next may be asked about */
+    private function forwardByOutput($at)
+    {
+        if ('unsafe' === $this->forwardByLandmarks($at)) {
+            return 'unsafe';
+        }
+        $unsure = array();
+        for ($i = $at + 1; $i < count($this->statements) && !$this->isStrong($i); $i++) {
+            $unsure[] = $this->statements[$i][2];
+            // A row that only its name tells
+            $unsure[] = preg_match('/^INSERT INTO `PREFIX_configuration`/', $this->statements[$i][3]) ? 'once' : 'same';
+        }
+
+        return array_intersect($unsure, array('once', 'php')) ? 'maybe' : 'safe';
+    }
+
+    private function isStrong($i)
+    {
+        return $this->isLandmark($i) && !preg_match('/^INSERT |^ALTER TABLE \S+ CONVERT /', $this->statements[$i][3]);
     }
 
     /** How a column is defined proves nothing: it may have been so before */
@@ -338,6 +362,9 @@ final class Stops
         }
         $this->add('labels:de:fail', 'fail', 'labels:de|labels', 'resume', 'safe');
         $this->add('modules:acmesync:begun', 'hard', 'modules:acmesync|modules|cache|rebuild|labels|open', 'resume', 'safe');
+        if ($this->family->set['migrate']) {
+            $this->add('modules:acmesync:inside:2', 'hard', 'modules:acmesync|modules', 'restore', 'unsafe');
+        }
         $this->add('finished', 'hard', 'open|-', 'open', 'safe');
         $this->how = '';
     }

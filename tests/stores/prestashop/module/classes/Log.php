@@ -2,7 +2,7 @@
 
 namespace AutoUpgrade;
 
-/** Generation 3 keeps none, 4 to 6 a file without levels or the output of the command, 7 a file for each process */
+/** Generation 3 keeps none, 4 to 6 a file without levels or the output of the command, which has no debugging, 7 a file for each process */
 final class Log
 {
     private $work;
@@ -46,7 +46,7 @@ final class Log
     private function add($level, $message)
     {
         $message = str_replace('/' . $this->work->admin, '/**admin_folder**', Texts::say($this->work->flavour['language'], $message));
-        if ('cli' === $this->mode) {
+        if ('cli' === $this->mode && 'DEBUG' !== $level) {
             echo "$level - $message\n";
         }
         $time = date('Y-m-d H:i:s', Work::now());
