@@ -83,6 +83,29 @@ const struct admin *admin_find(const struct admin_list *l, const char *login, st
 
 /* ---- reading ---- */
 
+int admin_rows(struct store *s, const char *table, const char *rest, admin_read_fn *read, struct admin_list *out, struct err *e)
+{
+    struct mysql *db = store_db(s, e);
+    const struct mysql_cell *row;
+    struct buf sql = {0};
+    int rc;
+
+    *out = (struct admin_list){0};
+    if (db == NULL)
+        return -1;
+    mysql_sqlf(db, &sql, "SELECT * FROM %i ", store_table(s, table));
+    buf_adds(&sql, rest);
+    rc = mysql_query(db, buf_str(&sql), e);
+    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
+        struct admin a = read(db, row, &out->mem);
+
+        if (a.id && a.login)
+            *vec_push(&out->all) = a;
+    }
+    buf_free(&sql);
+    return rc;
+}
+
 int admin_column(struct store *s, const char *table, const char *column, bool *there, uint64_t *width, struct err *e)
 {
     struct mysql *db = store_db(s, e);

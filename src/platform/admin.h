@@ -47,6 +47,15 @@ void admin_cell(struct admin_change *c, const char *column, const char *value);
 /* By login or e-mail address, in any case. ERR_ABSENT names those that are near; ERR_REFUSED when several have that address. */
 const struct admin *admin_find(const struct admin_list *l, const char *login, struct err *e);
 
+/* One account of the query's present row; texts into mem. */
+typedef struct admin admin_read_fn(struct mysql *db, const struct mysql_cell *row, struct arena *mem);
+
+/*
+ * Fills a list from a table, named without its prefix; rest is what follows its name in the query. Rows without an id or a login are left out.
+ * On -1 the list may hold some, too.
+ */
+int admin_rows(struct store *s, const char *table, const char *rest, admin_read_fn *read, struct admin_list *out, struct err *e);
+
 /* Whether a table, named with its prefix, has that column, and how many characters it holds (0 for numbers). */
 int admin_column(struct store *s, const char *table, const char *column, bool *there, uint64_t *width, struct err *e);
 

@@ -30,24 +30,7 @@ static struct admin read_user(struct mysql *db, const struct mysql_cell *row, st
 
 int cs_admins(struct store *s, struct admin_list *out, struct err *e)
 {
-    struct mysql *db = store_db(s, e);
-    const struct mysql_cell *row;
-    struct buf sql = {0};
-    int rc;
-
-    *out = (struct admin_list){0};
-    if (db == NULL)
-        return -1;
-    mysql_sqlf(db, &sql, "SELECT * FROM %i WHERE user_type = 'A' ORDER BY email", store_table(s, "users"));
-    rc = mysql_query(db, buf_str(&sql), e);
-    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
-        struct admin a = read_user(db, row, &out->mem);
-
-        if (a.id && a.login)
-            *vec_push(&out->all) = a;
-    }
-    buf_free(&sql);
-    return rc;
+    return admin_rows(s, "users", "WHERE user_type = 'A' ORDER BY email", read_user, out, e);
 }
 
 int cs_admin_password(struct store *s, const struct admin *who, struct str password, bool activate, struct admin_change *out, struct err *e)

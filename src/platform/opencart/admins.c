@@ -29,22 +29,8 @@ static struct admin read_user(struct mysql *db, const struct mysql_cell *row, st
 
 int oc_admins(struct store *s, struct admin_list *out, struct err *e)
 {
-    struct mysql *db = store_db(s, e);
-    const struct mysql_cell *row;
-    struct buf sql = {0};
-    int rc;
+    int rc = admin_rows(s, "user", "ORDER BY username", read_user, out, e);
 
-    *out = (struct admin_list){0};
-    if (db == NULL)
-        return -1;
-    mysql_sqlf(db, &sql, "SELECT * FROM %i ORDER BY username", store_table(s, "user"));
-    rc = mysql_query(db, buf_str(&sql), e);
-    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
-        struct admin a = read_user(db, row, &out->mem);
-
-        if (a.id && a.login)
-            *vec_push(&out->all) = a;
-    }
     for (size_t i = 0; rc == 0 && i < out->all.n; i++) {
         struct admin *a = &out->all.v[i];
 
@@ -52,7 +38,6 @@ int oc_admins(struct store *s, struct admin_list *out, struct err *e)
         /* From 4.0 on log-ins are kept. */
         a->last_login = admin_lookup(s, store_table(s, "user_login"), "date_added", "user_id", a->id, &out->mem);
     }
-    buf_free(&sql);
     return rc;
 }
 

@@ -29,26 +29,11 @@ static struct admin read_employee(struct mysql *db, const struct mysql_cell *row
 
 int ps_admins(struct store *s, struct admin_list *out, struct err *e)
 {
-    struct mysql *db = store_db(s, e);
-    const struct mysql_cell *row;
-    struct buf sql = {0};
-    int rc;
+    int rc = admin_rows(s, "employee", "ORDER BY email", read_employee, out, e);
 
-    *out = (struct admin_list){0};
-    if (db == NULL)
-        return -1;
-    mysql_sqlf(db, &sql, "SELECT * FROM %i ORDER BY email", store_table(s, "employee"));
-    rc = mysql_query(db, buf_str(&sql), e);
-    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
-        struct admin a = read_employee(db, row, &out->mem);
-
-        if (a.id && a.login)
-            *vec_push(&out->all) = a;
-    }
     for (size_t i = 0; rc == 0 && i < out->all.n; i++)
         out->all.v[i].group =
             admin_lookup(s, store_table(s, "profile_lang"), "name", "id_profile", out->all.v[i].group, &out->mem);
-    buf_free(&sql);
     return rc;
 }
 

@@ -27,24 +27,7 @@ static struct admin read_profile(struct mysql *db, const struct mysql_cell *row,
 
 int xc_admins(struct store *s, struct admin_list *out, struct err *e)
 {
-    struct mysql *db = store_db(s, e);
-    const struct mysql_cell *row;
-    struct buf sql = {0};
-    int rc;
-
-    *out = (struct admin_list){0};
-    if (db == NULL)
-        return -1;
-    mysql_sqlf(db, &sql, "SELECT * FROM %i WHERE access_level >= 100 AND COALESCE(order_id, 0) = 0 ORDER BY login", store_table(s, "profiles"));
-    rc = mysql_query(db, buf_str(&sql), e);
-    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
-        struct admin a = read_profile(db, row, &out->mem);
-
-        if (a.id && a.login)
-            *vec_push(&out->all) = a;
-    }
-    buf_free(&sql);
-    return rc;
+    return admin_rows(s, "profiles", "WHERE access_level >= 100 AND COALESCE(order_id, 0) = 0 ORDER BY login", read_profile, out, e);
 }
 
 /* The store's key, of the last file that has one; NULL when only PHP could tell it, empty when it has none. */

@@ -1,4 +1,5 @@
 /* Everything that is known of the upgrade, read in the order in which one thing explains the next. */
+#include "db/mysql_rows.h"
 #include "format/php_version.h"
 #include "platform/xcart5/plan_parts.h"
 
@@ -59,36 +60,17 @@ static int read_modules(struct store *s, struct xc_case *c, struct err *e)
     mysql_sqlf(db, &sql, "SELECT * FROM %i WHERE installed = 1", store_table(s, "modules"));
     rc = mysql_query(db, buf_str(&sql), e);
     while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
-        struct str author = {0};
-        struct str name = {0};
-        struct str major = {0};
-        struct str minor = {0};
-        struct str build = {0};
-        bool enabled = false;
+        struct str author = mysql_rows_text(db, row, "author");
+        struct str name = mysql_rows_text(db, row, "name");
         struct xc_entry *en;
 
-        for (size_t i = 0; i < mysql_columns(db); i++) {
-            struct str column = mysql_column_name(db, i);
-
-            if (str_is(column, "author"))
-                author = row[i].s;
-            else if (str_is(column, "name"))
-                name = row[i].s;
-            else if (str_is(column, "majorVersion"))
-                major = row[i].s;
-            else if (str_is(column, "minorVersion"))
-                minor = row[i].s;
-            else if (str_is(column, "build"))
-                build = row[i].s;
-            else if (str_is(column, "enabled"))
-                enabled = str_is(row[i].s, "1");
-        }
         en = xc_case_entry(c, str_of(arena_printf(c->mem, "%.*s\\%.*s", STR_FMT(author), STR_FMT(name))));
         if (en == NULL)
             continue;
         en->in_db = true;
-        en->enabled = enabled;
-        en->db_version = xc_join_version(c->mem, major, minor, build);
+        en->enabled = str_is(mysql_rows_text(db, row, "enabled"), "1");
+        en->db_version = xc_join_version(c->mem, mysql_rows_text(db, row, "majorVersion"), mysql_rows_text(db, row, "minorVersion"),
+                                         mysql_rows_text(db, row, "build"));
         if (en->from == NULL && !en->fresh && below(en->db_version, en->to ? en->to : "0"))
             en->from = en->db_version;
     }
