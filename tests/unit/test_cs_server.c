@@ -4,6 +4,7 @@
  */
 #include "cs_store.h"
 #include "platform/cscart/upgrade.h"
+#include "shop_db.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,62 +21,27 @@ static struct shop_dir c;
 
 static void sql(const char *text)
 {
-    struct mysql *db = store_db(&c.s, &c.e);
-
-    if (db == NULL || mysql_exec(db, str_of(text), NULL, &c.e) != 0)
-        fail_msg("%s: %s", text, c.e.text);
+    shop_db_run(&c.s, text);
 }
 
-/* All rows of a query, cells with "|" and rows with ";" behind them. */
 static void rows(const char *query, const char *want)
 {
-    struct mysql *db = store_db(&c.s, &c.e);
-    const struct mysql_cell *cell;
-    struct buf out = {0};
-    int got;
-
-    if (mysql_query(db, str_of(query), &c.e) != 0)
-        fail_msg("%s: %s", query, c.e.text);
-    while ((got = mysql_row(db, &cell, &c.e)) == 1) {
-        for (size_t i = 0; i < mysql_columns(db); i++) {
-            buf_addstr(&out, cell[i].s);
-            buf_addc(&out, i + 1 < mysql_columns(db) ? '|' : ';');
-        }
-    }
-    assert_int_equal(got, 0);
-    if (strcmp(buf_cstr(&out), want) != 0)
-        fail_msg("%s\n  %s instead of\n  %s", query, buf_cstr(&out), want);
-    buf_free(&out);
+    shop_db_rows_are(&c.s, query, want);
 }
 
 static void reopen(const char *version)
 {
-    struct mysql_opts *o;
-
     cs_store_version(&c, version, "ULTIMATE");
     cs_store_open(&c);
-    o = &c.s.db_config;
-    o->socket = arena_strdup(&c.s.mem, getenv("TEST_DB_SOCKET"));
-    o->host = NULL;
-    o->database = NULL;
-    o->database = arena_strdup(&c.s.mem, "cs_store_test");
-    if (store_db(&c.s, &c.e) == NULL)
-        fail_msg("%s", c.e.text);
+    shop_db_use(&c.s, "cs_store_test");
 }
 
 static int setup(void **state)
 {
-    struct mysql_opts o = {.socket = getenv("TEST_DB_SOCKET"), .user = (char[]){"root"}};
-    struct mysql *db;
-
-    if (o.socket == NULL)
+    if (!shop_db_there())
         return 0;
     cs_store_setup(state);
-    if (mysql_open(&db, &o, &c.e) < 0 ||
-        mysql_exec(db, STR("DROP DATABASE IF EXISTS cs_store_test"), NULL, &c.e) < 0 ||
-        mysql_exec(db, STR("CREATE DATABASE cs_store_test CHARACTER SET utf8"), NULL, &c.e) < 0)
-        fail_msg("%s", c.e.text);
-    mysql_close(db);
+    shop_db_make("cs_store_test", "utf8");
     reopen("4.12.2");
     sql("CREATE TABLE cscart_storage_data (data_key varchar(255) NOT NULL PRIMARY KEY, data mediumblob)");
     sql("CREATE TABLE cscart_settings_objects (object_id int PRIMARY KEY, name varchar(128), section_id int, "
@@ -93,13 +59,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    return getenv("TEST_DB_SOCKET") ? shop_dir_teardown(state) : 0;
-}
-
-static void needs_server(void)
-{
-    if (getenv("TEST_DB_SOCKET") == NULL)
-        skip();
+    return shop_db_there() ? shop_dir_teardown(state) : 0;
 }
 
 static void gate_is(enum gate want)
@@ -119,7 +79,7 @@ static void set(enum gate to)
 static void storefronts(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     sql("CREATE TABLE cscart_storefronts (storefront_id int PRIMARY KEY, url varchar(255), status char(1), "
         "name varchar(255))");
     sql("INSERT INTO cscart_storefronts VALUES (1, 'a.example', 'Y', 'Main'), (2, 'b.example', 'Y', ''), (3, "
@@ -153,7 +113,7 @@ static void storefronts(void **state)
 static void the_old_setting(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     reopen("4.9.3");
     sql("CREATE TABLE cscart_settings_vendor_values (object_id int, company_id int, value text)");
     sql("INSERT INTO cscart_settings_vendor_values VALUES (10, 1, 'Y'), (10, 2, 'N'), (99, 1, 'Y')");
@@ -179,7 +139,7 @@ static void the_old_setting(void **state)
 static void nothing_to_open(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     sql("DELETE FROM cscart_settings_objects");
     gate_is(GATE_UNKNOWN);
     assert_int_equal(cs_set_gate(&c.s, GATE_OPEN, &c.w, &c.e), -1);
@@ -189,7 +149,7 @@ static void nothing_to_open(void **state)
 static void caches(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     shop_dir_put(&c, "var/cache/registry/a/b.php", "x");
     shop_dir_put(&c, "var/cache/templates/t.php", "x");
     shop_dir_put(&c, "var/cache/misc/assets/a.css", "x");
@@ -213,7 +173,7 @@ static void caches(void **state)
 static void caches_with_a_dead_backup(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     shop_dir_put(&c, "var/cache/misc/tmp/backup/_files/x/app/a.php", "x");
     shop_dir_put(&c, "var/cache/misc/tmp/other", "x");
     shop_dir_put(&c, "var/cache/misc/assets/a.css", "x");
@@ -249,7 +209,7 @@ static void modes(void **state)
     char text[300];
 
     (void)state;
-    needs_server();
+    shop_db_need();
     set_mode("index.php", 0666);
     set_mode("admin.php", 0666);
     set_mode("", 0777);
@@ -319,7 +279,7 @@ static int switch_addons(bool on, const char *const *names, size_t n)
 static void addons_listed(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     list_is(
         "banners on?its folder app/addons/banners is missing;mine on?its folder app/addons/mine is missing;"
         "off off?its folder app/addons/off is missing;other on?its folder app/addons/other is missing;");
@@ -343,7 +303,7 @@ static void addons_switched(void **state)
     static const char *const wrong[] = {"banners", "nothing"};
 
     (void)state;
-    needs_server();
+    shop_db_need();
     assert_int_equal(switch_addons(false, NULL, 0), -1);
     assert_int_equal(c.e.kind, ERR_ABSENT);
     addon_files();
@@ -385,7 +345,7 @@ static void left_behind(void **state)
     int rc;
 
     (void)state;
-    needs_server();
+    shop_db_need();
     sql("CREATE TABLE phinxlog1502298024 (version bigint)");
     sql("CREATE TABLE phinxlogs (version bigint)");
     sql("CREATE TABLE phinxlog (version bigint)");

@@ -5,6 +5,7 @@
 #include "files.h"
 #include "platform/opencart/schema_work.h"
 #include "platform/opencart/steps.h"
+#include "shop_db.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,37 +70,17 @@ static void progress(struct work *w, const char *what, uint64_t done, uint64_t t
 
 static void sql(const char *text)
 {
-    struct mysql *db = store_db(&f.s, &f.e);
-
-    if (db == NULL || mysql_exec(db, str_of(text), NULL, &f.e) != 0)
-        fail_msg("%s: %s", text, f.e.text);
+    shop_db_run(&f.s, text);
 }
 
 static void rows(const char *query, struct buf *out)
 {
-    struct mysql *db = store_db(&f.s, &f.e);
-    const struct mysql_cell *cell;
-    int got;
-
-    if (mysql_query(db, str_of(query), &f.e) != 0)
-        fail_msg("%s: %s", query, f.e.text);
-    while ((got = mysql_row(db, &cell, &f.e)) == 1) {
-        for (size_t i = 0; i < mysql_columns(db); i++) {
-            buf_addstr(out, cell[i].s);
-            buf_addc(out, i + 1 < mysql_columns(db) ? '|' : ';');
-        }
-    }
-    assert_int_equal(got, 0);
+    shop_db_rows(&f.s, query, out);
 }
 
 static void rows_are(const char *query, const char *want)
 {
-    struct buf out = {0};
-
-    rows(query, &out);
-    if (strcmp(buf_cstr(&out), want) != 0)
-        fail_msg("%s\n  %s instead of\n  %s", query, buf_cstr(&out), want);
-    buf_free(&out);
+    shop_db_rows_are(&f.s, query, want);
 }
 
 /* All that tells how tables are, and the rows of those that have some. */
@@ -213,12 +194,10 @@ static int fresh(void **state)
 
 static int setup(void **state)
 {
-    struct mysql_opts *o = &f.s.db_config;
     struct buf php = {0};
-    struct mysql *db = NULL;
 
     (void)state;
-    if (getenv("TEST_DB_SOCKET") == NULL)
+    if (!shop_db_there())
         return 0;
     snprintf(f.root, sizeof f.root, "/tmp/oc_schema.XXXXXX");
     assert_non_null(mkdtemp(f.root));
@@ -230,14 +209,10 @@ static int setup(void **state)
     f.s.own = &f.oc;
     f.s.prefix = "oc_";
     assert_int_equal(tree_open(&f.s.tree, f.root, &f.e), 0);
-    o->socket = arena_strdup(&f.s.mem, getenv("TEST_DB_SOCKET"));
-    o->user = arena_strdup(&f.s.mem, "root");
-    o->sql_mode = "";
     f.w = (struct work){.say = say, .note = note, .noted = noted, .progress = progress};
-    if (mysql_open(&db, o, &f.e) < 0 || mysql_exec(db, STR("CREATE DATABASE IF NOT EXISTS " DB), NULL, &f.e) < 0)
-        fail_msg("%s", f.e.text);
-    mysql_close(db);
-    o->database = arena_strdup(&f.s.mem, DB);
+    f.s.db_config.sql_mode = "";
+    shop_db_make(DB, "utf8mb4");
+    shop_db_use(&f.s, DB);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "oc_store.h"
 
 #include "files.h"
+#include "shop_db.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,68 +27,31 @@ static struct shop_dir p;
 
 static void sql(const char *text)
 {
-    struct mysql *db = store_db(&p.s, &p.e);
-
-    if (db == NULL || mysql_exec(db, str_of(text), NULL, &p.e) != 0)
-        fail_msg("%s: %s", text, p.e.text);
+    shop_db_run(&p.s, text);
 }
 
-/* All rows of a query, cells with "|" and rows with ";" behind them. */
 static void read_rows(const char *query, struct buf *out)
 {
-    struct mysql *db = store_db(&p.s, &p.e);
-    const struct mysql_cell *cell;
-    int got;
-
-    if (mysql_query(db, str_of(query), &p.e) != 0)
-        fail_msg("%s: %s", query, p.e.text);
-    while ((got = mysql_row(db, &cell, &p.e)) == 1) {
-        for (size_t i = 0; i < mysql_columns(db); i++) {
-            if (cell[i].is_null)
-                buf_adds(out, "NULL");
-            buf_addstr(out, cell[i].s);
-            buf_addc(out, i + 1 < mysql_columns(db) ? '|' : ';');
-        }
-    }
-    assert_int_equal(got, 0);
+    shop_db_rows(&p.s, query, out);
 }
 
 static void rows(const char *query, const char *want)
 {
-    struct buf out = {0};
-
-    read_rows(query, &out);
-    if (strcmp(buf_cstr(&out), want) != 0)
-        fail_msg("%s\n  %s instead of\n  %s", query, buf_cstr(&out), want);
-    buf_free(&out);
+    shop_db_rows_are(&p.s, query, want);
 }
 
 static void reopen(void)
 {
-    struct mysql_opts *o;
-
     oc_store_open(&p);
-    o = &p.s.db_config;
-    o->socket = arena_strdup(&p.s.mem, getenv("TEST_DB_SOCKET"));
-    o->host = NULL;
-    o->password = NULL;
-    o->database = arena_strdup(&p.s.mem, "oc_store_test");
-    if (store_db(&p.s, &p.e) == NULL)
-        fail_msg("%s", p.e.text);
+    shop_db_use(&p.s, "oc_store_test");
 }
 
 static int setup(void **state)
 {
-    struct mysql_opts o = {.socket = getenv("TEST_DB_SOCKET"), .user = (char[]){"root"}};
-    struct mysql *db;
-
-    if (o.socket == NULL)
+    if (!shop_db_there())
         return 0;
     oc_store_setup(state);
-    if (mysql_open(&db, &o, &p.e) < 0 || mysql_exec(db, STR("DROP DATABASE IF EXISTS oc_store_test"), NULL, &p.e) < 0 ||
-        mysql_exec(db, STR("CREATE DATABASE oc_store_test CHARACTER SET utf8mb4"), NULL, &p.e) < 0)
-        fail_msg("%s", p.e.text);
-    mysql_close(db);
+    shop_db_make("oc_store_test", "utf8mb4");
     reopen();
     sql("CREATE TABLE oc_setting (setting_id int AUTO_INCREMENT PRIMARY KEY, store_id int, code varchar(128), `key` varchar(128), value text, serialized "
         "tinyint NOT NULL)");
@@ -111,13 +75,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    return getenv("TEST_DB_SOCKET") ? shop_dir_teardown(state) : 0;
-}
-
-static void needs_server(void)
-{
-    if (getenv("TEST_DB_SOCKET") == NULL)
-        skip();
+    return shop_db_there() ? shop_dir_teardown(state) : 0;
 }
 
 #define server_test(function) cmocka_unit_test_prestate_setup_teardown(function, setup, teardown, &p)
@@ -140,7 +98,7 @@ static void set_gate(enum gate to)
 static void one_shop(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     rows("SELECT @@sql_mode", ";");
     assert_int_equal(gate(), GATE_OPEN);
     p.w.dry_run = true;
@@ -167,7 +125,7 @@ static void one_shop(void **state)
 static void several_shops(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     sql("INSERT INTO oc_store VALUES (1, 'one'), (2, 'two')");
     sql("INSERT INTO oc_setting (store_id, code, `key`, value, serialized) VALUES (1, 'config', 'config_maintenance', '1', 0), (9, 'config', "
         "'config_maintenance', '0', 0)");
@@ -190,7 +148,7 @@ static void the_column_of_2_0_0(void **state)
     bool found;
 
     (void)state;
-    needs_server();
+    shop_db_need();
     sql("ALTER TABLE oc_setting CHANGE code `group` varchar(32)");
     assert_int_equal(gate(), GATE_OPEN);
     set_gate(GATE_CLOSED);
@@ -242,7 +200,7 @@ static void all_rows(struct buf *out)
 static void what_is_listed(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     list_is("+3 event/acme: 1 of its 2 parts are on\n"
             "+ event/mail_order\n"
             "+ event/voucher\n"
@@ -263,7 +221,7 @@ static void there_and_back(void **state)
     struct buf after = {0};
 
     (void)state;
-    needs_server();
+    shop_db_need();
     all_rows(&before);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         p.w.dry_run = true;
@@ -287,7 +245,7 @@ static void there_and_back(void **state)
 static void told_by_shop_and_name(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     set(false, "payment/cod");
     rows("SELECT store_id, value FROM oc_setting WHERE `key` = 'payment_cod_status' ORDER BY 1", "0|0;2|0;");
     sql("UPDATE oc_setting SET setting_id = setting_id + 100");
@@ -301,7 +259,7 @@ static void all_third_parties(void **state)
     struct buf after = {0};
 
     (void)state;
-    needs_server();
+    shop_db_need();
     shop_dir_put(&p, "system/storage/modification/catalog/x.php", "<?php\n");
     all_rows(&before);
     set(false, NULL);
@@ -320,7 +278,7 @@ static void all_third_parties(void **state)
 static void only_modifications_clear_copies(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     shop_dir_put(&p, "system/storage/modification/catalog/x.php", "<?php\n");
     shop_dir_put(&p, "system/storage/cache/y", "y");
     set(false, "payment/cod");
@@ -336,7 +294,7 @@ static void what_others_switched_off(void **state)
     const char *const nobody[] = {"module/nobody"};
 
     (void)state;
-    needs_server();
+    shop_db_need();
     set(true, "shipping/flat");
     shop_dir_said(&p, "was not switched off by the toolkit");
     rows("SELECT value FROM oc_setting WHERE `key` = 'shipping_flat_status'", "1;");
@@ -352,7 +310,7 @@ static void what_others_switched_off(void **state)
 static void events_of_2_0(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     sql("ALTER TABLE oc_event DROP COLUMN status");
     set(false, "event/acme");
     rows("SELECT code, `trigger` FROM oc_event ORDER BY event_id", "mail_order|x/after;acme|toolkit-off/y/after;acme|toolkit-off/z/after;voucher|v;");
@@ -369,7 +327,7 @@ static void events_of_2_0(void **state)
 static void extensions_of_4(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     oc_store_version(&p, "4.0.2.3");
     files_mkdir(p.root, "extension/opencart");
     reopen();
@@ -429,7 +387,7 @@ static void switches(void **state)
     struct buf after = {0};
 
     (void)state;
-    needs_server();
+    shop_db_need();
     all_rows(&before);
     for (size_t i = 0; i < 2; i++) {
         const struct store_switch *sw = find_switch(names[i]);

@@ -4,6 +4,7 @@
  */
 #include "files.h"
 #include "platform/prestashop/scripts_parts.h"
+#include "shop_db.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -104,38 +105,17 @@ static void progress(struct work *w, const char *what, uint64_t done, uint64_t t
 
 static void sql(const char *text)
 {
-    struct mysql *db = store_db(&f.s, &f.e);
-
-    if (db == NULL || mysql_exec(db, str_of(text), NULL, &f.e) != 0)
-        fail_msg("%s: %s", text, f.e.text);
+    shop_db_run(&f.s, text);
 }
 
-/* All cells of a query, with ";" behind rows. */
 static void rows(const char *query, struct buf *out)
 {
-    struct mysql *db = store_db(&f.s, &f.e);
-    const struct mysql_cell *cell;
-    int got;
-
-    if (mysql_query(db, str_of(query), &f.e) != 0)
-        fail_msg("%s: %s", query, f.e.text);
-    while ((got = mysql_row(db, &cell, &f.e)) == 1) {
-        for (size_t i = 0; i < mysql_columns(db); i++) {
-            buf_addstr(out, cell[i].s);
-            buf_addc(out, i + 1 < mysql_columns(db) ? '|' : ';');
-        }
-    }
-    assert_int_equal(got, 0);
+    shop_db_rows(&f.s, query, out);
 }
 
 static void rows_are(const char *query, const char *want)
 {
-    struct buf out = {0};
-
-    rows(query, &out);
-    if (strcmp(buf_cstr(&out), want) != 0)
-        fail_msg("%s\n  %s instead of\n  %s", query, buf_cstr(&out), want);
-    buf_free(&out);
+    shop_db_rows_are(&f.s, query, want);
 }
 
 /* The store before the upgrade. */
@@ -186,8 +166,6 @@ static void read_scripts(void)
 
 static void setup_files(void)
 {
-    struct mysql_opts *o = &f.s.db_config;
-
     snprintf(f.root, sizeof f.root, "/tmp/ps_scripts.XXXXXX");
     assert_non_null(mkdtemp(f.root));
     assert_int_equal(chmod(f.root, 0755), 0);
@@ -203,24 +181,18 @@ static void setup_files(void)
     f.opts.php = PHP;
     f.ps = (struct ps){.module_version = "4.16.4", .gen = PS_GEN_4, .engine = "InnoDB", .params = {.name = STR(DB)}};
     assert_int_equal(tree_open(&f.s.tree, f.root, &f.e), 0);
-    o->socket = arena_strdup(&f.s.mem, getenv("TEST_DB_SOCKET"));
-    o->user = arena_strdup(&f.s.mem, "root");
     f.w = (struct work){.say = say, .note = note, .noted = noted, .progress = progress};
     f.break_at = NO_BREAK;
 }
 
 static int setup(void **state)
 {
-    struct mysql *db = NULL;
-
     (void)state;
-    if (getenv("TEST_DB_SOCKET") == NULL)
+    if (!shop_db_there())
         return 0;
     setup_files();
-    if (mysql_open(&db, &f.s.db_config, &f.e) < 0 || mysql_exec(db, STR("CREATE DATABASE IF NOT EXISTS " DB), NULL, &f.e) < 0)
-        fail_msg("%s", f.e.text);
-    mysql_close(db);
-    f.s.db_config.database = arena_strdup(&f.s.mem, DB);
+    shop_db_make(DB, "utf8");
+    shop_db_use(&f.s, DB);
     fresh();
     forget();
     return 0;
@@ -232,7 +204,7 @@ static int teardown(void **state)
     struct err ignored = {0};
 
     (void)state;
-    if (getenv("TEST_DB_SOCKET") == NULL)
+    if (!shop_db_there())
         return 0;
     sql("DROP DATABASE " DB);
     ps_scripts_free(&f.c.scripts);
@@ -247,8 +219,7 @@ static int teardown(void **state)
 
 static void needs_server(void)
 {
-    if (getenv("TEST_DB_SOCKET") == NULL)
-        skip();
+    shop_db_need();
     forget();
     fresh();
     f.break_at = NO_BREAK;

@@ -5,6 +5,7 @@
 #include "ps_store.h"
 
 #include "files.h"
+#include "shop_db.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,68 +25,31 @@ static struct shop_dir p;
 
 static void sql(const char *text)
 {
-    struct mysql *db = store_db(&p.s, &p.e);
-
-    if (db == NULL || mysql_exec(db, str_of(text), NULL, &p.e) != 0)
-        fail_msg("%s: %s", text, p.e.text);
+    shop_db_run(&p.s, text);
 }
 
-/* All rows of a query, cells with "|" and rows with ";" behind them. */
 static void read_rows(const char *query, struct buf *out)
 {
-    struct mysql *db = store_db(&p.s, &p.e);
-    const struct mysql_cell *cell;
-    int got;
-
-    if (mysql_query(db, str_of(query), &p.e) != 0)
-        fail_msg("%s: %s", query, p.e.text);
-    while ((got = mysql_row(db, &cell, &p.e)) == 1) {
-        for (size_t i = 0; i < mysql_columns(db); i++) {
-            if (cell[i].is_null)
-                buf_adds(out, "NULL");
-            buf_addstr(out, cell[i].s);
-            buf_addc(out, i + 1 < mysql_columns(db) ? '|' : ';');
-        }
-    }
-    assert_int_equal(got, 0);
+    shop_db_rows(&p.s, query, out);
 }
 
 static void rows(const char *query, const char *want)
 {
-    struct buf out = {0};
-
-    read_rows(query, &out);
-    if (strcmp(buf_cstr(&out), want) != 0)
-        fail_msg("%s\n  %s instead of\n  %s", query, buf_cstr(&out), want);
-    buf_free(&out);
+    shop_db_rows_are(&p.s, query, want);
 }
 
 static void reopen(void)
 {
-    struct mysql_opts *o;
-
     ps_store_open(&p);
-    o = &p.s.db_config;
-    o->socket = arena_strdup(&p.s.mem, getenv("TEST_DB_SOCKET"));
-    o->host = NULL;
-    o->password = NULL;
-    o->database = arena_strdup(&p.s.mem, "ps_store_test");
-    if (store_db(&p.s, &p.e) == NULL)
-        fail_msg("%s", p.e.text);
+    shop_db_use(&p.s, "ps_store_test");
 }
 
 static int setup(void **state)
 {
-    struct mysql_opts o = {.socket = getenv("TEST_DB_SOCKET"), .user = (char[]){"root"}};
-    struct mysql *db;
-
-    if (o.socket == NULL)
+    if (!shop_db_there())
         return 0;
     ps_store_setup(state);
-    if (mysql_open(&db, &o, &p.e) < 0 || mysql_exec(db, STR("DROP DATABASE IF EXISTS ps_store_test"), NULL, &p.e) < 0 ||
-        mysql_exec(db, STR("CREATE DATABASE ps_store_test CHARACTER SET utf8mb4"), NULL, &p.e) < 0)
-        fail_msg("%s", p.e.text);
-    mysql_close(db);
+    shop_db_make("ps_store_test", "utf8mb4");
     shop_dir_put(&p, "config/xml/modules_list.xml",
                  "<?xml version=\"1.0\"?>\n<modules_list><modules type=\"native\"><module name=\"ps_banner\"/></modules>"
                  "<modules type=\"disk\"><module name=\"seller\"/></modules></modules_list>");
@@ -114,13 +78,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    return getenv("TEST_DB_SOCKET") ? shop_dir_teardown(state) : 0;
-}
-
-static void needs_server(void)
-{
-    if (getenv("TEST_DB_SOCKET") == NULL)
-        skip();
+    return shop_db_there() ? shop_dir_teardown(state) : 0;
 }
 
 static void gate_is(enum gate want)
@@ -140,7 +98,7 @@ static void set(enum gate to)
 static void one_shop(void **state)
 {
     (void)state;
-    needs_server();
+    shop_db_need();
     gate_is(GATE_OPEN);
     p.w.dry_run = true;
     set(GATE_CLOSED);
@@ -167,7 +125,7 @@ static void several_shops(void **state)
     struct buf before = {0};
 
     (void)state;
-    needs_server();
+    shop_db_need();
     sql("INSERT INTO ps_shop VALUES (2, 1, 'two', 1, 0), (3, 2, 'three', 1, 0), (4, 2, 'gone', 1, 1)");
     /* The second is closed by itself, the group of the third by the group's row, over which it is open itself. */
     sql("INSERT INTO ps_configuration VALUES (10, NULL, 2, 'PS_SHOP_ENABLE', '0', NOW(), '2020-01-02'), "
@@ -200,7 +158,7 @@ static void settings(void **state)
     bool found;
 
     (void)state;
-    needs_server();
+    shop_db_need();
     sql("INSERT INTO ps_configuration VALUES (20, 0, 0, 'PS_OTHER', 'last', NOW(), NOW())");
     assert_int_equal(ps_setting_get(&p.s, "PS_OTHER", &value, &found, &p.e), 0);
     assert_true(found);
@@ -242,7 +200,7 @@ static void settings_as_switches(void **state)
     struct buf before = {0};
 
     (void)state;
-    needs_server();
+    shop_db_need();
     read_rows(CONFIGURATION, &before);
     p.w.dry_run = true;
     turn("overrides", false);
@@ -303,7 +261,7 @@ static void modules(void **state)
     struct buf links = {0};
 
     (void)state;
-    needs_server();
+    shop_db_need();
     sql("INSERT INTO ps_shop VALUES (2, 1, 'two', 1, 0)");
     sql("INSERT INTO ps_module_shop VALUES (3, 2, 5)");
     read_rows(MODULES, &before);
@@ -342,7 +300,7 @@ static void odd_modules(void **state)
     bool known;
 
     (void)state;
-    needs_server();
+    shop_db_need();
     sql("UPDATE ps_module SET name = CONCAT('UA_', name)");
     list_is("UA_chat on foreign !;UA_off off foreign !;UA_ps_banner on !;UA_ps_search on !;UA_seller on foreign !;");
     sql("UPDATE ps_module SET name = SUBSTRING(name, 4)");
