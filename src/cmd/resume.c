@@ -125,10 +125,21 @@ static bool nothing_to_do(const struct plan *p, const struct resume_opts *o)
     return o->only_n == 0 && (p->state != UPGRADE_INTERRUPTED || plan_failed(p) == NULL);
 }
 
+/* What is wrong with the store though no upgrade is open, so that nobody takes it for healed. */
+static const struct finding *first_problem(const struct plan *p)
+{
+    for (size_t i = 0; i < p->findings.n; i++)
+        if (p->findings.v[i].level == FINDING_PROBLEM)
+            return &p->findings.v[i];
+    return NULL;
+}
+
 static enum status nothing(struct app *a, struct rescue *r)
 {
+    const struct finding *problem;
     struct resume_result none = {0};
     struct err no_error = {0};
+    const char *state;
 
     if (r->plan.state == UPGRADE_UNKNOWN) {
         struct err e = {0};
@@ -137,11 +148,15 @@ static enum status nothing(struct app *a, struct rescue *r)
         err_fix(&e, "see: %s diagnose", app_self(a, &r->plan.mem));
         return app_cannot(a, &e);
     }
+    problem = first_problem(&r->plan);
     if (a->json)
-        result_json(a, r->store, &r->plan, &none, &no_error, STATUS_OK);
-    return app_verdict(a, STATUS_OK, "OK: %s; nothing was changed",
-                       r->plan.state == UPGRADE_FINISHED ? "the last upgrade is finished, there is nothing to resume"
-                                                         : "there is no interrupted upgrade");
+        result_json(a, r->store, &r->plan, &none, &no_error, problem ? STATUS_PROBLEMS : STATUS_OK);
+    else if (problem && !a->quiet)
+        report_findings(a, &r->plan);
+    state = r->plan.state == UPGRADE_FINISHED ? "the last upgrade is finished, there is nothing to resume" : "there is no interrupted upgrade";
+    if (problem)
+        return app_verdict(a, STATUS_PROBLEMS, "NOTHING DONE: %s, but %s", state, problem->title);
+    return app_verdict(a, STATUS_OK, "OK: %s; nothing was changed", state);
 }
 
 /* Shows what is about to be done and asks. */

@@ -81,10 +81,11 @@ sides_allow() {
 
 sides_prepare() { :; }
 
-# Logs and answers were named, and kept, to find out where it had stopped; of what the toolkit did they know nothing.
+# Logs and answers were named, and kept, to find out where it had stopped; of what the toolkit did they know nothing, and the toolkit has its own notes.
 sides_after() {
     case $point in
         logged:* | saved:*)
+            sides_settled
             point=${point#*:}
             opencart_options
             point=known:$point
@@ -107,6 +108,18 @@ opencart_resume() {
     sides_resume
 }
 
+# The upgrade itself has destroyed something: that is said before what is left of it goes
+opencart_lost() {
+    walk_toolkit --yes resume
+    [ "$status" != 0 ] || walk_complain 'resume went on over what was destroyed'
+    grep -q 'image of a banner' "$WALK_DIR/out" "$WALK_DIR/err" || walk_complain 'resume does not say what was destroyed'
+    mariadb_sql "$WALK_DIR" shop <<<"SHOW TABLES LIKE '%banner_image_description'" | grep -q banner || walk_complain 'what was left of it is gone'
+    walk_toolkit --yes resume --again
+    sides_done 'resume --again'
+    sides_serves
+    sides_settled
+}
+
 # The new version stands, and copies of old code are in its way
 opencart_cache() {
     [ "$(sides_answer index.php)" = 500 ] || walk_complain 'the shop answers, though stale copies were put in its way'
@@ -125,6 +138,8 @@ opencart_hint() {
     [ "$status" != 0 ] || walk_complain 'diagnose finds nothing'
     grep -q 'config\.php.*empty\|empty.*config\.php' "$WALK_DIR/out" "$WALK_DIR/err" || walk_complain 'diagnose does not say that config.php is empty'
     walk_toolkit --yes resume
+    [ "$status" = 1 ] || walk_complain "resume ends with $status over a store without its configuration"
+    grep -q 'config\.php is empty' "$WALK_DIR/out" "$WALK_DIR/err" || walk_complain 'resume does not say that config.php is empty'
     sides_digest new | cmp -s - "$WALK_DIR/broken.new" || walk_complain 'resume has changed a store without its configuration'
 }
 
@@ -144,6 +159,7 @@ walk_point() {
         none) : ;;
         open) sides_open ;;
         resume) opencart_resume ;;
+        lost) opencart_lost ;;
         cache) opencart_cache ;;
     esac
 }

@@ -38,7 +38,7 @@ final class Stops
 
     /**
      * @param string $step    Steps that may be named, the true one first; - for none
-     * @param string $rescue  none open resume cache hint
+     * @param string $rescue  none open resume lost cache hint
      * @param string $forward safe source blind no
      */
     private function add($point, $kill, $step, $rescue, $forward)
@@ -134,13 +134,15 @@ final class Stops
             $next = isset($this->family->steps()[$n]) ? 'post_hooks:' . $this->family->steps()[$n] : '-';
             $this->add("pause:$n", 'hard', "$id|post_hooks|schema", 'resume', 'safe');
             $writes = self::WRITES[$this->family->name][$n] ?? 0;
-            // Of themes and banners half is worse than nothing: that step is not able to go on with its own work
-            foreach (array_unique('1007' === $name ? array(1, $writes) : array(1, (int) (($writes + 1) / 2), $writes)) as $k) {
+            // Between these an image of a banner is nowhere, or has the titles of some languages only
+            $lost = '2.3' === $this->family->name && '1007' === $name ? array(6, 7, 9, 10) : array();
+            foreach (array_unique(array_merge(array(1, (int) (($writes + 1) / 2), $writes), '1007' === $name ? array(3, 4) : array(), $lost ? array(7, 8, 10) : array())) as $k) {
                 if ($k > 0) {
+                    $rescue = in_array($k, $lost, true) ? 'lost' : 'resume';
                     // Behind the last statement of the last step all work is there
                     $nothing = '-' === $next && $k === $writes ? '|-' : '';
-                    $this->add("step:$n:$k", 'hard', "$id|post_hooks$nothing", 'resume', 'safe');
-                    $this->add("logged:step:$n:$k", 'hard', "$id$nothing", 'resume', 'safe');
+                    $this->add("step:$n:$k", 'hard', "$id|post_hooks$nothing", $rescue, 'safe');
+                    $this->add("logged:step:$n:$k", 'hard', "$id$nothing", $rescue, 'safe');
                 }
             }
             $this->add("step:$n:after", 'hard', ('request' === $this->family->set['kind'] ? 'schema|' : '') . "$next|post_hooks|-", 'resume', 'safe');
