@@ -162,15 +162,17 @@ static void read_database(struct store *s, struct oc_case *c)
 
 /* ---- whether it is open ---- */
 
-static size_t strong_steps(const struct oc_case *c, const struct oc_todo **first)
+static size_t strong_steps(const struct oc_case *c, const struct oc_todo **first, size_t *shaped)
 {
     size_t n = 0;
 
+    *shaped = 0;
     for (size_t i = 0; i < c->steps.n; i++) {
         const struct oc_todo *t = &c->steps.v[i];
 
         if (!t->strong || (t->state != OC_STEP_TODO && t->state != OC_STEP_PART))
             continue;
+        *shaped += t->shape;
         if (n++ == 0)
             *first = t;
     }
@@ -194,16 +196,20 @@ static const char *tables_open(const struct store *s, const struct oc_case *c)
     return arena_printf(c->mem, "the code is of %s, the tables are as %s and the releases right behind it had them", c->to, c->marked.version);
 }
 
-static const char *data_open(const struct store *s, const struct oc_case *c)
+static const char *data_open(const struct store *s, struct oc_case *c)
 {
     const struct oc *x = s->own;
     const struct oc_todo *t = NULL;
-    size_t n = strong_steps(c, &t);
+    size_t shaped;
+    size_t n = strong_steps(c, &t, &shaped);
+    const char *why = n > 0 ? arena_printf(c->mem, "%s: %s", t->sign ? t->sign : t->name, t->why ? t->why : "its work is not there") : NULL;
 
-    /* Alone, and without an installer, one such sign may be as old as the shop. */
-    if (n == 0 || (n == 1 && x->install == NULL && !c->config_why))
+    /* Without an installer a single sign, or rows alone, may be as old as the shop. */
+    if (why && x->install == NULL && !c->config_why && (n == 1 || shaped == 0)) {
+        c->why_old = why;
         return NULL;
-    return arena_printf(c->mem, "%s: %s", t->sign ? t->sign : t->name, t->why ? t->why : "its work is not there");
+    }
+    return why;
 }
 
 static const char *trail_open(const struct oc_case *c)

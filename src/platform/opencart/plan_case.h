@@ -38,6 +38,7 @@ struct oc_todo {
     const char *file;  /* below the store */
     enum oc_state state;
     bool strong;       /* a state of TODO or PART is never that of a store whose upgrade is over */
+    bool shape;        /* and a table, a column or a key says so, or config.php, not rows alone */
     const char *why;   /* the sign in words: "setting.value has 12 serialized values"; NULL: nothing tells */
     const char *sign;  /* table and column of it for evidence: "oc_setting.value" */
     const char *danger; /* repeating it as the store is would do harm: why; NULL: it does none */
@@ -54,6 +55,7 @@ struct oc_case {
     bool fresh;     /* config.php is empty: the shop shows its installer */
     bool ours;      /* OC_MARK is there: the toolkit began to finish it */
     const char *why_open; /* what tells that it is open, in words */
+    const char *why_old;  /* rows alone, without an installer, look as before a step; NULL: none do */
     bool trail_alone;     /* requests or answers, and nothing in the store */
     /* files */
     struct oc_release release;

@@ -224,6 +224,18 @@ static void note_zero_ids(struct store *s, struct plan *p, const struct oc_case 
     free(names.v);
 }
 
+/* Some upgrade of long ago, which the shop has outlived, or something that the merchant made so. */
+static void note_old_data(struct plan *p, const struct oc_case *c)
+{
+    struct finding *f;
+
+    if (c->open || c->fresh || c->why_old == NULL)
+        return;
+    f = plan_finding(p, FINDING_WARNING, "data_old", "some data is as an older version had it");
+    f->detail = c->why_old;
+    f->fix = "If an upgrade was cut off and its folder install removed since: put that folder back, then run: toolkit diagnose. Otherwise nothing has to be done.";
+}
+
 static void note_database(struct plan *p, const struct oc_case *c)
 {
     struct finding *f;
@@ -276,6 +288,7 @@ void oc_note_all(struct store *s, struct plan *p, struct oc_case *c)
     note_installer(s, p, c);
     note_modifications(s, p, c);
     note_zero_ids(s, p, c);
+    note_old_data(p, c);
     note_database(p, c);
     note_gate(p, c);
     note_errors(p, c);

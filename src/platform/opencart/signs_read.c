@@ -15,7 +15,7 @@ struct asking {
 
 /* One step's signs together. */
 struct tally {
-    unsigned before, strong, sure, begun;
+    unsigned before, strong, shape, sure, begun;
     const struct oc_sign *first;
     const char *words; /* of what is no row of the table of signs */
     const char *table; /* of which words are said; NULL: of config.php */
@@ -113,6 +113,7 @@ static void ask_config(struct asking *q, const struct oc_todo *t, struct tally *
     if (words) {
         y->before++;
         y->strong++;
+        y->shape++;
         y->words = words;
     } else if (came_below(q->c, below)) {
         y->sure++;
@@ -134,6 +135,7 @@ static void ask_lost_key(struct asking *q, const struct oc_todo *t, struct tally
             continue;
         y->before++;
         y->strong++;
+        y->shape++;
         y->table = product->name;
         y->words = "the key product_id_store_id is not unique, as the step before leaves it";
     }
@@ -203,6 +205,7 @@ static void settle(struct asking *q, struct oc_todo *t)
                 y.first = &all[i];
             y.before++;
             y.strong += all[i].strong;
+            y.shape += all[i].strong && (all[i].kind == OC_SIGN_COLUMN || all[i].kind == OC_SIGN_TABLE);
         } else if (a == AFTER && came_below(q->c, all[i].came_below)) {
             y.sure++;
         }
@@ -212,6 +215,7 @@ static void settle(struct asking *q, struct oc_todo *t)
     if (y.before > 0) {
         t->state = y.sure > 0 || y.begun > 0 ? OC_STEP_PART : OC_STEP_TODO;
         t->strong = y.strong > 0;
+        t->shape = y.shape > 0;
         describe(q, t, &y);
     } else if (y.sure > 0) {
         t->state = OC_STEP_DONE;
@@ -263,7 +267,7 @@ void oc_case_signs(struct store *s, struct oc_case *c)
         struct oc_todo *t = &c->steps.v[i];
 
         t->state = OC_STEP_UNKNOWN;
-        t->strong = false;
+        t->strong = t->shape = false;
         t->why = t->sign = NULL;
         settle(&q, t);
         if (is_of_this(c))
