@@ -4,6 +4,7 @@
  */
 #include "fault_fsops.h"
 #include "little_store.h"
+#include "quiet_ui.h"
 #include "rescue/clean.h"
 #include "rescue/journal.h"
 #include "rescue/logs.h"
@@ -25,18 +26,6 @@ static char work_path[100];
 static struct workdir work;
 static struct case_file *cf;
 static struct err e;
-
-static void no_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
-{
-    (void)ctx, (void)what, (void)done, (void)total;
-}
-
-static void no_words(void *ctx, struct str line)
-{
-    (void)ctx, (void)line;
-}
-
-static const struct work_ui ui = {.progress = no_progress, .say = no_words};
 
 static int setup(void **state)
 {
@@ -138,7 +127,7 @@ static void a_case_goes_back_and_is_freed(void **state)
     assert_int_equal(info.files, 3);
     assert_true(info.bytes >= 20);
     assert_false(info.db_switched || info.db_snapshot);
-    if (undo_case(&store.s, &work, cf, id, &ui, &r, &e) < 0)
+    if (undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e) < 0)
         fail_msg("%s", e.text);
     assert_int_equal(r.files, 3);
     assert_true(r.may_have_changed);
@@ -146,19 +135,19 @@ static void a_case_goes_back_and_is_freed(void **state)
     info = look(id);
     assert_int_equal(info.info.state, CASE_UNDONE);
     assert_false(info.possible);
-    assert_int_equal(undo_case(&store.s, &work, cf, id, &ui, &r, &e), -1);
+    assert_int_equal(undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e), -1);
     assert_int_equal(e.kind, ERR_REFUSED);
     assert_false(r.may_have_changed);
     err_clear(&e);
     assert_true(clean_has_files(&work, id));
-    assert_int_equal(clean_case(&store.s, &work, cf, id, &ui, &bytes, &e), 0);
+    assert_int_equal(clean_case(&store.s, &work, cf, id, &quiet_ui, &bytes, &e), 0);
     assert_true(bytes >= 20);
     assert_false(clean_has_files(&work, id));
     info = look(id);
     assert_int_equal(info.info.state, CASE_CLEANED);
     assert_string_equal(info.why_not, "what was kept of it is gone");
     /* Nothing is left to free, and that is no fault. */
-    assert_int_equal(clean_case(&store.s, &work, cf, id, &ui, &bytes, &e), 0);
+    assert_int_equal(clean_case(&store.s, &work, cf, id, &quiet_ui, &bytes, &e), 0);
     assert_int_equal(bytes, 0);
     assert_old();
 }
@@ -177,15 +166,15 @@ static void newest_first(void **state)
     assert_false(look(first).possible);
     assert_int_equal(undo_newer(&store.s, &work, cf, first, &newer, &e), 1);
     assert_int_equal(newer, second);
-    assert_int_equal(undo_case(&store.s, &work, cf, first, &ui, &r, &e), -1);
+    assert_int_equal(undo_case(&store.s, &work, cf, first, &quiet_ui, &r, &e), -1);
     assert_int_equal(e.kind, ERR_REFUSED);
     assert_true(str_has(str_of(e.fix), STR("undo 2")));
     assert_text("a.php", "<?php // AA");
     err_clear(&e);
-    assert_int_equal(undo_case(&store.s, &work, cf, second, &ui, &r, &e), 0);
+    assert_int_equal(undo_case(&store.s, &work, cf, second, &quiet_ui, &r, &e), 0);
     assert_text("a.php", "<?php // A");
     assert_text("gone/b.php", "<?php // b again");
-    assert_int_equal(undo_case(&store.s, &work, cf, first, &ui, &r, &e), 0);
+    assert_int_equal(undo_case(&store.s, &work, cf, first, &quiet_ui, &r, &e), 0);
     assert_text("a.php", "<?php // a");
     assert_text("gone/b.php", "<?php // b");
 }
@@ -203,7 +192,7 @@ static void empty_cases(void **state)
     assert_int_equal(case_file_create(cf, &key, NULL, &empty, &e), 0);
     assert_false(look(empty).possible);
     assert_true(look(first).possible);
-    assert_int_equal(undo_case(&store.s, &work, cf, 99, &ui, &r, &e), -1);
+    assert_int_equal(undo_case(&store.s, &work, cf, 99, &quiet_ui, &r, &e), -1);
     assert_int_equal(e.kind, ERR_ABSENT);
 }
 
@@ -218,12 +207,12 @@ static void open_cases_are_not_freed(void **state)
     for (int s = 0; s < 2; s++) {
         err_clear(&e);
         assert_int_equal(case_file_set_state(cf, id, s ? CASE_UNDOING : CASE_OPEN, &e), 0);
-        assert_int_equal(clean_case(&store.s, &work, cf, id, &ui, &bytes, &e), -1);
+        assert_int_equal(clean_case(&store.s, &work, cf, id, &quiet_ui, &bytes, &e), -1);
         assert_int_equal(e.kind, ERR_REFUSED);
         assert_true(look(id).possible);
     }
     err_clear(&e);
-    assert_int_equal(undo_case(&store.s, &work, cf, id, &ui, &r, &e), 0);
+    assert_int_equal(undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e), 0);
     assert_old();
 }
 
@@ -244,7 +233,7 @@ static int undo_dying_at(int64_t id, unsigned long at, enum fault_kind kind)
             _exit(1);
         store.s.tree.ops = work.tree.ops = &fault_fsops;
         fault = (struct fault){.kind = kind, .at = at, .changes = true};
-        status = undo_case(&store.s, &work, cf, id, &ui, &r, &e);
+        status = undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e);
         case_file_close(cf);
         _exit(status == 0 ? 0 : 1);
     }
@@ -269,7 +258,7 @@ static void killed_at_every_call(void **state)
 
             assert_true(info.info.state == CASE_UNDOING || info.info.state == CASE_FINISHED);
             assert_true(info.possible);
-            if (undo_case(&store.s, &work, cf, id, &ui, &r, &e) < 0)
+            if (undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e) < 0)
                 fail_msg("at call %lu: %s", at, e.text);
             assert_old();
             id = change("<?php // A");
@@ -294,14 +283,14 @@ static void leftovers_come_back(void **state)
     little_store_put(&store, "old/two", "2");
     *vec_push(&l.all) = (struct leftover){LEFTOVER_FILE, "var/restore/dump.sql", "public"};
     *vec_push(&l.all) = (struct leftover){LEFTOVER_DIR, "old", "nobody reads it"};
-    if (leftovers_remove(&store.s, &work, cf, &l, &ui, &id, &e) < 0)
+    if (leftovers_remove(&store.s, &work, cf, &l, &quiet_ui, &id, &e) < 0)
         fail_msg("%s", e.text);
     assert_text("var/restore/dump.sql", NULL);
     assert_text("old", NULL);
     assert_int_equal(case_file_get(cf, id, &info, &e), 1);
     assert_int_equal(info.kind, CASE_CHANGE);
     assert_int_equal(info.state, CASE_FINISHED);
-    assert_int_equal(undo_case(&store.s, &work, cf, id, &ui, &r, &e), 0);
+    assert_int_equal(undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e), 0);
     assert_text("var/restore/dump.sql", "secrets");
     assert_text("old/deep/one", "1");
     assert_text("old/two", "2");
@@ -374,7 +363,7 @@ static void logs_are_cut_back(void **state)
 
     (void)state;
     id = upgrade(false);
-    if (undo_case(&store.s, &work, cf, id, &ui, &r, &e) < 0)
+    if (undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e) < 0)
         fail_msg("%s", e.text);
     assert_int_equal(r.logs, 3);
     assert_int_equal(r.files, 1);
@@ -393,14 +382,14 @@ static void logs_begun_anew_stay(void **state)
     (void)state;
     id = upgrade(false);
     little_store_put(&store, LOG, "third\n");
-    assert_int_equal(undo_case(&store.s, &work, cf, id, &ui, &r, &e), 0);
+    assert_int_equal(undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e), 0);
     assert_text(LOG, "third\n");
     assert_true(str_has(str_of(r.problem), STR(LOG)));
     assert_int_equal(r.logs, 2);
     id = upgrade(false);
     little_store_put(&store, LOG, "another that is longer than the one that was there\n");
     little_store_put(&store, SIDE, "ours");
-    assert_int_equal(undo_case(&store.s, &work, cf, id, &ui, &r, &e), 0);
+    assert_int_equal(undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e), 0);
     assert_text(LOG, "another that is longer than the one that was there\n");
     assert_true(str_has(str_of(r.problem), STR(LOG)));
     assert_text(SIDE, "");
@@ -415,7 +404,7 @@ static void logs_stay_with_the_database(void **state)
 
     (void)state;
     id = upgrade(true);
-    assert_int_equal(undo_case(&store.s, &work, cf, id, &ui, &r, &e), 0);
+    assert_int_equal(undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e), 0);
     assert_text(LOG, "first\nsecond\nours\n");
     assert_text(MADE, "ours alone\n");
     assert_text("a.php", "<?php // a");
@@ -434,7 +423,7 @@ static void killed_among_logs(void **state)
         while ((status = undo_dying_at(id, at, kinds[k])) == FAULT_EXIT) {
             struct undo_result r;
 
-            if (undo_case(&store.s, &work, cf, id, &ui, &r, &e) < 0)
+            if (undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e) < 0)
                 fail_msg("at call %lu: %s", at, e.text);
             assert_string_equal(r.problem, "");
             assert_logs_old(id);

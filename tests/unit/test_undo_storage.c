@@ -5,6 +5,7 @@
 #include "fault_fsops.h"
 #include "files.h"
 #include "little_store.h"
+#include "quiet_ui.h"
 
 #include "platform/aside_area.h"
 #include "platform/copy_files.h"
@@ -30,16 +31,6 @@ static struct workdir work;
 static struct case_file *cf;
 static struct err e;
 
-static void no_progress(void *ctx, const char *what, uint64_t done, uint64_t total)
-{
-    (void)ctx, (void)what, (void)done, (void)total;
-}
-
-static void no_words(void *ctx, struct str line)
-{
-    (void)ctx, (void)line;
-}
-
 static void work_progress(struct work *w, const char *what, uint64_t done, uint64_t total)
 {
     (void)w, (void)what, (void)done, (void)total;
@@ -49,8 +40,6 @@ static void work_say(struct work *w, const char *fmt, ...)
 {
     (void)w, (void)fmt;
 }
-
-static const struct work_ui ui = {.progress = no_progress, .say = no_words};
 
 static void put_old(void)
 {
@@ -201,7 +190,7 @@ static void undo(int64_t id)
 {
     struct undo_result r;
 
-    if (undo_case(&store.s, &work, cf, id, &ui, &r, &e) < 0)
+    if (undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e) < 0)
         fail_msg("%s", e.text);
 }
 
@@ -280,7 +269,7 @@ static int undo_quietly(int64_t id)
 {
     struct undo_result r;
 
-    return undo_case(&store.s, &work, cf, id, &ui, &r, &e);
+    return undo_case(&store.s, &work, cf, id, &quiet_ui, &r, &e);
 }
 
 static const enum fault_kind kinds[] = {FAULT_DIE, FAULT_POWER};
