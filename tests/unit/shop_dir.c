@@ -111,6 +111,18 @@ void shop_dir_make(struct shop_dir *p)
     p->w = (struct work){.ctx = p, .say = say, .note = note, .noted = noted, .progress = progress};
 }
 
+bool shop_dir_recognised(const char *dir, bool (*recognise)(const struct tree *t))
+{
+    struct tree t = {0};
+    struct err e = {0};
+    bool yes;
+
+    assert_int_equal(tree_open(&t, dir, &e), 0);
+    yes = recognise(&t);
+    tree_close(&t);
+    return yes;
+}
+
 void shop_dir_undo(struct shop_dir *p)
 {
     char path[64];

@@ -24,6 +24,8 @@ struct shop_dir {
 
 /* The folder without a file in it, and the work. */
 void shop_dir_make(struct shop_dir *p);
+/* What a platform says of that folder; one that can't be opened fails the test. */
+bool shop_dir_recognised(const char *dir, bool (*recognise)(const struct tree *t));
 /* Gives the work an undo area. */
 void shop_dir_undo(struct shop_dir *p);
 /* Reads the store, anew after files were changed; fails the test when load does. */

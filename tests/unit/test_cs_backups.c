@@ -3,6 +3,7 @@
 #include "platform/cscart/plan_case.h"
 
 #include "files.h"
+#include "same_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,16 +16,6 @@
 #include <string.h>
 
 static struct shop_dir c;
-
-static void is(const char *have, const char *want)
-{
-    if (want == NULL)
-        assert_null(have);
-    else if (have == NULL)
-        fail_msg("nothing instead of \"%s\"", want);
-    else
-        assert_string_equal(have, want);
-}
 
 static void names(void **state)
 {
@@ -59,10 +50,10 @@ static void names(void **state)
         struct backup_hint h = {0};
 
         cs_backup_hint(&c.s, table[i].name, &c.s.mem, &h);
-        is(h.from, table[i].from);
-        is(h.to, table[i].to);
-        is(h.version, table[i].version);
-        is(h.taken, table[i].taken);
+        same_text(h.from, table[i].from);
+        same_text(h.to, table[i].to);
+        same_text(h.version, table[i].version);
+        same_text(h.taken, table[i].taken);
     }
 }
 
@@ -88,7 +79,7 @@ static void places(void **state)
     shop_dir_put(&c, "var/upgrade/x.tgz/backup/uc.sql", "x");
     files_mkdir(c.root, "var/upgrade/packages/core");
     assert_int_equal(cs_backup_find(&c.s, take, &out, &c.e), 0);
-    is(buf_cstr(&out), "var/backups/a.zip\nvar/backups/b.sql.tgz\nvar/backups/dump_08092017.sql\nvar/restore/"
+    same_text(buf_cstr(&out), "var/backups/a.zip\nvar/backups/b.sql.tgz\nvar/backups/dump_08092017.sql\nvar/restore/"
                        "dump_08092017.sql\n"
                        "var/upgrade/x.tgz/backup\n");
     buf_free(&out);
@@ -111,7 +102,7 @@ static void version_inside(void **state)
 
     (void)state;
     assert_true(cs_version_in(STR("config.php"), STR("<?php define('PRODUCT_VERSION', '4.6.1');"), v));
-    is(v, "4.6.1");
+    same_text(v, "4.6.1");
     assert_false(cs_version_in(STR("config.php"), STR("<?php define('PRODUCT_VERSION', '4.6.1"), v));
     assert_false(cs_version_in(STR("config.php"), STR("<?php define('PRODUCT_VERSION', 'x\x1b[2J');"), v));
     assert_false(cs_version_in(STR("config.php"), STR(""), v));
@@ -205,12 +196,12 @@ static void clean_by_the_log(void **state)
     backup(SECOND, NULL);
     backup(FIRST, NULL);
     /* The first attempt changed nothing, so the second's is as clean, and newer. */
-    is(chosen(), SECOND);
+    same_text(chosen(), SECOND);
     assert_non_null(strstr(third->why, "2017-08-09 21:00:24"));
     known.attempts.v[0].changed = true;
-    is(chosen(), FIRST);
+    same_text(chosen(), FIRST);
     list.all.v[2]->sound = BACKUP_DAMAGED;
-    is(chosen(), NULL);
+    same_text(chosen(), NULL);
     end();
 }
 
@@ -224,12 +215,12 @@ static void clean_by_names(void **state)
     backup(THIRD, NULL);
     backup(FIRST, NULL);
     other = backup("var/backups/upg_core_4.5.2-4.6.1_01Jul2017_200024.zip", NULL);
-    is(chosen(), FIRST);
+    same_text(chosen(), FIRST);
     assert_non_null(strstr(other->why, "another upgrade"));
     list.all.v[1]->version = "4.6.2";
-    is(chosen(), THIRD);
+    same_text(chosen(), THIRD);
     list.all.v[0]->kind = BACKUP_DB;
-    is(chosen(), NULL);
+    same_text(chosen(), NULL);
     end();
 }
 
@@ -243,9 +234,9 @@ static void clean_by_its_tables(void **state)
     b = backup(FIRST, NULL);
     backup(SECOND, NULL);
     *vec_push(&b->table_names) = "phinxlog1400000000";
-    is(chosen(), FIRST);
+    same_text(chosen(), FIRST);
     *vec_push(&b->table_names) = "phinxlog1502298024";
-    is(chosen(), SECOND);
+    same_text(chosen(), SECOND);
     assert_non_null(strstr(b->why, "phinxlog1502298024"));
     end();
 }
@@ -257,15 +248,15 @@ static void none_when_nothing_is_to_be_restored(void **state)
     (void)state;
     begin();
     b = backup(FIRST, NULL);
-    is(chosen(), FIRST);
+    same_text(chosen(), FIRST);
     plan.touched = false;
-    is(chosen(), NULL);
+    same_text(chosen(), NULL);
     assert_non_null(strstr(b->why, "nothing to restore"));
     plan.touched = true;
     plan.state = UPGRADE_FINISHED;
-    is(chosen(), NULL);
+    same_text(chosen(), NULL);
     plan.state = UPGRADE_NONE;
-    is(chosen(), NULL);
+    same_text(chosen(), NULL);
     end();
 }
 
@@ -296,7 +287,7 @@ static void holes(void **state)
     b = backup(FIRST, NULL);
     part = vec_push(&b->parts);
     part->path = path;
-    is(chosen(), FIRST);
+    same_text(chosen(), FIRST);
     assert_int_equal(b->problems.n, 1);
     assert_non_null(strstr(b->problems.v[0], "2 files"));
     assert_non_null(strstr(b->problems.v[0], "app/gone.php"));

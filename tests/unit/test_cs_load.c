@@ -2,6 +2,7 @@
 #include "cs_store.h"
 
 #include "files.h"
+#include "same_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,25 +15,9 @@
 
 static struct shop_dir c;
 
-static void is(const char *have, const char *want)
-{
-    if (want == NULL)
-        assert_null(have);
-    else if (have == NULL)
-        fail_msg("nothing instead of \"%s\"", want);
-    else
-        assert_string_equal(have, want);
-}
-
 static bool recognised(const char *dir)
 {
-    struct tree t = {0};
-    bool yes;
-
-    assert_int_equal(tree_open(&t, dir, &c.e), 0);
-    yes = cs_recognise(&t);
-    tree_close(&t);
-    return yes;
+    return shop_dir_recognised(dir, cs_recognise);
 }
 
 static void what_makes_a_store(void **state)
@@ -80,30 +65,30 @@ static void versions(void **state)
     const struct cs *x = c.s.own;
 
     (void)state;
-    is(c.s.version, "4.9.1");
-    is(x->edition, "ULTIMATE");
-    is(x->status, "");
+    same_text(c.s.version, "4.9.1");
+    same_text(x->edition, "ULTIMATE");
+    same_text(x->status, "");
     shop_dir_put(&c, "config.php",
                  "<?php\n// define('PRODUCT_VERSION', '1.1');\ndefine(\"PRODUCT_VERSION\", \"4.14.3.SP1\");\n"
                  "define('PRODUCT_STATUS', 'ACTIVE');\ndefine('PRODUCT_EDITION', "
                  "'MULTIVENDOR');\ndefine('PRODUCT_BUILD', 'RU');\n"
                  "define('PRODUCT_NAME', 'Multi-Vendor');\n");
     cs_reread_version(&c.s);
-    is(c.s.version, "4.14.3.SP1");
-    is(x->status, "ACTIVE");
-    is(x->edition, "MULTIVENDOR");
-    is(x->build, "RU");
-    is(x->product, "Multi-Vendor");
+    same_text(c.s.version, "4.14.3.SP1");
+    same_text(x->status, "ACTIVE");
+    same_text(x->edition, "MULTIVENDOR");
+    same_text(x->build, "RU");
+    same_text(x->product, "Multi-Vendor");
     shop_dir_put(&c, "config.php", "<?php\ndefine('PRODUCT_VERS");
     cs_reread_version(&c.s);
-    is(c.s.version, NULL);
+    same_text(c.s.version, NULL);
     assert_non_null(strstr(x->version_err, "config.php"));
     shop_dir_put(&c, "config.php", "<?php\ndefine('PRODUCT_VERSION', '../../x');");
     cs_reread_version(&c.s);
-    is(c.s.version, NULL);
+    same_text(c.s.version, NULL);
     shop_dir_remove(&c, "config.php");
     cs_reread_version(&c.s);
-    is(c.s.version, NULL);
+    same_text(c.s.version, NULL);
     assert_non_null(x->version_err);
 }
 
@@ -121,7 +106,7 @@ static void generations(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        is(cs_generation_name(cs_generation(str_of(table[i].from))), table[i].gen);
+        same_text(cs_generation_name(cs_generation(str_of(table[i].from))), table[i].gen);
 }
 
 static void order_of_versions(void **state)
@@ -178,19 +163,19 @@ static void settings(void **state)
                  "$config['http_path'] = '/shop'; $config['cache_backend'] = 'redis';\n");
     x = c.s.own;
     assert_int_equal(c.s.config_err.kind, ERR_NONE);
-    is(c.s.db_config.host, "db");
+    same_text(c.s.db_config.host, "db");
     assert_int_equal(c.s.db_config.port, 3307);
-    is(c.s.db_config.database, "n");
-    is(c.s.db_config.user, "u");
-    is(c.s.db_config.password, "p'w");
-    is(c.s.prefix, "x_");
-    is(x->admin, "secret.php");
-    is(x->vendor, "vendor.php");
-    is(x->http_path, "/shop");
-    is(x->cache_backend, "redis");
+    same_text(c.s.db_config.database, "n");
+    same_text(c.s.db_config.user, "u");
+    same_text(c.s.db_config.password, "p'w");
+    same_text(c.s.prefix, "x_");
+    same_text(x->admin, "secret.php");
+    same_text(x->vendor, "vendor.php");
+    same_text(x->http_path, "/shop");
+    same_text(x->cache_backend, "redis");
     assert_true(x->installed);
     config("<?php $config['db_host']='a';$config['db_name']='n';$config['db_user']='u';");
-    is(c.s.prefix, "cscart_");
+    same_text(c.s.prefix, "cscart_");
     assert_int_equal(c.s.db_config.port, 0);
 }
 
@@ -199,19 +184,19 @@ static void the_last_one_wins(void **state)
     (void)state;
     config(WHOLE "$config['db_name'] = $other;\n$config['db_name'] = 'last';\n");
     assert_int_equal(c.s.config_err.kind, ERR_NONE);
-    is(c.s.db_config.database, "last");
+    same_text(c.s.db_config.database, "last");
     config(
         WHOLE
         "if (file_exists(DIR_ROOT . '/local_conf.php')) { include_once(DIR_ROOT . '/local_conf.php'); }\n");
-    is(c.s.db_config.database, "n");
+    same_text(c.s.db_config.database, "n");
     shop_dir_put(&c, "local_conf.php", "<?php $config['db_name'] = 'dev'; $config['db_host'] = 'localhost';");
     cs_store_open(&c);
-    is(c.s.db_config.database, "dev");
-    is(c.s.db_config.host, "localhost");
-    is(c.s.db_config.user, "u");
+    same_text(c.s.db_config.database, "dev");
+    same_text(c.s.db_config.host, "localhost");
+    same_text(c.s.db_config.user, "u");
     /* Only when the tree says so. */
     config(WHOLE);
-    is(c.s.db_config.database, "n");
+    same_text(c.s.db_config.database, "n");
     /* A file that includes itself ends. */
     shop_dir_put(&c, "local_conf.php", "<?php include DIR_ROOT . '/other.php';");
     shop_dir_put(&c, "other.php", "<?php include DIR_ROOT . '/local_conf.php';");
@@ -266,18 +251,18 @@ static void settings_of_a_restore_script(void **state)
     cs_store_open(&c);
     assert_int_equal(c.s.config_err.kind, ERR_ABSENT);
     assert_non_null(strstr(c.s.config_err.text, "config.local.php"));
-    is(c.s.prefix, "cscart_");
+    same_text(c.s.prefix, "cscart_");
     shop_dir_put(&c, "upgrades/core_4.8.1-4.9.1/restore_2017-08-09_20-00-24.php", script);
     shop_dir_put(&c, "upgrades/core_4.7.1-4.8.1/restore_2016-08-09_20-00-24.php",
                  "<?php $config = array('db_name' => 'older');");
     cs_store_open(&c);
     x = c.s.own;
     assert_int_equal(c.s.config_err.kind, ERR_NONE);
-    is(c.s.db_config.database, "olddb");
+    same_text(c.s.db_config.database, "olddb");
     assert_int_equal(c.s.db_config.port, 3308);
-    is(c.s.prefix, "o_");
-    is(x->admin, "hidden.php");
-    is(x->old_root, "/var/www/shop");
+    same_text(c.s.prefix, "o_");
+    same_text(x->admin, "hidden.php");
+    same_text(x->old_root, "/var/www/shop");
     assert_non_null(strstr(x->config_note, "restore_2017-08-09_20-00-24.php"));
 }
 

@@ -2,6 +2,7 @@
 #include "oc_store.h"
 
 #include "files.h"
+#include "same_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,25 +23,9 @@ static const struct oc *oc(void)
     return p.s.own;
 }
 
-static void is(const char *have, const char *want)
-{
-    if (want == NULL)
-        assert_null(have);
-    else if (have == NULL)
-        fail_msg("nothing instead of \"%s\"", want);
-    else
-        assert_string_equal(have, want);
-}
-
 static bool recognised(const char *dir)
 {
-    struct tree t = {0};
-    bool yes;
-
-    assert_int_equal(tree_open(&t, dir, &p.e), 0);
-    yes = oc_recognise(&t);
-    tree_close(&t);
-    return yes;
+    return shop_dir_recognised(dir, oc_recognise);
 }
 
 static void what_makes_a_store(void **state)
@@ -81,39 +66,39 @@ static void other_shops_are_none(void **state)
 static void versions(void **state)
 {
     (void)state;
-    is(p.s.version, "3.0.3.8");
-    is(oc()->version_admin, "3.0.3.8");
+    same_text(p.s.version, "3.0.3.8");
+    same_text(oc()->version_admin, "3.0.3.8");
     assert_int_equal(oc()->family, OC_FAMILY_22);
     oc_store_version(&p, "4.1.0.4");
     shop_dir_put(&p, "index.php", "<?php\ndefine('VERSION', '4.0.2.3');\n");
     oc_reread(&p.s);
-    is(p.s.version, "4.0.2.3");
-    is(oc()->version_admin, "4.1.0.4");
+    same_text(p.s.version, "4.0.2.3");
+    same_text(oc()->version_admin, "4.1.0.4");
     assert_int_equal(oc()->family, OC_FAMILY_40);
     shop_dir_put(&p, "index.php", "<?php\ndefi");
     oc_reread(&p.s);
-    is(oc()->version_catalog, NULL);
-    is(p.s.version, "4.1.0.4");
+    same_text(oc()->version_catalog, NULL);
+    same_text(p.s.version, "4.1.0.4");
     shop_dir_put(&p, "index.php", "<?php\ndefine('VERSION', '5.0.0.0 Alpha');\n");
     oc_reread(&p.s);
-    is(p.s.version, "5.0.0.0 Alpha");
+    same_text(p.s.version, "5.0.0.0 Alpha");
 }
 
 static void the_admin_directory(void **state)
 {
     (void)state;
-    is(oc()->admin, "back");
+    same_text(oc()->admin, "back");
     /* A release was uploaded over a shop with another name for it. */
     shop_dir_put(&p, "admin/index.php", "<?php\ndefine('VERSION', '3.0.5.1');\nif (!defined('DIR_APPLICATION')) { header('Location: ../install/index.php'); }\n");
     shop_dir_put(&p, "admin/controller/common/login.php", "<?php\n");
     oc_store_open(&p);
-    is(oc()->admin, "back");
+    same_text(oc()->admin, "back");
     shop_dir_remove(&p, "back");
     oc_store_open(&p);
-    is(oc()->admin, "admin");
+    same_text(oc()->admin, "admin");
     shop_dir_remove(&p, "admin");
     oc_store_open(&p);
-    is(oc()->admin, NULL);
+    same_text(oc()->admin, NULL);
     assert_int_equal(oc()->back.err.kind, ERR_ABSENT);
     assert_int_equal(p.s.config_err.kind, ERR_NONE);
 }
@@ -121,10 +106,10 @@ static void the_admin_directory(void **state)
 static void the_installer(void **state)
 {
     (void)state;
-    is(oc()->install, NULL);
+    same_text(oc()->install, NULL);
     shop_dir_put(&p, "install/model/upgrade.php", "<?php\n");
     oc_store_open(&p);
-    is(oc()->install, "install");
+    same_text(oc()->install, "install");
     assert_int_equal(oc()->install_family, OC_FAMILY_20);
     assert_int_equal(oc()->install_steps, 0);
     shop_dir_put(&p, "install/model/upgrade/1000.php", "<?php\n");
@@ -143,14 +128,14 @@ static void the_database(void **state)
 {
     (void)state;
     assert_int_equal(p.s.config_err.kind, ERR_NONE);
-    is(p.s.db_config.user, "root");
-    is(p.s.db_config.password, "it's");
-    is(p.s.db_config.database, "shop");
-    is(p.s.db_config.host, "localhost");
+    same_text(p.s.db_config.user, "root");
+    same_text(p.s.db_config.password, "it's");
+    same_text(p.s.db_config.database, "shop");
+    same_text(p.s.db_config.host, "localhost");
     assert_int_equal(p.s.db_config.port, 3306);
-    is(p.s.db_config.sql_mode, "");
-    is(p.s.prefix, "oc_");
-    is(oc()->config_note, NULL);
+    same_text(p.s.db_config.sql_mode, "");
+    same_text(p.s.prefix, "oc_");
+    same_text(oc()->config_note, NULL);
     assert_false(oc()->pdo);
 }
 
@@ -173,8 +158,8 @@ static void hosts(void **state)
         snprintf(more, sizeof more, "define('DB_HOSTNAME', '%s');", all[i].value);
         oc_store_config(&p, "", more);
         oc_store_open(&p);
-        is(p.s.db_config.host, all[i].host);
-        is(p.s.db_config.socket, all[i].socket);
+        same_text(p.s.db_config.host, all[i].host);
+        same_text(p.s.db_config.socket, all[i].socket);
         assert_int_equal(p.s.db_config.port, all[i].port);
     }
     oc_store_config(&p, "", "define('DB_DRIVER', 'mpdo');");
@@ -195,8 +180,8 @@ static void an_empty_configuration(void **state)
     assert_true(oc()->catalog.c.empty);
     assert_non_null(strstr(oc()->config_note, "sends every visitor to the installer"));
     assert_non_null(strstr(oc()->config_note, "taken from back/config.php"));
-    is(p.s.db_config.database, "shop");
-    is(oc()->storage, "system/storage");
+    same_text(p.s.db_config.database, "shop");
+    same_text(oc()->storage, "system/storage");
     /* Neither of them. */
     shop_dir_put(&p, "back/config.php", "\n");
     shop_dir_put(&p, "install/index.php", "<?php\n");
@@ -204,13 +189,13 @@ static void an_empty_configuration(void **state)
     assert_int_equal(p.s.config_err.kind, ERR_FORMAT);
     assert_non_null(strstr(p.s.config_err.text, "would wipe the data"));
     assert_non_null(strstr(p.s.config_err.fix, "store installer off"));
-    is(p.s.prefix, "oc_");
-    is(oc()->cache, "system/storage/cache");
+    same_text(p.s.prefix, "oc_");
+    same_text(oc()->cache, "system/storage/cache");
     shop_dir_remove(&p, "config.php");
     shop_dir_remove(&p, "back/config.php");
     oc_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_ABSENT);
-    is(oc()->catalog.path, NULL);
+    same_text(oc()->catalog.path, NULL);
     shop_dir_put(&p, "config.php", "<?php\ndefine('DB_HOSTNAME', 'localhost');\ndefine('DB_USERNAME', getenv('USER'));\n");
     oc_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_FORMAT);
@@ -226,7 +211,7 @@ static void two_databases(void **state)
     oc_store_open(&p);
     assert_non_null(strstr(oc()->config_note, "name different databases (DB_DATABASE)"));
     assert_non_null(strstr(oc()->config_note, "wrong storage"));
-    is(p.s.db_config.database, "shop");
+    same_text(p.s.db_config.database, "shop");
 }
 
 /* ---- places ---- */
@@ -234,30 +219,30 @@ static void two_databases(void **state)
 static void places_inside(void **state)
 {
     (void)state;
-    is(oc()->root, p.root);
+    same_text(oc()->root, p.root);
     assert_true(oc_root_is_here(&p.s));
-    is(oc()->storage, "system/storage");
-    is(oc()->storage_full, NULL);
-    is(oc()->logs, "system/storage/logs");
-    is(oc()->cache, "system/storage/cache");
-    is(oc()->modification, "system/storage/modification");
-    is(oc()->download, "system/storage/download");
-    is(oc()->upload, "system/storage/upload");
-    is(oc()->image, "image");
-    is(oc()->backup, NULL);
+    same_text(oc()->storage, "system/storage");
+    same_text(oc()->storage_full, NULL);
+    same_text(oc()->logs, "system/storage/logs");
+    same_text(oc()->cache, "system/storage/cache");
+    same_text(oc()->modification, "system/storage/modification");
+    same_text(oc()->download, "system/storage/download");
+    same_text(oc()->upload, "system/storage/upload");
+    same_text(oc()->image, "image");
+    same_text(oc()->backup, NULL);
     oc_store_version(&p, "4.1.0.4");
     oc_store_open(&p);
-    is(oc()->modification, "extension/ocmod");
-    is(oc()->backup, "system/storage/backup");
+    same_text(oc()->modification, "extension/ocmod");
+    same_text(oc()->backup, "system/storage/backup");
     oc_store_version(&p, "4.0.2.3");
     oc_store_open(&p);
-    is(oc()->modification, NULL);
+    same_text(oc()->modification, NULL);
     oc_store_version(&p, "2.0.3.1");
     shop_dir_put(&p, "config.php", "<?php\ndefine('DIR_LOGS', '');\n");
     shop_dir_remove(&p, "back/config.php");
     oc_store_open(&p);
-    is(oc()->storage, "system");
-    is(oc()->logs, "system/logs");
+    same_text(oc()->storage, "system");
+    same_text(oc()->logs, "system/logs");
 }
 
 /* Settings of another machine: the same places below this root. */
@@ -266,10 +251,10 @@ static void a_copied_store(void **state)
     (void)state;
     oc_store_config(&p, "/nowhere/html", "");
     oc_store_open(&p);
-    is(oc()->root, "/nowhere/html");
+    same_text(oc()->root, "/nowhere/html");
     assert_false(oc_root_is_here(&p.s));
-    is(oc()->logs, "system/storage/logs");
-    is(oc()->image, "image");
+    same_text(oc()->logs, "system/storage/logs");
+    same_text(oc()->image, "image");
     assert_false(oc()->storage_lost);
 }
 
@@ -284,17 +269,17 @@ static void a_moved_storage(void **state)
     snprintf(more, sizeof more, "define('DIR_STORAGE', '%s/shop/../storage//');", p.top);
     oc_store_config(&p, "", more);
     oc_store_open(&p);
-    is(oc()->storage, NULL);
+    same_text(oc()->storage, NULL);
     assert_string_equal(oc()->storage_full + strlen(p.top), "/storage");
-    is(p.s.aside_path, oc()->storage_full);
+    same_text(p.s.aside_path, oc()->storage_full);
     assert_non_null(p.s.aside.path);
-    is(oc()->logs, "logs");
+    same_text(oc()->logs, "logs");
     assert_true(oc()->aside_logs);
     assert_true(tree_exists(oc_tree(&p.s, oc()->aside_logs), oc()->logs));
     /* Settings of another machine, whose storage came along. */
     oc_store_config(&p, "/nowhere/html", "define('DIR_STORAGE', '/nowhere/storage/');");
     oc_store_open(&p);
-    is(oc()->storage_full, "/nowhere/storage");
+    same_text(oc()->storage_full, "/nowhere/storage");
     assert_string_equal(p.s.aside_path + strlen(p.top), "/storage");
     assert_non_null(strstr(oc()->config_note, "was found in"));
     assert_false(oc()->storage_lost);
@@ -302,9 +287,9 @@ static void a_moved_storage(void **state)
     oc_store_config(&p, "/nowhere/html", "define('DIR_STORAGE', '/nowhere/elsewhere/');");
     oc_store_open(&p);
     assert_true(oc()->storage_lost);
-    is(p.s.aside_path, NULL);
-    is(oc()->logs, NULL);
-    is(oc()->modification, NULL);
+    same_text(p.s.aside_path, NULL);
+    same_text(oc()->logs, NULL);
+    same_text(oc()->modification, NULL);
     assert_non_null(strstr(oc()->config_note, "is not here"));
 }
 
@@ -324,7 +309,7 @@ static void the_storage_of_another_store(void **state)
     oc_store_config(&p, root, more);
     oc_store_open(&p);
     assert_true(oc()->storage_lost);
-    is(p.s.aside_path, NULL);
+    same_text(p.s.aside_path, NULL);
     assert_null(p.s.aside.path);
     assert_non_null(strstr(oc()->config_note, "neither read nor changed"));
 }
@@ -339,13 +324,13 @@ static void storages_that_are_none(void **state)
     oc_store_config(&p, "", more);
     oc_store_open(&p);
     assert_true(oc()->storage_lost);
-    is(p.s.aside_path, NULL);
+    same_text(p.s.aside_path, NULL);
     assert_non_null(strstr(oc()->config_note, "in which the store itself lies"));
     snprintf(more, sizeof more, "define('DIR_CACHE', '%s/cachedir/');", p.top);
     oc_store_config(&p, "", more);
     oc_store_open(&p);
-    is(oc()->storage, "system/storage");
-    is(oc()->cache, NULL);
+    same_text(oc()->storage, "system/storage");
+    same_text(oc()->cache, NULL);
     assert_non_null(strstr(oc()->config_note, "is not looked at"));
     assert_false(oc()->storage_lost);
 }
@@ -361,10 +346,10 @@ static void a_linked_storage(void **state)
     assert_int_equal(rename(from, to), 0);
     assert_int_equal(symlink(to, from), 0);
     oc_store_open(&p);
-    is(oc()->storage, NULL);
-    is(oc()->storage_link, "system/storage");
-    is(p.s.aside_path, to);
-    is(oc()->cache, "cache");
+    same_text(oc()->storage, NULL);
+    same_text(oc()->storage_link, "system/storage");
+    same_text(p.s.aside_path, to);
+    same_text(oc()->cache, "cache");
     assert_true(oc()->aside_cache);
     assert_true(tree_exists(&p.s.aside, "vendor"));
 }

@@ -2,6 +2,7 @@
 #include "ps_store.h"
 
 #include "files.h"
+#include "same_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,25 +20,9 @@ static const struct ps *ps(void)
     return p.s.own;
 }
 
-static void is(const char *have, const char *want)
-{
-    if (want == NULL)
-        assert_null(have);
-    else if (have == NULL)
-        fail_msg("nothing instead of \"%s\"", want);
-    else
-        assert_string_equal(have, want);
-}
-
 static bool recognised(const char *dir)
 {
-    struct tree t = {0};
-    bool yes;
-
-    assert_int_equal(tree_open(&t, dir, &p.e), 0);
-    yes = ps_recognise(&t);
-    tree_close(&t);
-    return yes;
+    return shop_dir_recognised(dir, ps_recognise);
 }
 
 static void what_makes_a_store(void **state)
@@ -112,39 +97,39 @@ static void thirty_bees(void **state)
 static void versions(void **state)
 {
     (void)state;
-    is(p.s.version, "8.1.7");
+    same_text(p.s.version, "8.1.7");
     /* What 8 has there names a constant. */
     shop_dir_put(&p, "config/autoload.php", "<?php\ndefine('_PS_VERSION_', \\PrestaShop\\PrestaShop\\Core\\Version::VERSION);\n");
     shop_dir_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel { const VERSION = Version::VERSION; }\n");
     ps_store_open(&p);
-    is(p.s.version, "8.1.7");
-    is(ps()->version_autoload, NULL);
-    is(ps()->version_kernel, NULL);
+    same_text(p.s.version, "8.1.7");
+    same_text(ps()->version_autoload, NULL);
+    same_text(ps()->version_kernel, NULL);
     /* A copy of 8 over 1.7 that ended in the middle, or was taken back: Version.php is there, and nothing asks it yet, or any more. */
     shop_dir_put(&p, "config/autoload.php", "<?php\ndefine('_PS_VERSION_', '1.7.8.11');\n");
     shop_dir_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel extends Kernel\n{\n    const VERSION = '1.7.8.11';\n}\n");
     shop_dir_put(&p, "install/install_version.php", "<?php\ndefine('_PS_INSTALL_VERSION_', '8.1.7');\n");
     ps_store_open(&p);
-    is(p.s.version, "1.7.8.11");
-    is(ps()->version_autoload, "1.7.8.11");
-    is(ps()->version_kernel, "1.7.8.11");
-    is(ps()->version_install, "8.1.7");
+    same_text(p.s.version, "1.7.8.11");
+    same_text(ps()->version_autoload, "1.7.8.11");
+    same_text(ps()->version_kernel, "1.7.8.11");
+    same_text(ps()->version_install, "8.1.7");
     shop_dir_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel { const VERSION = Version::VERSION; }\n");
     ps_reread_version(&p.s);
-    is(p.s.version, "8.1.7");
+    same_text(p.s.version, "8.1.7");
     shop_dir_put(&p, "app/AppKernel.php", "<?php\nclass AppKernel extends Kernel\n{\n    const VERSION = '1.7.8.11';\n}\n");
     shop_dir_remove(&p, "src");
     ps_reread_version(&p.s);
-    is(p.s.version, "1.7.8.11");
+    same_text(p.s.version, "1.7.8.11");
     shop_dir_remove(&p, "config/autoload.php");
     shop_dir_remove(&p, "app/AppKernel.php");
     ps_reread_version(&p.s);
-    is(p.s.version, NULL);
+    same_text(p.s.version, NULL);
     ps_store_old(&p, "1.6.1.24");
     ps_store_open(&p);
-    is(p.s.version, "1.6.1.24");
-    is(p.s.db_config.database, "old");
-    is(ps()->engine, "InnoDB");
+    same_text(p.s.version, "1.6.1.24");
+    same_text(p.s.db_config.database, "old");
+    same_text(ps()->engine, "InnoDB");
 }
 
 static void words_of_versions(void **state)
@@ -204,66 +189,66 @@ static void generations(void **state)
     for (size_t i = 0; i < sizeof gens / sizeof *gens; i++)
         assert_int_equal(ps_generation(str_of(gens[i].version)), gens[i].gen);
     assert_int_equal(ps()->gen, PS_GEN_UNKNOWN);
-    is(ps()->module_version, NULL);
+    same_text(ps()->module_version, NULL);
     shop_dir_put(&p, "modules/autoupgrade/autoupgrade.php", "<?php\nclass Autoupgrade { function x() { $this->version = '4.14.2'; } }\n");
     ps_store_open(&p);
-    is(ps()->module_version, "4.14.2");
+    same_text(ps()->module_version, "4.14.2");
     shop_dir_put(&p, "modules/autoupgrade/config.xml",
                  "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<module>\n\t<name>autoupgrade</name>\n"
                  "\t<version><![CDATA[6.2.0]]></version>\n</module>\n");
     ps_store_open(&p);
-    is(ps()->module_version, "6.2.0");
+    same_text(ps()->module_version, "6.2.0");
     assert_int_equal(ps()->gen, PS_GEN_6);
 }
 
 static void the_admin_directory(void **state)
 {
     (void)state;
-    is(ps()->admin, "admin4711");
-    is(ps()->workspace, NULL);
+    same_text(ps()->admin, "admin4711");
+    same_text(ps()->workspace, NULL);
     /* One that an upgrade copied beside it. */
     shop_dir_put(&p, "admin/index.php", "<?php\ndefine('_PS_ADMIN_DIR_', getcwd());\n");
     shop_dir_put(&p, "admin/ajax-tab.php", "<?php\n");
     shop_dir_put(&p, "admin4711/ajax-tab.php", "<?php\n");
     ps_store_open(&p);
-    is(ps()->admin, "admin4711");
+    same_text(ps()->admin, "admin4711");
     files_mkdir(p.root, "admin4711/autoupgrade");
     files_mkdir(p.root, "modules/autoupgrade");
     ps_store_open(&p);
-    is(ps()->workspace, "admin4711/autoupgrade");
+    same_text(ps()->workspace, "admin4711/autoupgrade");
     /* Its code is gone, the workspace tells it. */
     shop_dir_remove(&p, "admin4711/index.php");
     shop_dir_remove(&p, "admin4711/ajax-tab.php");
     shop_dir_remove(&p, "admin");
     ps_store_open(&p);
-    is(ps()->admin, "admin4711");
+    same_text(ps()->admin, "admin4711");
     shop_dir_remove(&p, "admin4711");
     ps_store_open(&p);
-    is(ps()->admin, NULL);
+    same_text(ps()->admin, NULL);
 }
 
 static void configuration(void **state)
 {
     (void)state;
     assert_int_equal(p.s.config_err.kind, ERR_NONE);
-    is(p.s.db_config.host, "127.0.0.1");
-    is(p.s.db_config.password, "a%b");
-    is(p.s.prefix, "ps_");
-    is(ps()->config_note, NULL);
+    same_text(p.s.db_config.host, "127.0.0.1");
+    same_text(p.s.db_config.password, "a%b");
+    same_text(p.s.prefix, "ps_");
+    same_text(ps()->config_note, NULL);
     /* A file that broke off, and the copy of it among the caches. */
     shop_dir_put(&p, "app/config/parameters.php", "<?php return array ('parameters' => array ('database_host' => 'x");
     ps_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_FORMAT);
-    is(p.s.prefix, "ps_");
+    same_text(p.s.prefix, "ps_");
     shop_dir_put(&p, "var/cache/prod/appParameters.php",
                  "<?php return ['parameters' => ['database_host' => 'db.test:3307', 'database_name' => 'copy', 'database_user' => 'u', "
                  "'database_password' => null, 'database_prefix' => 'x_']];");
     ps_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_NONE);
-    is(p.s.db_config.host, "db.test");
+    same_text(p.s.db_config.host, "db.test");
     assert_int_equal(p.s.db_config.port, 3307);
-    is(p.s.db_config.database, "copy");
-    is(p.s.prefix, "x_");
+    same_text(p.s.db_config.database, "copy");
+    same_text(p.s.prefix, "x_");
     assert_non_null(strstr(ps()->config_note, "appParameters.php"));
     assert_non_null(strstr(ps()->config_note, "app/config/parameters.php"));
     shop_dir_remove(&p, "app/config/parameters.php");
@@ -276,7 +261,7 @@ static void configuration(void **state)
                  "define('_DB_PASSWD_', 'p');\ndefine('_DB_PREFIX_', 'ps_');\n");
     ps_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_NONE);
-    is(p.s.db_config.socket, "/run/a.sock");
+    same_text(p.s.db_config.socket, "/run/a.sock");
     assert_non_null(ps()->config_note);
 }
 

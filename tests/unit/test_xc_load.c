@@ -1,5 +1,6 @@
 /* Recognising a store, its versions, its configuration. */
 #include "little_store.h"
+#include "same_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,16 +24,6 @@ static void config(const char *file, const char *lines)
     snprintf(path, sizeof path, "etc/%s", file);
     snprintf(text, sizeof text, "; <?php /*\n[database_details]\n%s; */ ?>\n", lines);
     little_store_put(&l, path, text);
-}
-
-static void is(const char *have, const char *want)
-{
-    if (want == NULL)
-        assert_null(have);
-    else if (have == NULL)
-        fail_msg("nothing instead of \"%s\"", want);
-    else
-        assert_string_equal(have, want);
 }
 
 static void what_makes_a_store(void **state)
@@ -114,25 +105,25 @@ static void every_form_of_the_version(void **state)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         little_store_put(&l, "classes/XLite.php", table[i].text);
         little_store_open(&l);
-        is(l.s.version, table[i].want);
-        is(l.s.version_code, NULL);
+        same_text(l.s.version, table[i].want);
+        same_text(l.s.version_code, NULL);
     }
     little_store_version(&l, "var/run/classes/XLite.php", "5.3.5.5");
     little_store_version(&l, "classes/XLite.php", "5.3.6");
     little_store_open(&l);
-    is(l.s.version, "5.3.6");
-    is(l.s.version_code, "5.3.5.5");
+    same_text(l.s.version, "5.3.6");
+    same_text(l.s.version_code, "5.3.5.5");
 }
 
 static void joining_versions(void **state)
 {
     (void)state;
-    is(xc_join_version(&l.mem, STR("5.3"), STR("2"), STR("4")), "5.3.2.4");
-    is(xc_join_version(&l.mem, STR("5.3"), STR("2"), STR("0")), "5.3.2");
-    is(xc_join_version(&l.mem, STR("5.3"), STR("2"), STR("")), "5.3.2");
-    is(xc_join_version(&l.mem, STR("5.3"), STR("2.0"), STR("")), "5.3.2");
-    is(xc_join_version(&l.mem, STR("5.0"), STR("0"), STR("")), "5.0.0");
-    is(xc_join_version(&l.mem, STR("5.3"), STR("10"), STR("10")), "5.3.10.10");
+    same_text(xc_join_version(&l.mem, STR("5.3"), STR("2"), STR("4")), "5.3.2.4");
+    same_text(xc_join_version(&l.mem, STR("5.3"), STR("2"), STR("0")), "5.3.2");
+    same_text(xc_join_version(&l.mem, STR("5.3"), STR("2"), STR("")), "5.3.2");
+    same_text(xc_join_version(&l.mem, STR("5.3"), STR("2.0"), STR("")), "5.3.2");
+    same_text(xc_join_version(&l.mem, STR("5.0"), STR("0"), STR("")), "5.0.0");
+    same_text(xc_join_version(&l.mem, STR("5.3"), STR("10"), STR("10")), "5.3.10.10");
 }
 
 static void later_files_win_setting_by_setting(void **state)
@@ -145,19 +136,19 @@ static void later_files_win_setting_by_setting(void **state)
     config("config.local.php", "database = \"local\"\ntable_prefix = \"\"\ncharset = \"utf8\"\n");
     little_store_open(&l);
     assert_int_equal(l.s.config_err.kind, ERR_NONE);
-    is(l.s.db_config.host, "db.example");
+    same_text(l.s.db_config.host, "db.example");
     assert_int_equal(l.s.db_config.port, 3307);
-    is(l.s.db_config.socket, "/run/db.sock");
-    is(l.s.db_config.database, "local");
-    is(l.s.db_config.user, "shop");
-    is(l.s.db_config.password, "p;w");
-    is(l.s.db_config.charset, "utf8");
+    same_text(l.s.db_config.socket, "/run/db.sock");
+    same_text(l.s.db_config.database, "local");
+    same_text(l.s.db_config.user, "shop");
+    same_text(l.s.db_config.password, "p;w");
+    same_text(l.s.db_config.charset, "utf8");
     /* An empty prefix is one that was set, not one that is unknown. */
-    is(l.s.prefix, "");
-    is(store_table(&l.s, "modules"), "modules");
+    same_text(l.s.prefix, "");
+    same_text(store_table(&l.s, "modules"), "modules");
     config("config.local.php", "table_prefix = \"xc_\"\n");
     little_store_open(&l);
-    is(store_table(&l.s, "modules"), "xc_modules");
+    same_text(store_table(&l.s, "modules"), "xc_modules");
 }
 
 static void other_sections_do_not_count(void **state)
@@ -167,9 +158,9 @@ static void other_sections_do_not_count(void **state)
                      "; <?php /*\n[cache]\nhostspec = \"wrong\"\npassword = \"wrong\"\n[database_details]\n"
                      "database = \"shop\"\n[log_details]\ndatabase = \"wrong\"\n; */ ?>\n");
     little_store_open(&l);
-    is(l.s.db_config.database, "shop");
-    is(l.s.db_config.host, NULL);
-    is(l.s.db_config.password, NULL);
+    same_text(l.s.db_config.database, "shop");
+    same_text(l.s.db_config.host, NULL);
+    same_text(l.s.db_config.password, NULL);
 }
 
 /* Opening never fails for the configuration's sake: diagnose goes on without the database. */
