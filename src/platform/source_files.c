@@ -133,6 +133,22 @@ int source_files_given(const char *given, struct source_files *out, struct err *
     return rc;
 }
 
+bool source_files_root(const struct source_files *f, struct str mark, struct str *root)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < f->all.n; i++) {
+        struct str path = str_of(f->all.v[i].path);
+
+        if (!str_chop(&path, mark) || (path.n > 0 && path.p[path.n - 1] != '/'))
+            continue;
+        if (!found || path.n < root->n)
+            *root = path;
+        found = true;
+    }
+    return found;
+}
+
 void source_files_free(struct source_files *f)
 {
     free(f->all.v);

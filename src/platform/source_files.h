@@ -27,6 +27,8 @@ int source_files_tree(const struct tree *t, const char *rel, const char *shown, 
 int source_files_archive(int fd, const char *shown, struct source_files *out, struct err *e);
 /* What the user names with --source: a folder or an archive. */
 int source_files_given(const char *given, struct source_files *out, struct err *e);
+/* The shortest folder with the files of a shop, told by the path of one of them: "", "upload/", "opencart-3.0.3.9/upload/". */
+bool source_files_root(const struct source_files *f, struct str mark, struct str *root);
 void source_files_free(struct source_files *f);
 
 #endif

@@ -49,23 +49,6 @@ static bool is_aside(const struct store *s, struct str listed, struct str *path)
 
 /* ---- a release ---- */
 
-/* The shortest folder with the files of a shop: "", "upload/", "opencart-3.0.3.9/upload/". */
-static bool find_root(const struct source_files *src, struct str *root)
-{
-    bool found = false;
-
-    for (size_t i = 0; i < src->all.n; i++) {
-        struct str path = str_of(src->all.v[i].path);
-
-        if (!str_chop(&path, STR(MARK)) || (path.n > 0 && path.p[path.n - 1] != '/'))
-            continue;
-        if (!found || path.n < root->n)
-            *root = path;
-        found = true;
-    }
-    return found;
-}
-
 struct adding {
     struct store *s;
     struct manifest *m;
@@ -90,7 +73,7 @@ static int add_files(struct adding *a, const struct source_files *src, struct er
 {
     struct arena mem = {0};
     struct str root = {0};
-    bool found = find_root(src, &root);
+    bool found = source_files_root(src, STR(MARK), &root);
 
     for (size_t i = 0; found && i < src->all.n; i++) {
         const struct source_file *f = &src->all.v[i];
@@ -190,7 +173,7 @@ static int add_archive(struct adding *a, int fd, const char **origin, struct err
 
     if (rc == 0)
         rc = add_files(a, &src, e);
-    if (rc == 0 && find_root(&src, &root))
+    if (rc == 0 && source_files_root(&src, STR(MARK), &root))
         *origin = origin_of(a, version_of_archive(fd, a->shown, root, &a->s->mem));
     source_files_free(&src);
     return rc;
@@ -207,7 +190,7 @@ static int add_tree(struct adding *a, const char *given, const char **origin, st
         rc = source_files_tree(&t, "", a->shown, &src, e);
     if (rc == 0)
         rc = add_files(a, &src, e);
-    if (rc == 0 && find_root(&src, &root))
+    if (rc == 0 && source_files_root(&src, STR(MARK), &root))
         *origin = origin_of(a, version_of_tree(&t, root, &a->s->mem));
     tree_close(&t);
     source_files_free(&src);

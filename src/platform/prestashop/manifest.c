@@ -32,28 +32,11 @@ static int add_xml(struct store *s, const struct tree *t, const char *rel, const
 
 /* ---- a tree or an archive ---- */
 
-/* The shortest folder with the files of a shop: "" or "prestashop/". */
-static bool find_root(const struct source_files *src, struct str *root)
-{
-    bool found = false;
-
-    for (size_t i = 0; i < src->all.n; i++) {
-        struct str path = str_of(src->all.v[i].path);
-
-        if (!str_chop(&path, STR(MARK)) || (path.n > 0 && path.p[path.n - 1] != '/'))
-            continue;
-        if (!found || path.n < root->n)
-            *root = path;
-        found = true;
-    }
-    return found;
-}
-
 static int add_files(struct store *s, const struct source_files *src, const char *shown, struct manifest *m, struct err *e)
 {
     struct arena mem = {0};
     struct str root = {0};
-    bool found = find_root(src, &root);
+    bool found = source_files_root(src, STR(MARK), &root);
 
     for (size_t i = 0; found && i < src->all.n; i++) {
         struct str path = str_of(src->all.v[i].path);
