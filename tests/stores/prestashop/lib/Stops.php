@@ -75,7 +75,8 @@ final class Stops
         $this->add('start:done', 'hard', 'download|-|open', 'open', 'no');
         $this->add('download:half', 'hard', 'download|open', 'open', 'no');
         $this->add('download:half', 'fatal', 'download|open', 'open', 'no');
-        $this->add('download:fail', 'fail', 'download|open', 'open', 'no');
+        // Without a log nothing is left of it
+        $this->add('download:fail', 'fail', 'download|open' . ($this->is(3, 3) ? '|-' : ''), 'open', 'no');
         $this->add('unpack:begun', 'hard', 'unpack|download|open', 'open', 'no');
         $this->add('unpack:half', 'hard', 'unpack|open', 'open', 'no');
         if (!$this->is(7)) {
