@@ -173,11 +173,7 @@ static enum status change(struct job *j)
         status = app_cannot(j->a, &e);
         goto out;
     }
-    view_init(&v, j->a);
-    ctx.ui = &v.ui;
-    work_init(&w, &ctx, &j->s);
-    w.dry_run = j->a->dry_run;
-    w.verbose = j->a->verbose;
+    task_work(j->a, &j->s, &v, &ctx, &w);
     rc = j->s.platform->addons_set(&j->s, j->names, j->n, j->on, &w, &e);
     view_close(&v);
     if (rc == 0 && j->on)

@@ -210,11 +210,7 @@ static enum status run(struct job *j, struct err *e)
     enum status status;
     int rc;
 
-    view_init(&v, j->a);
-    ctx.ui = &v.ui;
-    work_init(&w, &ctx, &j->s);
-    w.dry_run = j->a->dry_run;
-    w.verbose = j->a->verbose;
+    task_work(j->a, &j->s, &v, &ctx, &w);
     rc = set(j, &w, e);
     view_close(&v);
     if (j->a->json)

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "cmd/report.h"
-#include "cmd/view.h"
 
 static void task_json(struct app *a, const struct store *s, const char *what, const struct err *e, enum status status)
 {
@@ -40,6 +39,15 @@ enum status task_done(struct app *a, const char *what, uint64_t begun)
     return app_verdict(a, STATUS_OK, "OK: %s in %s", what, took);
 }
 
+void task_work(struct app *a, const struct store *s, struct view *v, struct work_ctx *ctx, struct work *w)
+{
+    view_init(v, a);
+    ctx->ui = &v->ui;
+    work_init(w, ctx, s);
+    w->dry_run = a->dry_run;
+    w->verbose = a->verbose;
+}
+
 enum status task_run(struct app *a, const char *command, const char *asks, const char *what, task_fn *fn, void *ctx)
 {
     struct work_ctx work_ctx = {0};
@@ -64,11 +72,7 @@ enum status task_run(struct app *a, const char *command, const char *asks, const
         status = app_cannot(a, &e);
         goto out;
     }
-    view_init(&v, a);
-    work_ctx.ui = &v.ui;
-    work_init(&w, &work_ctx, &s);
-    w.dry_run = a->dry_run;
-    w.verbose = a->verbose;
+    task_work(a, &s, &v, &work_ctx, &w);
     rc = fn(&s, &w, ctx, &e);
     view_close(&v);
     if (a->json)

@@ -3,6 +3,7 @@
 #define CMD_TASK_H
 
 #include "cmd/app.h"
+#include "cmd/view.h"
 
 /* What is to be done; ctx is the caller's. */
 typedef int task_fn(struct store *s, struct work *w, void *ctx, struct err *e);
@@ -13,8 +14,13 @@ typedef int task_fn(struct store *s, struct work *w, void *ctx, struct err *e);
  */
 enum status task_run(struct app *a, const char *command, const char *asks, const char *what, task_fn *fn, void *ctx);
 
-/* Parts of it, for commands that do more around their task: the status of an error; the end of a task with that error, or of one
- * begun at clock_mono_ns() that went well. */
+/*
+ * Parts of it, for commands that do more around their task. The work, whose context names journal and step where it has them, shown
+ * by the view, which is to be closed.
+ */
+void task_work(struct app *a, const struct store *s, struct view *v, struct work_ctx *ctx, struct work *w);
+
+/* The status of an error; the end of a task with that error, or of one begun at clock_mono_ns() that went well. */
 enum status task_status(const struct err *e);
 enum status task_failed(struct app *a, const struct err *e);
 enum status task_done(struct app *a, const char *what, uint64_t begun);
