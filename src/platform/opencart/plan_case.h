@@ -38,6 +38,7 @@ struct oc_todo {
     const char *file;  /* below the store */
     enum oc_state state;
     bool strong;       /* a state of TODO or PART is never that of a store whose upgrade is over */
+    bool clean;        /* the strong signs are all as after it, whatever the store came from */
     bool shape;        /* and a table, a column or a key says so, or config.php, not rows alone */
     const char *why;   /* the sign in words: "setting.value has 12 serialized values"; NULL: nothing tells */
     const char *sign;  /* table and column of it for evidence: "oc_setting.value" */

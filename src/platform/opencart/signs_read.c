@@ -15,7 +15,7 @@ struct asking {
 
 /* One step's signs together. */
 struct tally {
-    unsigned before, strong, shape, sure, begun;
+    unsigned before, strong, shape, sure, begun, after;
     const struct oc_sign *first;
     const char *words; /* of what is no row of the table of signs */
     const char *table; /* of which words are said; NULL: of config.php */
@@ -206,12 +206,14 @@ static void settle(struct asking *q, struct oc_todo *t)
             y.before++;
             y.strong += all[i].strong;
             y.shape += all[i].strong && (all[i].kind == OC_SIGN_COLUMN || all[i].kind == OC_SIGN_TABLE);
-        } else if (a == AFTER && came_below(q->c, all[i].came_below)) {
-            y.sure++;
+        } else if (a == AFTER) {
+            y.sure += came_below(q->c, all[i].came_below);
+            y.after += all[i].strong;
         }
     }
     ask_config(q, t, &y);
     ask_lost_key(q, t, &y);
+    t->clean = y.before == 0 && y.after > 0;
     if (y.before > 0) {
         t->state = y.sure > 0 || y.begun > 0 ? OC_STEP_PART : OC_STEP_TODO;
         t->strong = y.strong > 0;
@@ -232,7 +234,8 @@ static void hear_trail(const struct oc_case *c, struct oc_todo *t)
     if (seen->answered.source || c->trail.end.source)
         t->state = OC_STEP_DONE;
     else if (seen->asked.source || seen->failed.source)
-        t->state = OC_STEP_PART;
+        /* Where all was one request, its failure is that of the tables, and what stands behind them shows by itself. */
+        t->state = t->clean && oc_family_of(c->to) == OC_FAMILY_20 ? OC_STEP_DONE : OC_STEP_PART;
 }
 
 /* Steps run in their order: behind one whose work is there stands none that did not run. */
