@@ -68,6 +68,9 @@ static int check(const char *path, const struct ps_params *p, struct err *e)
                        p->ambiguous);
     if (!p->has_name || !p->has_user || p->name.n == 0)
         return err_set(e, ERR_FORMAT, "%s names no database or no user", path);
+    /* The prefix stands behind these: without it every table would be looked for, and made, under a wrong name. */
+    if (p->source == PS_PARAMS_SETTINGS && !p->has_prefix)
+        return err_set(e, ERR_FORMAT, "%s defines no _DB_PREFIX_: it is cut off", path);
     return 0;
 }
 

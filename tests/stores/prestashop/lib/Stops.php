@@ -261,8 +261,9 @@ final class Stops
             $this->add('doctrine:fail', 'fail', 'schema:doctrine', 'resume', 'safe');
         }
         if ($old) {
-            // The account of the database is gone with the rest of the file
-            $this->add('settings:cut', 'hard', 'schema:settings|schema', 'restore', 'unsafe');
+            // The account of the database is gone with the rest of the file; where its log tells how far it came, the copy beside it is enough
+            $logged = !$this->is(3, 3);
+            $this->add('settings:cut', 'hard', 'schema:settings|schema', $logged ? 'resume' : 'restore', $logged ? 'safe' : 'unsafe');
             $this->add('settings:done', 'hard', 'schema:settings|schema', 'resume', 'safe');
         }
         foreach (array(0, 2, 4) as $n) {
