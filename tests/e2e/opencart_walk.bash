@@ -7,7 +7,7 @@
 . "$TOOLKIT_SRC/tests/e2e/sides_walk.bash"
 # shellcheck disable=SC2034 # for walk.bash
 GENERATOR=$TOOLKIT_SRC/tests/stores/opencart
-WALK_EVERY=${WALK_EVERY:-9}
+WALK_EVERY=${WALK_EVERY:-40}
 export WALK_EVERY
 
 # An upgrade without an interruption, once with the storage in the store and once with it elsewhere

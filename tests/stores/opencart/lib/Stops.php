@@ -136,7 +136,9 @@ final class Stops
             $writes = self::WRITES[$this->family->name][$n] ?? 0;
             // Between these an image of a banner is nowhere, or has the titles of some languages only
             $lost = '2.3' === $this->family->name && '1007' === $name ? array(6, 7, 9, 10) : array();
-            foreach (array_unique(array_merge(array(1, (int) (($writes + 1) / 2), $writes), '1007' === $name ? array(3, 4) : array(), $lost ? array(7, 8, 10) : array())) as $k) {
+            // The tiles of the dashboard are put in where there are none: cut among them, neither a repeat of the product's nor of ours puts in the rest
+            $middle = '1008' === $name ? 1 : (int) (($writes + 1) / 2);
+            foreach (array_unique(array_merge(array(1, $middle, $writes), '1007' === $name ? array(3, 4) : array(), $lost ? array(7, 8, 10) : array())) as $k) {
                 if ($k > 0) {
                     $rescue = in_array($k, $lost, true) ? 'lost' : 'resume';
                     // Behind the last statement of the last step all work is there
