@@ -50,14 +50,8 @@ struct oc_case {
     struct arena *mem; /* the plan's */
     struct oc_trail trail;
     const char *from, *to;
-    bool from_tables; /* from is told by the tables alone: it is that release, or one of those right behind it */
-    bool open;      /* an upgrade was begun and is not over */
-    bool finished;  /* it is over; install/ may still be there */
-    bool fresh;     /* config.php is empty: the shop shows its installer */
-    bool ours;      /* OC_MARK is there: the toolkit began to finish it */
     const char *why_open; /* what tells that it is open, in words */
     const char *why_old;  /* rows alone, without an installer, look as before a step; NULL: none do */
-    bool trail_alone;     /* requests or answers, and nothing in the store */
     /* files */
     struct oc_release release;
     const char *release_other; /* why what lies there is not used: "opencart-4.1.0.4.zip is damaged", or NULL */
@@ -67,15 +61,12 @@ struct oc_case {
     VEC(struct copy_file) todo_install; /* the installer's own files */
     size_t copies;       /* of modified files, in the cache: the store's code loads them instead of its own */
     size_t files_total, files_applied, files_edited;
-    bool files_known;
     const char *mixed;   /* "3.0.3.8 and 4.0.2.3": files that name a version disagree, in words; or NULL */
     VEC(const char *) torn;  /* files that are empty or cut */
     VEC(const char *) stale; /* copies of modified files that are older than what they stand in for, or of another version */
     /* database */
-    bool db;
     const char *db_err;
     struct schema live, target;
-    bool target_known;   /* the schema of the target version is at hand */
     const char *target_origin; /* where it was read */
     struct oc_marked marked;
     const char *torn_table;  /* the one in which the change of tables died: it lacks its key or its AUTO_INCREMENT; or NULL */
@@ -84,6 +75,15 @@ struct oc_case {
     VEC(struct oc_todo) steps;
     const char *config_why; /* 4.x: what the two config.php lack for the target version, in words; NULL: nothing */
     enum gate gate;
+    bool from_tables;   /* from is told by the tables alone: it is that release, or one of those right behind it */
+    bool open;          /* an upgrade was begun and is not over */
+    bool finished;      /* it is over; install/ may still be there */
+    bool fresh;         /* config.php is empty: the shop shows its installer */
+    bool ours;          /* OC_MARK is there: the toolkit began to finish it */
+    bool trail_alone;   /* requests or answers, and nothing in the store */
+    bool files_known;   /* the files of the release were compared */
+    bool db;            /* it answers */
+    bool target_known;  /* the schema of the target version is at hand */
 };
 
 int oc_case_read(struct store *s, struct arena *mem, struct oc_case *c, struct err *e);

@@ -139,7 +139,7 @@ final class Stops
             // The tiles of the dashboard are put in where there are none: cut among them, neither a repeat of the product's nor of ours puts in the rest
             $middle = '1008' === $name ? 1 : (int) (($writes + 1) / 2);
             foreach (array_unique(array_merge(array(1, $middle, $writes), '1007' === $name ? array(3, 4) : array(), $lost ? array(7, 8, 10) : array())) as $k) {
-                if ($k > 0) {
+                if ($k > 0 && $k <= $writes) {
                     $rescue = in_array($k, $lost, true) ? 'lost' : 'resume';
                     // Behind the last statement of the last step all work is there
                     $nothing = '-' === $next && $k === $writes ? '|-' : '';
