@@ -186,8 +186,10 @@ static int read_archive(const struct store *s, struct oc_case *c, struct err *e)
     archive_src_close(a);
     if (fd >= 0)
         close(fd);
-    if (rc == 0 && x.dir == NULL)
-        rc = err_set(e, ERR_ABSENT, "%s holds no OpenCart: no " STARTUP " is in it", r->shown);
+    if (rc == 0 && x.dir == NULL) {
+        err_set(e, ERR_ABSENT, "%s holds no OpenCart: no " STARTUP " is in it", r->shown);
+        rc = -1;
+    }
     for (size_t i = 0; rc == 0 && i < x.indexes.n; i++)
         if (strcmp(x.indexes.v[i].dir, x.dir) == 0)
             r->version = x.indexes.v[i].version;
