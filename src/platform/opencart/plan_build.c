@@ -253,7 +253,7 @@ static enum step_state state_of(const struct build *b, const struct oc_todo *t)
         return STEP_DONE;
     case OC_STEP_PART:
         return STEP_PARTIAL;
-    case OC_STEP_TODO:
+    case OC_STEP_BEFORE:
         return STEP_PENDING;
     case OC_STEP_UNKNOWN:
         break;

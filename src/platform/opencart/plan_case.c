@@ -170,7 +170,7 @@ static size_t strong_steps(const struct oc_case *c, const struct oc_todo **first
     for (size_t i = 0; i < c->steps.n; i++) {
         const struct oc_todo *t = &c->steps.v[i];
 
-        if (!t->strong || (t->state != OC_STEP_TODO && t->state != OC_STEP_PART))
+        if (!t->strong || (t->state != OC_STEP_BEFORE && t->state != OC_STEP_PART))
             continue;
         *shaped += t->shape;
         if (n++ == 0)

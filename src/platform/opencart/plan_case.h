@@ -25,7 +25,7 @@ struct oc_release {
 
 enum oc_state {
     OC_STEP_UNKNOWN,
-    OC_STEP_TODO,    /* its work is not there */
+    OC_STEP_BEFORE,  /* its work is not there */
     OC_STEP_PART,    /* some of it is */
     OC_STEP_DONE
 };
@@ -37,7 +37,7 @@ struct oc_todo {
     const char *title; /* plain words */
     const char *file;  /* below the store */
     enum oc_state state;
-    bool strong;       /* a state of TODO or PART is never that of a store whose upgrade is over */
+    bool strong;       /* a state of BEFORE or PART is never that of a store whose upgrade is over */
     bool clean;        /* the strong signs are all as after it, whatever the store came from */
     bool shape;        /* and a table, a column or a key says so, or config.php, not rows alone */
     const char *why;   /* the sign in words: "setting.value has 12 serialized values"; NULL: nothing tells */

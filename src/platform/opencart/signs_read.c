@@ -215,7 +215,7 @@ static void settle(struct asking *q, struct oc_todo *t)
     ask_lost_key(q, t, &y);
     t->clean = y.before == 0 && y.after > 0;
     if (y.before > 0) {
-        t->state = y.sure > 0 || y.begun > 0 ? OC_STEP_PART : OC_STEP_TODO;
+        t->state = y.sure > 0 || y.begun > 0 ? OC_STEP_PART : OC_STEP_BEFORE;
         t->strong = y.strong > 0;
         t->shape = y.shape > 0;
         describe(q, t, &y);

@@ -163,7 +163,7 @@ int oc_recheck_patch(struct store *s, struct oc_case *c, const struct oc_todo *t
         return -1;
     oc_case_signs(s, c);
     now = oc_case_step(c, name);
-    if (now && now->strong && (now->state == OC_STEP_TODO || now->state == OC_STEP_PART))
+    if (now && now->strong && (now->state == OC_STEP_BEFORE || now->state == OC_STEP_PART))
         return err_set(e, ERR_MISMATCH, "%s said that it is done, but %s: %s", name, now->sign ? now->sign : "the store", now->why ? now->why : "");
     return 0;
 }
