@@ -40,8 +40,7 @@ static bool is_archive(struct str name)
     return false;
 }
 
-/* "bac" and the six letters and digits of a temporary name: what a restore by the back office reads, which removes it at its end. */
-static bool is_restoring(struct str name)
+bool oc_is_restoring(struct str name)
 {
     if (name.n != 9 || !str_starts(name, STR("bac")))
         return false;
@@ -77,7 +76,7 @@ static int take_top(void *arg, const char *name, unsigned char type, struct err 
 
 static int take_restoring(void *arg, const char *name, unsigned char type, struct err *e)
 {
-    return type == DT_REG && is_restoring(str_of(name)) ? tell(arg, name, e) : 0;
+    return type == DT_REG && oc_is_restoring(str_of(name)) ? tell(arg, name, e) : 0;
 }
 
 static int look_into(struct places *p, bool aside, const char *dir, tree_each *each, struct err *e)

@@ -6,7 +6,11 @@
 #include "platform/opencart/plan_case.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <string.h>
+
+/* So far in front stands the first statement of a backup. */
+#define HEAD 4096
 
 struct left {
     struct store *s;
@@ -47,12 +51,26 @@ static int see_download(void *arg, const char *name, unsigned char type, struct 
     return tell(l, "file", below(l, name), "the release of an upgrade that is over", e);
 }
 
+/* Whatever its size. */
+static bool is_backup(const struct tree *t, const char *rel)
+{
+    char head[HEAD];
+    struct err ignored = {0};
+    int fd = tree_open_file(t, rel, O_RDONLY | O_NOFOLLOW, 0, &ignored);
+    ssize_t n;
+
+    if (fd < 0)
+        return false;
+    n = tree_read_full(t, fd, head, sizeof head);
+    t->ops->close(fd);
+    return n > 0 && str_has((struct str){head, (size_t)n}, STR("TRUNCATE TABLE"));
+}
+
 static int see_upload(void *arg, const char *name, unsigned char type, struct err *e)
 {
     struct left *l = arg;
-    struct str s = str_of(name);
 
-    if (type != DT_REG || s.n != 9 || !str_starts(s, STR("bac")) || !tree_holds(&l->s->tree, below(l, name), "TRUNCATE TABLE"))
+    if (type != DT_REG || !oc_is_restoring(str_of(name)) || !is_backup(&l->s->tree, below(l, name)))
         return 0;
     return tell(l, "file", below(l, name), "a backup that the back office was restoring when it was stopped; it holds all of the shop's data", e);
 }

@@ -133,6 +133,8 @@ enum backup_role oc_backup_role(const struct store *s, struct str path);
 extern const char *const oc_version_files[];
 bool oc_version_file_in(struct str path, struct str bytes, char out[32]);
 void oc_backup_judge(struct store *s, const struct plan *p, struct backup_list *l);
+/* "bac" and the six letters and digits of a temporary name: what a restore by the back office reads, which removes it at its end. */
+bool oc_is_restoring(struct str name);
 extern const char *const oc_code_dirs[];
 extern const char *const oc_undumped_tables[];
 void oc_backup_faults(struct store *s, const struct backup *b, backup_fault *tell, void *arg);
