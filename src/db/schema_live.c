@@ -7,6 +7,7 @@
 
 #include "db/left_out.h"
 #include "format/schema_parts.h"
+#include "format/sql_values.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -107,21 +108,6 @@ static void forget_columns(struct reading *r)
         r->out->tables.v[i].columns.n = 0;
 }
 
-/* 'it''s' as text. */
-static const char *unquoted(struct reading *r, struct str s)
-{
-    char *out = arena_dup(&r->out->mem, s.p + 1, s.n - 2);
-    char *to = out;
-
-    for (const char *p = out; *p != '\0'; p++) {
-        if ((*p == '\'' && p[1] == '\'') || (*p == '\\' && p[1] != '\0'))
-            p++;
-        *to++ = *p;
-    }
-    *to = '\0';
-    return out;
-}
-
 static bool is_now(struct str s)
 {
     return s.n >= 17 && str_has_nocase(str_sub(s, 0, 17), STR("CURRENT_TIMESTAMP"));
@@ -139,7 +125,7 @@ static void take_default(struct reading *r, const struct mysql_cell *c, struct s
         out->fallback = "CURRENT_TIMESTAMP";
         out->fallback_code = true;
     } else if (r->defaults_are_sql && s.n >= 2 && s.p[0] == '\'' && s.p[s.n - 1] == '\'') {
-        out->fallback = unquoted(r, s);
+        out->fallback = sql_unquoted(str_sub(s, 1, s.n - 1), '\'', &r->out->mem);
     } else {
         out->fallback = keep(r, c);
         out->fallback_code = str_has(extra, STR("DEFAULT_GENERATED")) ||

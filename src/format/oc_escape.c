@@ -64,24 +64,6 @@ static bool is_json(struct str q)
     return (second == '"' || second == '{' || second == '[' || (second >= '0' && second <= '9')) && q.p[q.n - 1] == ']';
 }
 
-static char unescaped(char c)
-{
-    switch (c) {
-    case 'n':
-        return '\n';
-    case 'r':
-        return '\r';
-    case 't':
-        return '\t';
-    case '0':
-        return '\0';
-    case 'Z':
-        return '\x1a';
-    default:
-        return c;
-    }
-}
-
 /* No encoder of JSON leaves a control character in a text. */
 static void look_at_json(struct str q, struct seen *s)
 {
@@ -93,7 +75,7 @@ static void look_at_json(struct str q, struct seen *s)
         char c = q.p[i];
 
         if (c == '\\' && i + 1 < q.n)
-            c = unescaped(q.p[++i]);
+            c = sql_unescaped(q.p[++i]);
         if (inside && (unsigned char)c < 0x20) {
             damage(s, OC_DAMAGE_JSON, at);
             return;

@@ -5,6 +5,7 @@
 #include "format/schema_parts.h"
 #include "format/sql_dump.h"
 #include "format/sql_names.h"
+#include "format/sql_values.h"
 #include "format/sql_words.h"
 
 #include <string.h>
@@ -16,32 +17,11 @@ struct reader {
     struct err *e;
 };
 
-/* Without quotes; a doubled one inside is one. */
 static const char *unquoted(struct reader *r, const struct sql_word *word)
 {
     struct str s = sql_word_bare(word);
-    char quote = s.n < word->text.n ? word->text.p[0] : '\0';
-    char *out = arena_dup(&r->out->mem, s.p, s.n);
-    char *to = out;
 
-    for (const char *p = out; quote != '\0' && *p != '\0'; p++) {
-        static const char from[] = "nrt0Zb";
-        static const char into[] = "\n\r\t\0\x1a\b";
-        const char *escape;
-
-        if (*p == quote && p[1] == quote) {
-            *to++ = *p++;
-        } else if (*p == '\\' && quote != '`' && p[1] != '\0') {
-            p++;
-            escape = strchr(from, *p);
-            *to++ = escape ? into[escape - from] : *p;
-        } else {
-            *to++ = *p;
-        }
-    }
-    if (quote != '\0')
-        *to = '\0';
-    return out;
+    return s.n < word->text.n ? sql_unquoted(s, word->text.p[0], &r->out->mem) : arena_dup(&r->out->mem, s.p, s.n);
 }
 
 static int fault(struct reader *r, const char *what)
@@ -358,25 +338,12 @@ static struct schema_table *place_of(struct schema *s, const char *name)
     return vec_push(&s->tables);
 }
 
-/* Backquotes in a name stand there twice. */
-static void undouble(char *name)
-{
-    char *to = name;
-
-    for (const char *p = name; *p != '\0'; p++) {
-        if (*p == '`' && p[1] == '`')
-            p++;
-        *to++ = *p;
-    }
-    *to = '\0';
-}
-
 static int read_statement(struct reader *r, struct str text, const char *prefix)
 {
     struct sql_create_head head;
     struct sql_name name;
     struct str bare;
-    char *undoubled;
+    const char *table;
 
     sql_words_begin(&r->w, text, SQL_SERVER_ANY, true);
     if (!sql_words_take(&r->w, "CREATE"))
@@ -392,10 +359,9 @@ static int read_statement(struct reader *r, struct str text, const char *prefix)
         return err_set(r->e, ERR_FORMAT, "a table without a name");
     if (r->out->tables.n >= SCHEMA_TABLES_MAX)
         return err_set(r->e, ERR_FORMAT, "more tables than an installer makes");
-    undoubled = arena_dup(&r->out->mem, bare.p, bare.n);
-    undouble(undoubled);
-    r->t = place_of(r->out, undoubled);
-    r->t->name = undoubled;
+    table = sql_unquoted(bare, '`', &r->out->mem);
+    r->t = place_of(r->out, table);
+    r->t->name = table;
     r->t->create = arena_dup(&r->out->mem, text.p, text.n);
     return read_table(r);
 }

@@ -90,3 +90,29 @@ bool sql_column_next(struct str *rest, struct buf *name)
     *rest = str_sub(*rest, i, rest->n);
     return true;
 }
+
+char sql_unescaped(char c)
+{
+    static const char from[] = "nrt0Zb";
+    static const char into[] = "\n\r\t\0\x1a\b";
+    const char *at = c != '\0' ? strchr(from, c) : NULL;
+
+    return at ? into[at - from] : c;
+}
+
+char *sql_unquoted(struct str inside, char quote, struct arena *a)
+{
+    char *out = arena_alloc(a, inside.n + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < inside.n; i++) {
+        char c = inside.p[i];
+
+        if (c == '\\' && quote != '`' && i + 1 < inside.n)
+            c = sql_unescaped(inside.p[++i]);
+        else if (c == quote && i + 1 < inside.n && inside.p[i + 1] == quote)
+            i++;
+        out[n++] = c;
+    }
+    return out;
+}

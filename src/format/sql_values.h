@@ -3,6 +3,7 @@
 #define FORMAT_SQL_VALUES_H
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/str.h"
 
 #include <stdbool.h>
@@ -18,5 +19,10 @@ bool sql_value_next(struct str row, size_t *at, struct sql_value *out);
 /* The next column of a list "(`a`, b)", without quotes; *rest is what stands behind the table's name at first. False behind the last, and where no
  * list stands. */
 bool sql_column_next(struct str *rest, struct buf *name);
+
+/* What the server makes of a backslash and this letter. */
+char sql_unescaped(char c);
+/* What stands between quotes of this kind, without doubled quotes and, but for names in backquotes, without escapes; in the arena. */
+char *sql_unquoted(struct str inside, char quote, struct arena *a);
 
 #endif

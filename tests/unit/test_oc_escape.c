@@ -205,6 +205,19 @@ static void column_names(void **state)
     buf_free(&name);
 }
 
+static void unquoted(void **state)
+{
+    static const char text[] = "it''s \\\\ \\\"\"\\' a\\nb\\tc\\rd\\Ze\\bf\\gh`\\";
+    struct arena a = {0};
+
+    (void)state;
+    assert_string_equal(sql_unquoted(str_of(text), '\'', &a), "it's \\ \"\"' a\nb\tc\rd\x1a" "e\bfgh`\\");
+    assert_memory_equal(sql_unquoted(STR("a\\0b"), '"', &a), "a\0b", 4);
+    assert_string_equal(sql_unquoted(STR("a``b\\n''"), '`', &a), "a`b\\n''");
+    assert_string_equal(sql_unquoted(STR(""), '`', &a), "");
+    arena_free(&a);
+}
+
 static void seen(void **state)
 {
     struct rows_seen r = {0};
@@ -253,7 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(families), cmocka_unit_test(damage), cmocka_unit_test(names),  cmocka_unit_test(empty_and_null),
         cmocka_unit_test(repair),   cmocka_unit_test(pieces), cmocka_unit_test(values), cmocka_unit_test(column_names),
-        cmocka_unit_test(seen),     cmocka_unit_test(bound),
+        cmocka_unit_test(unquoted), cmocka_unit_test(seen),   cmocka_unit_test(bound),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,7 +113,7 @@ static size_t make(const char *target, const struct schema_rules *rules)
 static const char many[] =
     "CREATE TABLE oc_many (\n"
     "  a int(11) NOT NULL AUTO_INCREMENT, b tinyint(1) NOT NULL DEFAULT '0', c decimal(15,4) NOT NULL DEFAULT '0',\n"
-    "  d varchar(64) NOT NULL DEFAULT 'it''s \\\\ here', e text NOT NULL, f datetime NOT NULL DEFAULT '0000-00-00',\n"
+    "  d varchar(64) NOT NULL DEFAULT 'it''s \\\\ a\\nline', e text NOT NULL, f datetime NOT NULL DEFAULT '0000-00-00',\n"
     "  g date DEFAULT NULL, h char(1), i enum('x','Y','a,b') NOT NULL DEFAULT 'x', j mediumtext, k bigint(20) unsigned DEFAULT 7,\n"
     "  l double(15,8) NOT NULL DEFAULT 1.5, m varchar(9) CHARACTER SET ascii NOT NULL, n timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,\n"
     "  o time, p float NOT NULL DEFAULT '-0.50', q varchar(3) DEFAULT '', `r``s` int(3) DEFAULT NULL, t blob, u year(4) NOT NULL,\n"
@@ -135,7 +135,7 @@ static void test_round(void **state)
     assert_non_null(t);
     assert_int_equal(t->columns.n, 24);
     assert_int_equal(t->keys.n, 5);
-    assert_string_equal(schema_column(t, "d")->fallback, "it's \\ here");
+    assert_string_equal(schema_column(t, "d")->fallback, "it's \\ a\nline");
     assert_false(schema_column(t, "g")->has_default);
     assert_true(schema_column(t, "n")->fallback_code);
     assert_string_equal(schema_column(t, "m")->charset, "ascii");
