@@ -67,30 +67,11 @@ static void add(struct oc_config_reader *r, struct oc_define d, enum flow flow)
         *vec_push(&r->out->defines) = d;
 }
 
-/* The line that the upgrade of 4.x matches: no blank anywhere but behind the comma, single quotes. */
-static bool is_plain(const struct oc_config_reader *r, const struct php_token *word, const struct php_token *name, const struct php_token *comma,
-                     const struct php_token *value)
-{
-    struct str between = str_sub(r->lex.src, comma->from + 1, value->from);
-
-    for (size_t i = 0; i < between.n; i++)
-        if (between.p[i] != ' ' && between.p[i] != '\t')
-            return false;
-    return str_is(word->text, "define") && name->from == word->from + 7 && name->text.p[0] == '\'' &&
-           comma->from == name->from + name->text.n && between.n > 0 && value->text.p[0] == '\'' && oc_config_at_op(r, ")") &&
-           r->t.from == value->from + value->text.n && word->line == r->t.line;
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* define('NAME', value); the word is at hand, and consumed. False: it is no call. */
 static bool read_define(struct oc_config_reader *r, enum flow flow)
 {
     struct php_token word = r->t;
-    struct php_token name, comma, first;
+    struct php_token name;
     struct oc_define d = {.line = word.line};
     struct oc_config_value v;
 
@@ -112,24 +93,20 @@ static bool read_define(struct oc_config_reader *r, enum flow flow)
                 break;
         }
     } else {
-        comma = r->t;
+        unsigned line;
+
         d.name = php_token_string(&name, r->a);
-        d.blank = comma.from + 1 < r->lex.src.n && is_blank(r->lex.src.p[comma.from + 1]);
         oc_config_next(r);
-        first = r->t;
+        line = r->t.line;
         oc_config_value_read(r, &v, 0);
         d.known = v.known;
-        d.literal = v.literal;
         d.value = v.known ? v.text : (struct str){0};
-        d.double_quoted = v.literal && first.text.p[0] == '"';
-        d.plain = v.literal && is_plain(r, &word, &name, &comma, &first);
         if (v.broken)
-            stumbles(r, first.line);
+            stumbles(r, line);
         if (oc_config_at_op(r, ",")) {
             oc_config_next(r);
             oc_config_pass_over(r);
         }
-        d.split = r->t.line != word.line;
         if (!oc_config_at_end(r))
             add(r, d, flow);
     }
@@ -384,15 +361,12 @@ static void read_statement(struct oc_config_reader *r, enum flow flow, unsigned 
     }
 }
 
-/* Defines that share a line. */
-static void mark_crowded(struct oc_config *c)
+/* The first line that defines share. */
+static void find_crowded(struct oc_config *c)
 {
-    for (size_t i = 1; i < c->defines.n; i++)
-        if (c->defines.v[i].line == c->defines.v[i - 1].line) {
-            c->defines.v[i].plain = c->defines.v[i - 1].plain = false;
-            if (c->crowded == 0)
-                c->crowded = c->defines.v[i].line;
-        }
+    for (size_t i = 1; i < c->defines.n && c->crowded == 0; i++)
+        if (c->defines.v[i].line == c->defines.v[i - 1].line)
+            c->crowded = c->defines.v[i].line;
 }
 
 int oc_config_read_at(struct str php, const char *dir, struct arena *a, struct oc_config *out, struct err *e)
@@ -407,7 +381,7 @@ int oc_config_read_at(struct str php, const char *dir, struct arena *a, struct o
         line = r.t.line;
         read_statement(&r, RUNS, 0);
     }
-    mark_crowded(out);
+    find_crowded(out);
     if (r.deep)
         return err_set(e, ERR_FORMAT, "line %u: more than %d levels of brackets", line, OC_CONFIG_DEPTH_MAX);
     if (out->defines.n > OC_CONFIG_DEFINES_MAX)
@@ -417,11 +391,6 @@ int oc_config_read_at(struct str php, const char *dir, struct arena *a, struct o
     if (r.cut)
         return err_set(e, ERR_FORMAT, "line %u: the file breaks off inside a statement", line);
     return 0;
-}
-
-int oc_config_read(struct str php, struct arena *a, struct oc_config *out, struct err *e)
-{
-    return oc_config_read_at(php, NULL, a, out, e);
 }
 
 void oc_config_free(struct oc_config *c)

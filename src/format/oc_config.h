@@ -1,7 +1,4 @@
-/*
- * config.php of OpenCart 2.0 to 4.1: constants, as PHP would see them, and how they are written, which decides what an upgrade makes of
- * them. The code is read, never run.
- */
+/* config.php of OpenCart 2.0 to 4.1: constants, as PHP would see them. The code is read, never run. */
 #ifndef FORMAT_OC_CONFIG_H
 #define FORMAT_OC_CONFIG_H
 
@@ -11,18 +8,12 @@
 
 struct oc_define {
     struct str name;
-    struct str value;   /* in the arena; meaningless unless known */
+    struct str value; /* in the arena; meaningless unless known */
     unsigned line;
-    bool known;         /* a literal, or literals and earlier constants joined by "."; also what __DIR__, __FILE__, dirname and realpath give when
-                         * the file's directory was told */
-    bool depends;       /* it stands in a condition that can't be judged: the value is not taken for known then */
-    bool literal;       /* one quoted text and nothing else */
-    bool double_quoted; /* of a literal */
-    bool blank;         /* a blank stands behind the comma: without it the upgrade of 4.x overlooks the line */
-    bool plain;         /* written as the upgrade of 4.x reads it: define('NAME', 'VALUE') alone on its line; another define is overlooked, and
-                         * what its rewriting of the file doesn't know itself is lost */
-    bool split;         /* over several lines: the upgrade of 2.x and 3.x, which runs line by line what has "DB_" in it, fails at it */
-    bool again;         /* an earlier line defines the name: PHP keeps that one */
+    bool known;   /* literals and earlier constants joined by "."; also what __DIR__, __FILE__, dirname and realpath give when the file's directory
+                   * was told */
+    bool depends; /* it stands in a condition that can't be judged: the value is not taken for known then */
+    bool again;   /* an earlier line defines the name: PHP keeps that one */
 };
 
 /* A zeroed struct is empty. All lives in the arena or points into the file. */
@@ -41,10 +32,9 @@ struct oc_config {
  * 0, or -1 with ERR_FORMAT when the file breaks off inside a text, a comment, a block or a define; what stands in front of that is in out.
  * An empty file is fine. Texts of errors hold no value. Free in any case.
  *
- * dir: the absolute directory of the file, without a slash at its end, for __DIR__ and the like; NULL: not known. oc_config_read doesn't know it.
+ * dir: the absolute directory of the file, without a slash at its end, for __DIR__ and the like; NULL: not known.
  */
 int oc_config_read_at(struct str php, const char *dir, struct arena *a, struct oc_config *out, struct err *e);
-int oc_config_read(struct str php, struct arena *a, struct oc_config *out, struct err *e);
 void oc_config_free(struct oc_config *c);
 
 /* The define that counts, or NULL. */

@@ -24,7 +24,6 @@ struct oc_config_reader {
 struct oc_config_value {
     struct str text;
     bool known;
-    bool literal;
     bool broken;
 };
 

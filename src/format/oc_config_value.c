@@ -63,7 +63,6 @@ static void read_call(struct oc_config_reader *r, struct oc_config_value *v, uns
 {
     oc_config_next(r);
     oc_config_value_read(r, v, depth + 1);
-    v->literal = false;
     while (oc_config_at_op(r, ",")) {
         oc_config_next(r);
         if (r->t.kind == PHP_NUMBER && str_u64(r->t.text, OC_CONFIG_DEPTH_MAX, levels))
@@ -150,7 +149,6 @@ static void read_operand(struct oc_config_reader *r, struct oc_config_value *v, 
     switch (r->t.kind) {
     case PHP_STRING:
         set_known(v, php_token_string(&r->t, r->a));
-        v->literal = true;
         oc_config_next(r);
         return;
     case PHP_NUMBER:
@@ -201,11 +199,10 @@ void oc_config_value_read(struct oc_config_reader *r, struct oc_config_value *v,
         v->known = v->known && more.known && joined(r, v->text, more.text, &text);
         v->text = text;
         v->broken = v->broken || more.broken;
-        v->literal = false;
     }
     if (ends_value(r))
         return;
     v->broken = v->broken || is_stray(r);
-    v->known = v->literal = false;
+    v->known = false;
     oc_config_pass_over(r);
 }

@@ -5,7 +5,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A value that is not known has none; of equal names the first counts; a plain define is a literal with a blank. */
+/* A value that is not known has none; of equal names the first counts. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str php = {(const char *)data, size};
@@ -19,10 +19,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < c.defines.n; i++) {
         const struct oc_define *d = &c.defines.v[i];
 
-        if ((!d->known && !d->depends && d->value.n > 0) || (d->plain && (!d->literal || !d->blank || d->double_quoted || d->split)))
+        if (!d->known && !d->depends && d->value.n > 0)
             abort();
         for (size_t k = 0; k < i; k++)
-            if (str_eq(c.defines.v[k].name, d->name) != d->again && str_eq(c.defines.v[k].name, d->name))
+            if (str_eq(c.defines.v[k].name, d->name) && !d->again)
                 abort();
         if (d->name.n > 0 && str_chr(d->name, '\0', 0) == SIZE_MAX) {
             const char *name = arena_dup(&a, d->name.p, d->name.n);
