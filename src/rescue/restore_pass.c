@@ -25,6 +25,7 @@ struct pass {
     uint64_t room_at;
     char *piece;
     char *compare_room; /* taken when first needed */
+    struct tree_parent at;
 };
 
 static void refused(void *ctx, const char *path, const char *why)
@@ -110,11 +111,15 @@ static int check_room(struct pass *ps, struct err *e)
 static int compare(struct pass *ps, const struct backup_entry *en, struct err *e)
 {
     struct stage_compare c;
+    const char *base;
+    const struct tree *dir = tree_parent(&ps->at, &ps->r->store->tree, en->path, &base, e);
     int rc;
 
+    if (dir == NULL)
+        return -1;
     if (ps->compare_room == NULL)
         ps->compare_room = mem_alloc(STAGE_COMPARE_ROOM);
-    rc = stage_compare_begin(&c, &ps->r->store->tree, en->path, backup_reader_read, ps->reader, ps->compare_room, e);
+    rc = stage_compare_begin(&c, dir, base, backup_reader_read, ps->reader, ps->compare_room, e);
     stage_compare_end(&c);
     return rc;
 }
@@ -163,7 +168,7 @@ static int fill_file(struct pass *ps, const struct backup_entry *en, struct err 
         return 0;
     if (restore_in_backup(r, en->path) && !found_again(r, en->path))
         return 0;
-    there = tree_stat(&r->store->tree, en->path, &st, e) == 0;
+    there = tree_parent_stat(&ps->at, &r->store->tree, en->path, &st, e) == 0;
     if (there && !S_ISREG(st.st_mode)) {
         refused(r, en->path, "something that is no file is in its place");
         return 0;
@@ -186,7 +191,7 @@ static int take_file(struct pass *ps, const struct backup_entry *en, struct err 
     *vec_push(&r->paths) = arena_strdup(&r->mem, en->path);
     if (!is_wanted(r, en->path))
         return 0;
-    there = tree_stat(&r->store->tree, en->path, &st, e) == 0;
+    there = tree_parent_stat(&ps->at, &r->store->tree, en->path, &st, e) == 0;
     if (there && !S_ISREG(st.st_mode)) {
         /* The rest of the backup is none the worse for it. */
         refused(r, en->path, S_ISDIR(st.st_mode) ? "a directory is in its place" : "a link or device is in its place");
@@ -326,6 +331,7 @@ static int read_all(struct pass *ps, struct err *e)
                         backup_reader_offset(ps->reader), backup_reader_total(ps->reader));
         if (take_entry(ps, &en, e) == 0)
             continue;
+        tree_parent_forget(&ps->at); /* the stage may have taken back a directory that it made */
         if (!can_go_on(ps, &en, e))
             return -1;
         lose(r, en.path, e);
@@ -357,6 +363,7 @@ out:
     backup_reader_close(ps->reader);
     free(ps->piece);
     free(ps->compare_room);
+    tree_parent_forget(&ps->at);
     return rc;
 }
 

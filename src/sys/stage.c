@@ -101,6 +101,7 @@ void stage_close(struct stage *s)
     free(s->slots);
     free(s->piece);
     free(s->compare_room);
+    stage_forget_dirs(s);
     if (s->undo != NULL) {
         stage_list_close(s->undo, &s->created_list);
         stage_list_close(s->undo, &s->dirs_list);
@@ -109,21 +110,19 @@ void stage_close(struct stage *s)
     s->live = NULL;
 }
 
-static int drop_temp(const struct stage *s, const struct stage_entry *b, struct err *e)
+static int drop_temp(struct stage *s, const struct stage_entry *b, struct err *e)
 {
+    const struct tree *dir;
     const char *base;
-    int dir;
-    int r = 0;
 
     if (b->done || b->dropped || b->is_delete || b->is_keep)
         return 0;
-    dir = tree_open_parent(s->live, b->rel, &base, e);
-    if (dir < 0)
+    dir = tree_parent(&s->at, s->live, b->rel, &base, e);
+    if (dir == NULL)
         return -1;
-    if (s->live->ops->unlinkat(dir, b->temp, 0) != 0 && errno != ENOENT)
-        r = tree_fail(s->live, b->rel, "remove the temporary file beside it", e);
-    s->live->ops->close(dir);
-    return r;
+    if (dir->ops->unlinkat(dir->fd, b->temp, 0) != 0 && errno != ENOENT)
+        return tree_fail(s->live, b->rel, "remove the temporary file beside it", e);
+    return 0;
 }
 
 /* Removes the directories made for the batch but the first keep. The deepest was made last; one that is in
@@ -132,6 +131,7 @@ static void drop_dirs(struct stage *s, size_t keep)
 {
     struct err e;
 
+    stage_forget_dirs(s);
     while (s->new_dirs.n > keep) {
         char *dir = s->new_dirs.v[--s->new_dirs.n];
 
@@ -140,10 +140,17 @@ static void drop_dirs(struct stage *s, size_t keep)
     }
 }
 
+void stage_forget_dirs(struct stage *s)
+{
+    tree_parent_forget(&s->at);
+    tree_parent_forget(&s->kept_at);
+}
+
 void stage_clear(struct stage *s)
 {
     size_t i;
 
+    stage_forget_dirs(s);
     for (i = 0; i < s->batch.n; i++)
         free(s->batch.v[i].rel);
     for (i = 0; i < s->new_dirs.n; i++)
@@ -209,9 +216,9 @@ int stage_hash(const struct tree *t, const char *rel, enum hash_alg alg, struct 
 }
 
 /* Looks at the target: 1 with *st when a plain file is there, 0 when nothing is, -1. */
-static int look(const struct tree *t, const char *rel, struct stat *st, struct err *e)
+static int look(struct stage *s, const char *rel, struct stat *st, struct err *e)
 {
-    if (tree_stat(t, rel, st, e) != 0) {
+    if (tree_parent_stat(&s->at, s->live, rel, st, e) != 0) {
         if (e->kind != ERR_ABSENT || e->sys != ENOENT)
             return -1;
         err_clear(e);
@@ -219,7 +226,7 @@ static int look(const struct tree *t, const char *rel, struct stat *st, struct e
     }
     if (S_ISREG(st->st_mode))
         return 1;
-    err_set(e, ERR_REFUSED, "%s/%s: %s is in the place of a file; it is not replaced", t->path, rel,
+    err_set(e, ERR_REFUSED, "%s/%s: %s is in the place of a file; it is not replaced", s->live->path, rel,
             S_ISDIR(st->st_mode)   ? "a directory"
             : S_ISLNK(st->st_mode) ? "a symbolic link"
                                    : "a device or pipe");
@@ -358,20 +365,16 @@ static int make_temp(struct stage *s, struct stage_entry *b, stage_read *read, v
     const struct fsops *ops = s->live->ops;
     const char *base;
     struct stat st;
-    int dir = tree_open_parent(s->live, b->rel, &base, e);
-    int r = 0;
+    const struct tree *dir = tree_parent(&s->at, s->live, b->rel, &base, e);
 
-    if (dir < 0)
+    if (dir == NULL)
         return -1;
-    if (ops->fstatat(dir, b->temp, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-        b->reused = expected != NULL && reusable(s, dir, b, expected);
-        if (!b->reused && ops->unlinkat(dir, b->temp, 0) != 0)
-            r = tree_fail(s->live, b->rel, "remove what an earlier run left beside it", e);
+    if (ops->fstatat(dir->fd, b->temp, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+        b->reused = expected != NULL && reusable(s, dir->fd, b, expected);
+        if (!b->reused && ops->unlinkat(dir->fd, b->temp, 0) != 0)
+            return tree_fail(s->live, b->rel, "remove what an earlier run left beside it", e);
     }
-    if (r == 0 && !b->reused)
-        r = write_temp(s, dir, b, read, arg, expected, e);
-    ops->close(dir);
-    return r;
+    return b->reused ? 0 : write_temp(s, dir->fd, b, read, arg, expected, e);
 }
 
 /* The name is the path's; a second one of the same batch gets another. */
@@ -412,10 +415,15 @@ static int take_below(struct stage *s, const char *rel, stage_read *read, void *
                       const struct stage_meta *meta, struct err *e)
 {
     size_t dirs = s->new_dirs.n;
-    char *dir = stage_dirname(rel);
-    int r = tree_mkdirs(s->live, dir, note_dir, s, e);
+    const char *base;
+    int r = 0;
 
-    free(dir);
+    if (tree_parent(&s->at, s->live, rel, &base, e) == NULL) {
+        char *dir = stage_dirname(rel);
+
+        r = tree_mkdirs(s->live, dir, note_dir, s, e);
+        free(dir);
+    }
     if (r == 0)
         r = take(s, rel, read, arg, expected, meta, e);
     if (r != 0)
@@ -428,11 +436,15 @@ static int compare_and_take(struct stage *s, const char *rel, stage_read *read, 
                             const struct stage_meta *meta, struct err *e)
 {
     struct stage_compare c;
+    const char *base;
+    const struct tree *dir = tree_parent(&s->at, s->live, rel, &base, e);
     int r;
 
+    if (dir == NULL)
+        return -1;
     if (s->compare_room == NULL)
         s->compare_room = mem_alloc(STAGE_COMPARE_ROOM);
-    r = stage_compare_begin(&c, s->live, rel, read, arg, s->compare_room, e);
+    r = stage_compare_begin(&c, dir, base, read, arg, s->compare_room, e);
     if (r == 0)
         r = take_below(s, rel, stage_compare_read, &c, NULL, meta, e);
     else if (r > 0)
@@ -460,7 +472,7 @@ int stage_put(struct stage *s, const char *rel, stage_read *read, void *arg, con
 
     if (check_path(s, rel, e) != 0 || room_for(s, rel, e) != 0 || not_below_file(s, rel, e) != 0)
         return -1;
-    there = look(s->live, rel, &old, e);
+    there = look(s, rel, &old, e);
     if (there < 0) {
         if (e->kind == ERR_ABSENT)
             e->kind = ERR_REFUSED; /* a file is in the place of a directory above it */
@@ -512,7 +524,7 @@ int stage_delete(struct stage *s, const char *rel, bool prune, struct err *e)
 
     if (check_path(s, rel, e) != 0 || room_for(s, rel, e) != 0)
         return -1;
-    if (look(s->live, rel, &st, e) < 0 && e->kind != ERR_ABSENT)
+    if (look(s, rel, &st, e) < 0 && e->kind != ERR_ABSENT)
         return -1;
     err_clear(e);
     drop_entry(s, stage_index_find(s, rel));
@@ -531,7 +543,7 @@ int stage_keep(struct stage *s, const char *rel, bool in_place, struct err *e)
         return 0;
     if (check_path(s, rel, e) != 0 || room_for(s, rel, e) != 0)
         return -1;
-    if (look(s->live, rel, &st, e) < 0 && e->kind != ERR_ABSENT)
+    if (look(s, rel, &st, e) < 0 && e->kind != ERR_ABSENT)
         return -1;
     err_clear(e);
     b = stage_index_add(s, mem_strdup(rel));

@@ -18,7 +18,7 @@
 
 #include "base/mem.h"
 #include "sys/hash.h"
-#include "sys/tree.h"
+#include "sys/tree_parent.h"
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -79,6 +79,8 @@ struct stage {
     bool undo_elsewhere; /* the undo directory is on another file system */
     uint32_t *slots;     /* index of the batch by path */
     size_t slots_n;
+    struct tree_parent at;      /* directories of the live tree and of undo that are open */
+    struct tree_parent kept_at;
     char *piece;
     char *compare_room; /* taken when first needed */
     /* For the caller: what was done since stage_open. */

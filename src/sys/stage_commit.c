@@ -114,36 +114,37 @@ static bool link_impossible(int sys)
            sys == EACCES;
 }
 
+/* The directory of the undo directory that keeps the original of rel; made where it is not there. */
+static const struct tree *undo_dir(struct stage *s, const char *rel, const char **base, struct err *e)
+{
+    const struct tree *dir = tree_parent(&s->kept_at, s->undo, rel, base, e);
+    char *above;
+    int r;
+
+    if (dir != NULL || e->kind != ERR_ABSENT)
+        return dir;
+    above = stage_dirname(rel);
+    r = tree_mkdirs(s->undo, above, NULL, NULL, e);
+    free(above);
+    return r == 0 ? tree_parent(&s->kept_at, s->undo, rel, base, e) : NULL;
+}
+
 /* The live file of b is there and has no original kept: keeps it. */
-static int keep_original(struct stage *s, const struct stage_entry *b, int live, const char *base,
+static int keep_original(struct stage *s, const struct stage_entry *b, const struct tree *dir, const char *base,
                          struct err *e)
 {
     const char *undo_base;
-    char *above = stage_dirname(b->rel);
-    int undo = -1;
-    int r = -1;
+    const struct tree *undo = undo_dir(s, b->rel, &undo_base, e);
 
-    if (tree_mkdirs(s->undo, above, NULL, NULL, e) != 0)
-        goto done;
-    undo = tree_open_parent(s->undo, b->rel, &undo_base, e);
-    if (undo < 0)
-        goto done;
-    if (b->by_copy) {
-        r = copy_original(s, b, undo, undo_base, e);
-        goto done;
+    if (undo == NULL)
+        return -1;
+    if (!b->by_copy) {
+        if (dir->ops->linkat(dir->fd, base, undo->fd, undo_base, 0) == 0)
+            return 0;
+        if (!link_impossible(errno))
+            return tree_fail(s->undo, b->rel, "keep the present file here", e);
     }
-    r = s->live->ops->linkat(live, base, undo, undo_base, 0);
-    if (r != 0) {
-        if (link_impossible(errno))
-            r = copy_original(s, b, undo, undo_base, e);
-        else
-            tree_fail(s->undo, b->rel, "keep the present file here", e);
-    }
-done:
-    if (undo >= 0)
-        s->undo->ops->close(undo);
-    free(above);
-    return r;
+    return copy_original(s, b, undo->fd, undo_base, e);
 }
 
 /* 1: the original of rel is kept already, 0: not, -1. */
@@ -153,7 +154,7 @@ static int original_kept(struct stage *s, const char *rel, struct err *e)
 
     if (stage_is_created(s, rel))
         return 1;
-    if (tree_stat(s->undo, rel, &st, e) == 0)
+    if (tree_parent_stat(&s->kept_at, s->undo, rel, &st, e) == 0)
         return S_ISREG(st.st_mode);
     if (e->kind != ERR_ABSENT)
         return -1;
@@ -177,15 +178,15 @@ static int note_created(struct stage *s, const struct stage_entry *b, struct err
 
 static int first_pass_entry(struct stage *s, struct stage_entry *b, struct err *e)
 {
+    const struct tree *dir;
     const char *base;
     struct stat st;
-    int dir;
     int r = original_kept(s, b->rel, e);
 
     if (r != 0)
         return r < 0 ? -1 : 0;
-    dir = tree_open_parent(s->live, b->rel, &base, e);
-    if (dir < 0) {
+    dir = tree_parent(&s->at, s->live, b->rel, &base, e);
+    if (dir == NULL) {
         /* Deleted together with its directory by an earlier run, and nothing to keep. */
         if (b->is_delete && gone(e))
             return err_clear(e), 0;
@@ -193,18 +194,14 @@ static int first_pass_entry(struct stage *s, struct stage_entry *b, struct err *
             return err_clear(e), note_created(s, b, e);
         return -1;
     }
-    if (s->live->ops->fstatat(dir, base, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+    if (dir->ops->fstatat(dir->fd, base, &st, AT_SYMLINK_NOFOLLOW) == 0) {
         if (S_ISREG(st.st_mode))
-            r = keep_original(s, b, dir, base, e);
-        else
-            r = err_set(e, ERR_REFUSED, "%s/%s: no longer a regular file", s->live->path, b->rel);
-    } else if (errno != ENOENT) {
-        r = tree_fail(s->live, b->rel, "look at it", e);
-    } else if (!b->is_delete) {
-        r = note_created(s, b, e);
+            return keep_original(s, b, dir, base, e);
+        return err_set(e, ERR_REFUSED, "%s/%s: no longer a regular file", s->live->path, b->rel);
     }
-    s->live->ops->close(dir);
-    return r;
+    if (errno != ENOENT)
+        return tree_fail(s->live, b->rel, "look at it", e);
+    return b->is_delete ? 0 : note_created(s, b, e);
 }
 
 static int first_pass(struct stage *s, struct err *e)
@@ -254,13 +251,13 @@ static struct stage_meta wanted_meta(const struct stage_entry *b, const struct s
     return m;
 }
 
-static int exchange(struct stage *s, struct stage_entry *b, int dir, const char *base, struct err *e)
+static int exchange(struct stage *s, struct stage_entry *b, const struct tree *dir, const char *base, struct err *e)
 {
-    const struct fsops *ops = s->live->ops;
+    const struct fsops *ops = dir->ops;
     struct stage_meta m;
     struct stat above;
     struct stat old;
-    bool there = ops->fstatat(dir, base, &old, AT_SYMLINK_NOFOLLOW) == 0;
+    bool there = ops->fstatat(dir->fd, base, &old, AT_SYMLINK_NOFOLLOW) == 0;
     int fd;
     int r;
 
@@ -268,17 +265,17 @@ static int exchange(struct stage *s, struct stage_entry *b, int dir, const char 
         return tree_fail(s->live, b->rel, "look at it", e);
     if (there && !S_ISREG(old.st_mode))
         return err_set(e, ERR_REFUSED, "%s/%s: no longer a regular file", s->live->path, b->rel);
-    if (ops->fstat(dir, &above) != 0)
+    if (ops->fstat(dir->fd, &above) != 0)
         return tree_fail(s->live, b->rel, "look at the directory above it", e);
     m = wanted_meta(b, there ? &old : NULL, &above);
-    fd = ops->openat(dir, b->temp, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+    fd = ops->openat(dir->fd, b->temp, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
     if (fd < 0)
         return tree_fail(s->live, b->rel, "open the file that is to stand here", e);
     r = set_meta(s, s->live, fd, b->rel, &m, e);
     ops->close(fd);
     if (r != 0)
         return -1;
-    if (ops->renameat(dir, b->temp, dir, base) != 0)
+    if (ops->renameat(dir->fd, b->temp, dir->fd, base) != 0)
         return tree_fail(s->live, b->rel, "put the new file into its place", e);
     b->done = true;
     b->added = !there;
@@ -291,29 +288,25 @@ static int exchange(struct stage *s, struct stage_entry *b, int dir, const char 
 static int third_pass_entry(struct stage *s, struct stage_entry *b, struct err *e)
 {
     const char *base;
-    int dir = tree_open_parent(s->live, b->rel, &base, e);
-    int r = 0;
+    const struct tree *dir = tree_parent(&s->at, s->live, b->rel, &base, e);
 
-    if (dir < 0) {
+    if (dir == NULL) {
         if (!b->is_delete || !gone(e))
             return -1;
         err_clear(e);
         b->done = true;
         return 0;
     }
-    if (!b->is_delete) {
-        r = exchange(s, b, dir, base, e);
-    } else if (s->live->ops->unlinkat(dir, base, 0) == 0) {
-        b->done = true;
+    if (!b->is_delete)
+        return exchange(s, b, dir, base, e);
+    if (dir->ops->unlinkat(dir->fd, base, 0) == 0) {
         s->files_deleted++;
         tell(s, STAGE_DELETED, b->rel);
-    } else if (errno == ENOENT) {
-        b->done = true;
-    } else {
-        r = tree_fail(s->live, b->rel, "delete it", e);
+    } else if (errno != ENOENT) {
+        return tree_fail(s->live, b->rel, "delete it", e);
     }
-    s->live->ops->close(dir);
-    return r;
+    b->done = true;
+    return 0;
 }
 
 static int not_empty(void *arg, const char *name, unsigned char type, struct err *e)
@@ -392,11 +385,13 @@ static int prune(struct stage *s, struct err *e)
 }
 
 /* What was written is read again. */
-static int check(const struct stage *s, const struct stage_entry *b, struct err *e)
+static int check(struct stage *s, const struct stage_entry *b, struct err *e)
 {
+    const struct tree *dir;
+    const char *base;
     struct digest d;
     struct stat st;
-    int r = tree_stat(s->live, b->rel, &st, e);
+    int r = tree_parent_stat(&s->at, s->live, b->rel, &st, e);
 
     if (b->is_delete) {
         if (r == 0)
@@ -413,7 +408,8 @@ static int check(const struct stage *s, const struct stage_entry *b, struct err 
                        b->rel, (unsigned long long)b->size, (long long)st.st_size);
     if (!s->opt.rehash)
         return 0;
-    if (stage_hash(s->live, b->rel, b->digest.alg, &d, e) != 0)
+    dir = tree_parent(&s->at, s->live, b->rel, &base, e);
+    if (dir == NULL || stage_hash(dir, base, b->digest.alg, &d, e) != 0)
         return -1;
     if (!digest_eq(&d, &b->digest))
         return err_set(e, ERR_MISMATCH, "%s/%s: what is read back is not what was written", s->live->path,
@@ -429,13 +425,16 @@ int stage_commit(struct stage *s, struct err *e)
         stage_clear(s);
         return 0;
     }
+    stage_forget_dirs(s);
     if (first_pass(s, e) != 0 || sync_both(s, e) != 0)
         return -1;
+    stage_forget_dirs(s);
     for (i = 0; i < s->new_dirs.n; i++)
         tell(s, STAGE_DIR_MADE, s->new_dirs.v[i]);
     for (i = 0; i < s->batch.n; i++)
         if (!is_settled(&s->batch.v[i]) && !s->batch.v[i].is_keep && third_pass_entry(s, &s->batch.v[i], e) != 0)
             return -1;
+    stage_forget_dirs(s);
     if (prune(s, e) != 0 || sync_tree(s->live, e) != 0)
         return -1;
     for (i = 0; i < s->batch.n; i++)

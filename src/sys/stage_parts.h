@@ -50,6 +50,9 @@ ssize_t stage_read_fd(void *arg, void *p, size_t n, struct err *e);
 /* Hash of a regular file. */
 int stage_hash(const struct tree *t, const char *rel, enum hash_alg alg, struct digest *out, struct err *e);
 
+/* Closes the directories that are kept open: where some may have been removed since. */
+void stage_forget_dirs(struct stage *s);
+
 /* Empties the batch without touching a file. */
 void stage_clear(struct stage *s);
 

@@ -46,6 +46,11 @@ static int unsafe(const struct tree *t, const char *rel, struct err *e)
     return err_set(e, ERR_REFUSED, "%s: the path \"%s\" is not a plain path below it", t->path, rel);
 }
 
+int tree_check(const struct tree *t, const char *rel, struct err *e)
+{
+    return checked(rel, false) ? 0 : unsafe(t, rel, e);
+}
+
 void tree_path(const struct tree *t, const char *rel, struct buf *out)
 {
     buf_adds(out, t->path);
@@ -187,8 +192,8 @@ int tree_open_parent(const struct tree *t, const char *rel, const char **base, s
     char *dir;
     int fd;
 
-    if (checked(rel, false) == NULL)
-        return unsafe(t, rel, e);
+    if (tree_check(t, rel, e) != 0)
+        return -1;
     *base = slash ? slash + 1 : rel;
     if (slash == NULL)
         return tree_open_dir(t, ".", e);
@@ -300,26 +305,37 @@ done:
     return r;
 }
 
-int tree_stat(const struct tree *t, const char *rel, struct stat *st, struct err *e)
+/* A name without a slash leads nowhere else: one call does. */
+static int stat_beneath(const struct tree *t, const char *path, struct stat *st)
 {
-    const char *path = checked(rel, true);
+    int saved;
     int fd;
     int r;
 
+    if (strchr(path, '/') == NULL)
+        return t->ops->fstatat(t->fd, path, st, AT_SYMLINK_NOFOLLOW);
+    fd = open_beneath(t, path, O_PATH | O_NOFOLLOW, 0);
+    if (fd < 0)
+        return -1;
+    r = t->ops->fstat(fd, st);
+    saved = errno;
+    t->ops->close(fd);
+    errno = saved;
+    return r;
+}
+
+int tree_stat(const struct tree *t, const char *rel, struct stat *st, struct err *e)
+{
+    const char *path = checked(rel, true);
+
     if (path == NULL)
         return unsafe(t, rel, e);
-    fd = open_beneath(t, path, O_PATH | O_NOFOLLOW, 0);
-    if (fd < 0) {
-        tree_fail(t, rel, "look at it", e);
-        if (e->sys == ENOTDIR)
-            e->kind = ERR_ABSENT;
-        return -1;
-    }
-    r = t->ops->fstat(fd, st);
-    if (r != 0)
-        tree_fail(t, rel, "look at it", e);
-    t->ops->close(fd);
-    return r;
+    if (stat_beneath(t, path, st) == 0)
+        return 0;
+    tree_fail(t, rel, "look at it", e);
+    if (e->sys == ENOTDIR)
+        e->kind = ERR_ABSENT;
+    return -1;
 }
 
 bool tree_exists(const struct tree *t, const char *rel)

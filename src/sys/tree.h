@@ -33,6 +33,9 @@ int tree_open_sub(struct tree *sub, const struct tree *t, const char *rel, struc
 /* Closing a closed tree is fine. */
 void tree_close(struct tree *t);
 
+/* ERR_REFUSED unless rel is a plain path below the root. */
+int tree_check(const struct tree *t, const char *rel, struct err *e);
+
 /* Appends the full path of rel, for messages. */
 void tree_path(const struct tree *t, const char *rel, struct buf *out);
 
