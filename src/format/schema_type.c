@@ -6,54 +6,37 @@
 /* The longest list of an enum that a column definition can hold is far below. */
 #define TYPE_MAX ((size_t)16 * 1024)
 
-enum args { ARGS_NONE, ARGS_WIDTH, ARGS_SIZE, ARGS_LIST };
+enum args {
+    ARGS_NONE,
+    ARGS_WIDTH,    /* digits that are shown: no part of the type */
+    ARGS_SIZE,
+    ARGS_DIGITS,   /* all of them, and those behind the point: none when it is not said */
+    ARGS_FRACTION, /* digits of a second, where 0 says nothing */
+    ARGS_LIST      /* of texts */
+};
 
-static const struct known {
-    const char *name;
-    const char *type;     /* as information_schema calls it */
+static const struct family {
     enum args args;
-    const char *fallback; /* what stands for no argument, or NULL */
-} known_types[] = {
-    {"bit", "bit", ARGS_SIZE, "(1)"},
-    {"bool", "tinyint", ARGS_WIDTH, "(1)"},
-    {"boolean", "tinyint", ARGS_WIDTH, "(1)"},
-    {"tinyint", "tinyint", ARGS_WIDTH, NULL},
-    {"smallint", "smallint", ARGS_WIDTH, NULL},
-    {"mediumint", "mediumint", ARGS_WIDTH, NULL},
-    {"int", "int", ARGS_WIDTH, NULL},
-    {"integer", "int", ARGS_WIDTH, NULL},
-    {"bigint", "bigint", ARGS_WIDTH, NULL},
-    {"decimal", "decimal", ARGS_SIZE, "(10,0)"},
-    {"dec", "decimal", ARGS_SIZE, "(10,0)"},
-    {"numeric", "decimal", ARGS_SIZE, "(10,0)"},
-    {"fixed", "decimal", ARGS_SIZE, "(10,0)"},
-    {"float", "float", ARGS_SIZE, NULL},
-    {"double", "double", ARGS_SIZE, NULL},
-    {"real", "double", ARGS_SIZE, NULL},
-    {"date", "date", ARGS_NONE, NULL},
-    {"time", "time", ARGS_SIZE, NULL},
-    {"datetime", "datetime", ARGS_SIZE, NULL},
-    {"timestamp", "timestamp", ARGS_SIZE, NULL},
-    {"year", "year", ARGS_WIDTH, NULL},
-    {"char", "char", ARGS_SIZE, "(1)"},
-    {"varchar", "varchar", ARGS_SIZE, NULL},
-    {"binary", "binary", ARGS_SIZE, "(1)"},
-    {"varbinary", "varbinary", ARGS_SIZE, NULL},
-    {"tinyblob", "tinyblob", ARGS_NONE, NULL},
-    {"blob", "blob", ARGS_NONE, NULL},
-    {"mediumblob", "mediumblob", ARGS_NONE, NULL},
-    {"longblob", "longblob", ARGS_NONE, NULL},
-    {"tinytext", "tinytext", ARGS_NONE, NULL},
-    {"text", "text", ARGS_NONE, NULL},
-    {"mediumtext", "mediumtext", ARGS_NONE, NULL},
-    {"longtext", "longtext", ARGS_NONE, NULL},
-    {"json", "json", ARGS_NONE, NULL},
-    {"enum", "enum", ARGS_LIST, NULL},
-    {"set", "set", ARGS_LIST, NULL},
-    {"inet6", "inet6", ARGS_NONE, NULL},
-    {"uuid", "uuid", ARGS_NONE, NULL},
-    {"point", "point", ARGS_NONE, NULL},
-    {"geometry", "geometry", ARGS_NONE, NULL},
+    const char *unsaid; /* what stands for no argument; NULL: there has to be one */
+    const char *names;  /* as information_schema has them */
+} families[] = {
+    {ARGS_NONE, "", "date tinyblob blob mediumblob longblob tinytext text mediumtext longtext json inet6 uuid point geometry"},
+    {ARGS_WIDTH, "", "tinyint smallint mediumint int bigint year"},
+    {ARGS_SIZE, "", "float double"},
+    {ARGS_SIZE, "(1)", "bit char binary"},
+    {ARGS_SIZE, NULL, "varchar varbinary"},
+    {ARGS_DIGITS, "(10,0)", "decimal"},
+    {ARGS_FRACTION, "", "time datetime timestamp"},
+    {ARGS_LIST, NULL, "enum set"},
+};
+
+static const struct alias {
+    const char *name;
+    const char *type;
+    const char *unsaid; /* NULL: as of the type */
+} aliases[] = {
+    {"bool", "tinyint", "(1)"}, {"boolean", "tinyint", "(1)"}, {"integer", "int", NULL}, {"dec", "decimal", NULL},
+    {"numeric", "decimal", NULL}, {"fixed", "decimal", NULL},  {"real", "double", NULL},
 };
 
 static bool is_blank(char c)
@@ -100,14 +83,14 @@ static size_t quoted(struct str s)
     return 0;
 }
 
-/* "(10, 2)" or "('a', 'b')" without blanks. False: something else stands in it. */
+/* "(10, 2)" or "('a', 'b')" without blanks, or nothing. False: something else stands in it. */
 static bool arguments(struct str *rest, enum args want, struct buf *out)
 {
     struct str s;
 
     *rest = str_trim(*rest);
     if (rest->n == 0 || rest->p[0] != '(')
-        return want != ARGS_LIST;
+        return true;
     if (want == ARGS_NONE)
         return false;
     s = str_sub(*rest, 1, rest->n);
@@ -155,43 +138,58 @@ static bool attributes(struct str rest, struct buf *out)
     return true;
 }
 
-static const struct known *find(struct str name)
+struct known {
+    struct str name;
+    enum args args;
+    const char *unsaid;
+};
+
+static bool find(struct str name, struct known *out)
 {
-    for (size_t i = 0; i < sizeof known_types / sizeof known_types[0]; i++)
-        if (str_is(name, known_types[i].name))
-            return &known_types[i];
-    return NULL;
+    const char *unsaid = NULL;
+
+    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+        if (str_is(name, aliases[i].name)) {
+            name = str_of(aliases[i].type);
+            unsaid = aliases[i].unsaid;
+            break;
+        }
+    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+        for (struct str rest = str_of(families[i].names); rest.n > 0;) {
+            struct str one = str_cut(rest, ' ', &rest);
+
+            if (!str_eq(one, name))
+                continue;
+            *out = (struct known){one, families[i].args, unsaid ? unsaid : families[i].unsaid};
+            return true;
+        }
+    return false;
 }
 
 const char *schema_type(struct str text, struct arena *a, const char **written)
 {
     char room[16];
     struct str rest = text.n <= TYPE_MAX ? text : (struct str){"", 0};
-    const struct known *k = find(word(&rest, room, sizeof room));
     struct buf args = {0};
     struct buf tail = {0};
     const char *out = NULL;
-    const char *base;
+    struct known k;
 
-    if (k == NULL)
+    if (!find(word(&rest, room, sizeof room), &k))
         return NULL;
-    base = k->type;
-    if (str_is(str_of(base), "double")) {
+    if (str_is(k.name, "double")) {
         struct str ahead = rest;
 
         if (str_is(word(&ahead, room, sizeof room), "precision"))
             rest = ahead;
     }
-    if (!arguments(&rest, k->args, &args) || !attributes(rest, &tail))
+    if (!arguments(&rest, k.args, &args) || !attributes(rest, &tail) || (args.n == 0 && k.unsaid == NULL))
         goto out;
-    if (args.n == 0 && k->fallback)
-        buf_adds(&args, k->fallback);
-    /* lengths that have to be said, and those that say nothing */
-    if (args.n == 0 && (strcmp(base, "varchar") == 0 || strcmp(base, "varbinary") == 0))
-        goto out;
-    if (str_is(buf_str(&args), "(0)") && (strcmp(base, "datetime") == 0 || strcmp(base, "timestamp") == 0 || strcmp(base, "time") == 0))
+    if (args.n == 0)
+        buf_adds(&args, k.unsaid);
+    if (k.args == ARGS_FRACTION && str_is(buf_str(&args), "(0)"))
         buf_reset(&args);
-    if (strcmp(base, "decimal") == 0 && str_chr(buf_str(&args), ',', 0) == SIZE_MAX) {
+    if (k.args == ARGS_DIGITS && str_chr(buf_str(&args), ',', 0) == SIZE_MAX) {
         args.n--;
         buf_adds(&args, ",0)");
     }
@@ -201,8 +199,8 @@ const char *schema_type(struct str text, struct arena *a, const char **written)
         buf_adds(&tail, " unsigned zerofill");
     }
     if (written)
-        *written = arena_printf(a, "%s%s%s", base, buf_cstr(&args), buf_cstr(&tail));
-    out = arena_printf(a, "%s%s%s", base, k->args == ARGS_WIDTH ? "" : buf_cstr(&args), buf_cstr(&tail));
+        *written = arena_printf(a, "%.*s%s%s", STR_FMT(k.name), buf_cstr(&args), buf_cstr(&tail));
+    out = arena_printf(a, "%.*s%s%s", STR_FMT(k.name), k.args == ARGS_WIDTH ? "" : buf_cstr(&args), buf_cstr(&tail));
 out:
     buf_free(&args);
     buf_free(&tail);

@@ -320,9 +320,24 @@ static void test_types(void **state)
         {"datetime(6)", "datetime(6)", "datetime(6)"},
         {"ENUM('It''s', 'B')", "enum('It''s','B')", "enum('It''s','B')"},
         {"year(4)", "year", "year(4)"},
+        {"time(0)", "time", "time"},
+        {"timestamp(0)", "timestamp", "timestamp"},
+        {"float(0)", "float(0)", "float(0)"},
+        {"Boolean", "tinyint", "tinyint(1)"},
+        {"bool(4)", "tinyint", "tinyint(4)"},
+        {"real", "double", "double"},
+        {"dec(5, 2)\t", "decimal(5,2)", "decimal(5,2)"},
+        {"fixed", "decimal(10,0)", "decimal(10,0)"},
+        {"bit", "bit(1)", "bit(1)"},
+        {"binary", "binary(1)", "binary(1)"},
+        {"int(10)\tunsigned\n", "int unsigned", "int(10) unsigned"},
+        {"geometry", "geometry", "geometry"},
+        {"mediumtext", "mediumtext", "mediumtext"},
+        {"set('a\\'b','\\\\')", "set('a\\'b','\\\\')", "set('a\\'b','\\\\')"},
     };
     static const char *const bad[] = {"", "()", "int(", "int(11", "int()", "varchar", "enum", "enum(a)", "enum('a'", "text(1)", "int(11) x",
-                                      "int;", "int unsignedx", "int(11)) x", "int(-1)", "varchar(123456)"};
+                                      "int;", "int unsignedx", "int(11)) x", "int(-1)", "varchar(123456)", "varbinary", "set", "date(3)", "enum('a\\')",
+                                      "enum('a''", "tiny", "text mediumtext", "int precision"};
     struct arena a = {0};
 
     (void)state;
@@ -340,7 +355,9 @@ static void test_types(void **state)
     assert_string_equal(schema_charset(STR("UTF8MB3_Bin"), &a), "utf8_bin");
     assert_string_equal(schema_charset(STR("utf8mb3"), &a), "utf8");
     assert_string_equal(schema_charset(STR("utf8mb4"), &a), "utf8mb4");
+    assert_string_equal(schema_charset(STR("Az_09"), &a), "az_09");
     assert_null(schema_charset(STR("utf8 x"), &a));
+    assert_null(schema_charset(STR("a\0b"), &a));
     assert_null(schema_charset(STR(""), &a));
     arena_free(&a);
 }
