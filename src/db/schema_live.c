@@ -203,18 +203,14 @@ static void take_key(struct reading *r, const struct mysql_cell *row)
 static void forget_foreign(struct reading *r)
 {
     r->out->foreign.n = 0;
-    for (size_t i = 0; i < r->out->tables.n; i++)
-        r->out->tables.v[i].foreign_keys = 0;
 }
 
 static void take_foreign(struct reading *r, const struct mysql_cell *row)
 {
-    struct schema_table *child = table_of(r, &row[1]);
-    struct schema_table *parent = table_of(r, &row[4]);
     struct schema_foreign *f;
     uint64_t place = 0;
 
-    if ((child == NULL && parent == NULL) || row[0].is_null || row[2].is_null || row[5].is_null || !str_u64(row[3].s, 64, &place))
+    if ((table_of(r, &row[1]) == NULL && table_of(r, &row[4]) == NULL) || row[0].is_null || row[2].is_null || row[5].is_null || !str_u64(row[3].s, 64, &place))
         return;
     f = vec_push(&r->out->foreign);
     f->name = keep(r, &row[0]);
@@ -223,12 +219,6 @@ static void take_foreign(struct reading *r, const struct mysql_cell *row)
     f->place = (unsigned)place;
     f->parent = keep(r, &row[4]);
     f->parent_column = keep(r, &row[5]);
-    if (place != 1)
-        return;
-    if (child != NULL)
-        child->foreign_keys++;
-    if (parent != NULL && parent != child)
-        parent->foreign_keys++;
 }
 
 /* --------------------------------------------------------------------------------------------------------------------------------- */

@@ -151,9 +151,6 @@ bool oc_answer_progress(struct str text, struct oc_answer *out)
         return false;
     out->step = step;
     out->of = of;
-    for (at = 0; at < open && !is_digit(text.p[at]);)
-        at++;
-    take_digits(str_sub(text, 0, open), at, &out->patch);
     return true;
 }
 

@@ -30,7 +30,6 @@ struct oc_answer {
     struct str text;       /* what it says, tags and entities resolved, one line; of an error the message without place and SQL; of no answer what was
                             * printed instead */
     unsigned step, of;     /* "(2 of 11)"; 0: not said. Of repeated pages of a copy it is that step again */
-    unsigned patch;        /* "Patch 1001": the number of the file */
     bool cut;              /* the JSON is not whole: what is said here stands in what came */
     bool has_next;
     struct oc_request next;

@@ -10,7 +10,7 @@ bool oc_answer_starts(struct str s);
 bool oc_answer_object(struct str s, struct arena *a, struct oc_answer *out, size_t *n);
 /* An error that is told in words, and where it begins as far as that is known. hard_only: warnings don't count. */
 bool oc_answer_words(struct str all, bool hard_only, struct arena *a, struct oc_answer *out, size_t *from);
-/* "Patch 1001 has been applied (2 of 11)" in any language: step, of and patch. */
+/* "Patch 1001 has been applied (2 of 11)" in any language: step and of. */
 bool oc_answer_progress(struct str text, struct oc_answer *out);
 
 #endif

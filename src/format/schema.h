@@ -40,10 +40,8 @@ struct schema_table {
     const char *name; /* without the prefix */
     VEC(struct schema_column) columns;
     VEC(struct schema_key) keys;
-    size_t foreign_keys;   /* of a live table: its own ones and those of others that name it */
     const char *engine, *charset, *collate; /* NULL: not said */
     bool is_view;
-    const char *create;    /* the statement it was read from, or NULL */
 };
 
 /* A column of a foreign key of a live table. OpenCart has none, its extensions have. */

@@ -362,7 +362,6 @@ static int read_statement(struct reader *r, struct str text, const char *prefix)
     table = sql_unquoted(bare, '`', &r->out->mem);
     r->t = place_of(r->out, table);
     r->t->name = table;
-    r->t->create = arena_dup(&r->out->mem, text.p, text.n);
     return read_table(r);
 }
 

@@ -59,14 +59,14 @@ bool yaml_events_at(const struct yaml_events *y, yaml_event_type_t type)
     return y->event.type == type;
 }
 
-struct str yaml_events_text(const struct yaml_events *y)
+static struct str text_of(const struct yaml_events *y)
 {
     return (struct str){(const char *)y->event.data.scalar.value, y->event.data.scalar.length};
 }
 
 struct str yaml_events_keep(struct yaml_events *y)
 {
-    struct str s = yaml_events_text(y);
+    struct str s = text_of(y);
 
     return (struct str){arena_dup(y->a, s.p, s.n), s.n};
 }
@@ -78,7 +78,7 @@ bool yaml_events_plain(const struct yaml_events *y)
 
 bool yaml_events_null(const struct yaml_events *y)
 {
-    struct str s = yaml_events_text(y);
+    struct str s = text_of(y);
 
     return yaml_events_plain(y) && (s.n == 0 || str_is(s, "~") || (s.n == 4 && str_has_nocase(s, STR("null"))));
 }

@@ -37,8 +37,7 @@ bool yaml_events_at(const struct yaml_events *y, yaml_event_type_t type);
 /* Of the present event, in the file. */
 unsigned yaml_events_line(const struct yaml_events *y);
 
-/* The text of the present scalar, until the next event; and a copy in the arena. */
-struct str yaml_events_text(const struct yaml_events *y);
+/* A copy of the present scalar's text, in the arena. */
 struct str yaml_events_keep(struct yaml_events *y);
 /* The present scalar is written without quotes; and means null: nothing, ~, null. */
 bool yaml_events_plain(const struct yaml_events *y);

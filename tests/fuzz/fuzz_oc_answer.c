@@ -34,8 +34,6 @@ static void each(void *arg, const struct oc_answer *r, uint64_t line)
 {
     uint64_t *last = arg;
 
-    if (line < *last || r->kind == OC_ANSWER_NONE)
-        sink++;
     if (line < *last)
         abort();
     *last = line;
