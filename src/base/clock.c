@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 uint64_t clock_mono_ns(void)
 {
@@ -52,6 +53,61 @@ bool clock_civil_valid(const struct civil *c)
     last = days[c->month - 1] + (c->month == 2 && is_leap(c->year) ? 1 : 0);
     return c->day >= 1 && c->day <= last && c->hour >= 0 && c->hour <= 23 && c->minute >= 0 &&
            c->minute <= 59 && c->second >= 0 && c->second <= 60;
+}
+
+/* The number that a letter of a form is a digit of; NULL: it is none. */
+static int *part_of(struct civil *c, char letter)
+{
+    switch (letter) {
+    case 'Y':
+        return &c->year;
+    case 'M':
+        return &c->month;
+    case 'D':
+        return &c->day;
+    case 'h':
+        return &c->hour;
+    case 'm':
+        return &c->minute;
+    case 's':
+        return &c->second;
+    default:
+        return NULL;
+    }
+}
+
+/* 1 to 12, or 13 for what is no month. */
+static int month_named(const char *name)
+{
+    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int m = 0;
+
+    while (m < 12 && memcmp(names + (size_t)m * 3, name, 3) != 0)
+        m++;
+    return m + 1;
+}
+
+bool clock_civil_read(struct str s, const char *form, struct civil *out)
+{
+    struct civil c = {0};
+    size_t n = strlen(form);
+
+    if (s.n < n)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        int *number = part_of(&c, form[i]);
+
+        if (form[i] == 'N') {
+            c.month = month_named(s.p + i);
+            i += 2;
+        } else if (number == NULL ? s.p[i] != form[i] : s.p[i] < '0' || s.p[i] > '9') {
+            return false;
+        } else if (number != NULL) {
+            *number = *number * 10 + (s.p[i] - '0');
+        }
+    }
+    *out = c;
+    return clock_civil_valid(&c);
 }
 
 int64_t clock_civil_seconds(const struct civil *c)

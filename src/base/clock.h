@@ -2,6 +2,8 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include "base/str.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
@@ -34,6 +36,10 @@ void clock_local(time_t t, char out[CLOCK_STAMP]);
 
 /* True for a real calendar date and time of the years 1 to 9999. */
 bool clock_civil_valid(const struct civil *c);
+
+/* A date at the front of s, of this form: "YYYY-MM-DD hh:mm:ss", "DD/NNN/YYYY" with the English name of the month; all other characters
+ * stand for themselves, and what the form has not is 0. False: s does not begin so, or there is no such date. */
+bool clock_civil_read(struct str s, const char *form, struct civil *out);
 
 /* Seconds since 1970-01-01 00:00:00 of the same clock face: to sort and subtract, not an instant.
  * c is valid. */

@@ -2,33 +2,19 @@
 
 #include "format/cs_log_text.h"
 
-/* "YYYY-MM-DD HH:MM:SS:" */
-#define STAMP_SIZE ((size_t)20)
+#include <string.h>
+
 /* A rule has 80 or 48 characters; a shorter row of them may be somebody's text. */
 #define RULE_MIN ((size_t)40)
-
-static bool digits(struct str s, size_t at, size_t n, int *out)
-{
-    uint64_t v;
-
-    if (!str_u64(str_sub(s, at, at + n), 9999, &v))
-        return false;
-    *out = (int)v;
-    return true;
-}
 
 /* Takes "YYYY-MM-DD HH:MM:SS: " off. */
 static bool take_stamp(struct str *s, struct civil *c)
 {
-    const char *p = s->p;
+    static const char form[] = "YYYY-MM-DD hh:mm:ss:";
 
-    if (s->n < STAMP_SIZE || p[4] != '-' || p[7] != '-' || p[10] != ' ' || p[13] != ':' || p[16] != ':' || p[19] != ':')
+    if (!clock_civil_read(*s, form, c))
         return false;
-    if (!digits(*s, 0, 4, &c->year) || !digits(*s, 5, 2, &c->month) || !digits(*s, 8, 2, &c->day) ||
-        !digits(*s, 11, 2, &c->hour) || !digits(*s, 14, 2, &c->minute) || !digits(*s, 17, 2, &c->second) ||
-        !clock_civil_valid(c))
-        return false;
-    *s = str_sub(*s, STAMP_SIZE, s->n);
+    *s = str_sub(*s, strlen(form), s->n);
     if (s->n > 0 && s->p[0] == ' ')
         *s = str_sub(*s, 1, s->n);
     return true;

@@ -23,39 +23,6 @@ struct line {
     struct str bytes;
 };
 
-static bool number(struct str s, uint64_t max, int *out)
-{
-    uint64_t v;
-
-    if (!str_u64(s, max, &v))
-        return false;
-    *out = (int)v;
-    return true;
-}
-
-/* "21/Nov/2026:13:55:36 +0100" */
-static bool read_local(struct str s, struct civil *c)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    struct str month = str_sub(s, 3, 6);
-
-    if (s.n < 20 || s.p[2] != '/' || s.p[6] != '/' || s.p[11] != ':' || s.p[14] != ':' || s.p[17] != ':')
-        return false;
-    for (c->month = 1; c->month <= 12; c->month++)
-        if (memcmp(months + 3 * (c->month - 1), month.p, 3) == 0)
-            break;
-    return number(str_sub(s, 0, 2), 31, &c->day) && number(str_sub(s, 7, 11), 9999, &c->year) && number(str_sub(s, 12, 14), 23, &c->hour) &&
-           number(str_sub(s, 15, 17), 59, &c->minute) && number(str_sub(s, 18, 20), 60, &c->second);
-}
-
-/* "2026-11-21T13:55:36+01:00", a blank for the T */
-static bool read_iso(struct str s, struct civil *c)
-{
-    return s.n >= 19 && s.p[4] == '-' && s.p[7] == '-' && (s.p[10] == 'T' || s.p[10] == ' ') && s.p[13] == ':' && s.p[16] == ':' &&
-           number(str_sub(s, 0, 4), 9999, &c->year) && number(str_sub(s, 5, 7), 12, &c->month) && number(str_sub(s, 8, 10), 31, &c->day) &&
-           number(str_sub(s, 11, 13), 23, &c->hour) && number(str_sub(s, 14, 16), 59, &c->minute) && number(str_sub(s, 17, 19), 60, &c->second);
-}
-
 /* Seconds since 1970, with a fraction or without */
 static bool read_epoch(struct str s, struct civil *c)
 {
@@ -74,10 +41,14 @@ static bool read_epoch(struct str s, struct civil *c)
 
 static void set_time(struct str s, char out[20])
 {
-    struct civil c = {0};
+    static const char *const forms[] = {"DD/NNN/YYYY:hh:mm:ss", "YYYY-MM-DDThh:mm:ss", "YYYY-MM-DD hh:mm:ss"};
+    struct civil c;
+    bool read = false;
 
+    for (size_t i = 0; !read && i < sizeof forms / sizeof *forms; i++)
+        read = clock_civil_read(s, forms[i], &c);
     out[0] = '\0';
-    if ((read_local(s, &c) || read_iso(s, &c) || read_epoch(s, &c)) && clock_civil_valid(&c))
+    if (read || read_epoch(s, &c))
         clock_civil_text(&c, out);
 }
 

@@ -18,43 +18,22 @@ struct oc_log_reader {
     bool open;
 };
 
-static bool digits(struct str s, size_t at, size_t n, int *out)
+/* A date whose hour has two digits or one: its length, 0: none stands there. */
+static size_t read_date(struct str s, const char *form, const char *short_form, struct civil *c)
 {
-    uint64_t v;
-
-    if (!str_u64(str_sub(s, at, at + n), 9999, &v))
-        return false;
-    *out = (int)v;
-    return true;
-}
-
-static bool set_time(const struct civil *c, char time[20])
-{
-    if (!clock_civil_valid(c))
-        return false;
-    clock_civil_text(c, time);
-    return true;
-}
-
-/* "H:MM:SS" or "HH:MM:SS" at a place, and where it ends; 0: there is none. */
-static size_t read_clock(struct str s, size_t at, struct civil *c)
-{
-    size_t n = at + 1 < s.n && s.p[at + 1] == ':' ? 1 : 2;
-
-    if (s.n < at + n + 6 || s.p[at + n] != ':' || s.p[at + n + 3] != ':' || !digits(s, at, n, &c->hour) || !digits(s, at + n + 1, 2, &c->minute) ||
-        !digits(s, at + n + 4, 2, &c->second))
-        return 0;
-    return at + n + 6;
+    if (clock_civil_read(s, form, c))
+        return strlen(form);
+    return clock_civil_read(s, short_form, c) ? strlen(short_form) : 0;
 }
 
 bool oc_log_time(struct str *s, char time[20])
 {
-    struct civil c = {0};
-    size_t end;
+    struct civil c;
+    size_t end = read_date(*s, "YYYY-MM-DD hh:mm:ss", "YYYY-MM-DD h:mm:ss", &c);
 
-    if (s->n < 19 || s->p[4] != '-' || s->p[7] != '-' || s->p[10] != ' ' || !digits(*s, 0, 4, &c.year) || !digits(*s, 5, 2, &c.month) ||
-        !digits(*s, 8, 2, &c.day) || (end = read_clock(*s, 11, &c)) == 0 || !str_starts(str_sub(*s, end, s->n), STR(" -")) || !set_time(&c, time))
+    if (end == 0 || !str_starts(str_sub(*s, end, s->n), STR(" -")))
         return false;
+    clock_civil_text(&c, time);
     *s = str_sub(*s, end + 2, s->n);
     str_skip(s, STR(" "));
     return true;
@@ -63,17 +42,12 @@ bool oc_log_time(struct str *s, char time[20])
 /* "[21-Nov-2026 01:32:44 UTC] " of PHP's own log */
 static bool take_php_time(struct str *s, char time[20])
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    struct civil c = {.month = 1};
-    size_t close;
+    struct civil c;
+    size_t close = str_chr(str_sub(*s, 0, 64), ']', 0);
 
-    if (s->n < 24 || s->p[0] != '[' || s->p[3] != '-' || s->p[7] != '-' || s->p[12] != ' ')
+    if (close == SIZE_MAX || read_date(*s, "[DD-NNN-YYYY hh:mm:ss", "[DD-NNN-YYYY h:mm:ss", &c) == 0)
         return false;
-    while (c.month <= 12 && memcmp(months + 3 * (c.month - 1), s->p + 4, 3) != 0)
-        c.month++;
-    close = str_chr(str_sub(*s, 0, 64), ']', 0);
-    if (close == SIZE_MAX || !digits(*s, 1, 2, &c.day) || !digits(*s, 8, 4, &c.year) || read_clock(*s, 13, &c) == 0 || !set_time(&c, time))
-        return false;
+    clock_civil_text(&c, time);
     *s = str_trim(str_sub(*s, close + 1, s->n));
     return true;
 }

@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 
+#include <string.h>
+
 static int number(struct str s)
 {
     uint64_t v;
@@ -12,14 +14,9 @@ static int number(struct str s)
 /* "YYYY-MM-DD" */
 static bool read_day(struct str s, int64_t *day)
 {
-    struct civil c = {0};
+    struct civil c;
 
-    if (s.n != 10 || s.p[4] != '-' || s.p[7] != '-')
-        return false;
-    c.year = number(str_sub(s, 0, 4));
-    c.month = number(str_sub(s, 5, 7));
-    c.day = number(str_sub(s, 8, 10));
-    if (!clock_civil_valid(&c))
+    if (s.n != strlen("YYYY-MM-DD") || !clock_civil_read(s, "YYYY-MM-DD", &c))
         return false;
     *day = clock_civil_seconds(&c) / 86400;
     return true;

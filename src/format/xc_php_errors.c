@@ -5,41 +5,18 @@
 
 #include <string.h>
 
-/* "dd-Mon-YYYY HH:MM:SS" */
-#define STAMP_LENGTH ((size_t)20)
 /* Longest name of a time zone is about half of this. */
 #define ZONE_MOST ((size_t)64)
-
-static int number(struct str s, size_t at, size_t n)
-{
-    uint64_t v;
-
-    return str_u64(str_sub(s, at, at + n), 9999, &v) ? (int)v : -1;
-}
-
-static bool read_stamp(struct str s, struct civil *c)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-
-    if (s.p[2] != '-' || s.p[6] != '-' || s.p[11] != ' ' || s.p[14] != ':' || s.p[17] != ':')
-        return false;
-    *c = (struct civil){number(s, 7, 4), 0, number(s, 0, 2), number(s, 12, 2), number(s, 15, 2),
-                        number(s, 18, 2)};
-    for (int m = 0; m < 12; m++)
-        if (memcmp(months + (size_t)m * 3, s.p + 3, 3) == 0)
-            c->month = m + 1;
-    return clock_civil_valid(c);
-}
 
 /* Takes "[date zone] " off the front of *s. */
 static bool header(struct str *s, struct civil *time, struct str *zone)
 {
-    struct str rest = *s;
+    static const char form[] = "[DD-NNN-YYYY hh:mm:ss";
+    struct str rest = str_sub(*s, strlen(form), s->n);
     struct str inside;
 
-    if (!str_skip(&rest, STR("[")) || rest.n <= STAMP_LENGTH || !read_stamp(rest, time))
+    if (!clock_civil_read(*s, form, time))
         return false;
-    rest = str_sub(rest, STAMP_LENGTH, rest.n);
     if (str_chr(str_sub(rest, 0, ZONE_MOST), ']', 0) == SIZE_MAX)
         return false;
     inside = str_cut(rest, ']', &rest);

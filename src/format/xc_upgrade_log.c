@@ -29,39 +29,13 @@ static size_t type_head(struct str s, enum xc_log_type *type)
     return 0;
 }
 
-static int number(const char *p, size_t n)
-{
-    int v = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        if (p[i] < '0' || p[i] > '9')
-            return -1;
-        v = v * 10 + (p[i] - '0');
-    }
-    return v;
-}
-
-static bool read_stamp(const char *p, struct civil *c)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-
-    if (p[3] != ' ' || p[6] != ' ' || p[11] != ' ' || p[14] != ':' || p[17] != ':')
-        return false;
-    *c = (struct civil){number(p + 7, 4), 0, number(p + 4, 2), number(p + 12, 2), number(p + 15, 2),
-                        number(p + 18, 2)};
-    for (int m = 0; m < 12; m++)
-        if (memcmp(months + (size_t)m * 3, p, 3) == 0)
-            c->month = m + 1;
-    return clock_civil_valid(c);
-}
-
 /* Reads a date, mostly the same as the one before. */
 static bool stamp(struct xc_upgrade_reader *r, const char *p)
 {
     if (!r->stamp_valid || memcmp(r->stamp, p, STAMP_LENGTH) != 0) {
         struct civil c;
 
-        if (!read_stamp(p, &c))
+        if (!clock_civil_read((struct str){p, STAMP_LENGTH}, "NNN DD YYYY hh:mm:ss", &c))
             return false;
         memcpy(r->stamp, p, STAMP_LENGTH);
         r->stamp_time = c;

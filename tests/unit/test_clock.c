@@ -97,6 +97,50 @@ static void only_real_dates(void **state)
         assert_false(clock_civil_valid(&bad[i]));
 }
 
+static void dates_by_their_form(void **state)
+{
+    static const struct {
+        const char *text, *form, *want; /* NULL: it is none */
+    } table[] = {
+        {"2026-11-21 07:21:55", "YYYY-MM-DD hh:mm:ss", "2026-11-21 07:21:55"},
+        {"2026-11-21 7:21:55 - x", "YYYY-MM-DD h:mm:ss", "2026-11-21 07:21:55"},
+        {"21/Nov/2026:13:55:36 +0100", "DD/NNN/YYYY:hh:mm:ss", "2026-11-21 13:55:36"},
+        {"[01-Jan-0001 00:00:00", "[DD-NNN-YYYY hh:mm:ss", "0001-01-01 00:00:00"},
+        {"Dec 31 9999 23:59:60", "NNN DD YYYY hh:mm:ss", "9999-12-31 23:59:60"},
+        {"2026-11-21T", "YYYY-MM-DDT", "2026-11-21 00:00:00"},
+        {"09Aug2017_200024", "DDNNNYYYY_hhmmss", "2017-08-09 20:00:24"},
+        {"2026-11-21 07:21:5", "YYYY-MM-DD hh:mm:ss", NULL},
+        {"2026-11-21 7:21:555", "YYYY-MM-DD hh:mm:ss", NULL},
+        {"2026-11-21_07:21:55", "YYYY-MM-DD hh:mm:ss", NULL},
+        {"2026-11-2/", "YYYY-MM-DD", NULL},
+        {"2026-11-2:", "YYYY-MM-DD", NULL},
+        {"2026-11--1", "YYYY-MM-DD", NULL},
+        {"2026-02-30", "YYYY-MM-DD", NULL},
+        {"21/nov/2026", "DD/NNN/YYYY", NULL},
+        {"21/ovD/2026", "DD/NNN/YYYY", NULL},
+        {"2026-11", "YYYY-MM", NULL},
+        {"", "YYYY", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        size_t n = strlen(table[i].text);
+        char *tight = malloc(n ? n : 1);
+        char out[CLOCK_STAMP];
+        struct civil c;
+
+        assert_non_null(tight);
+        memcpy(tight, table[i].text, n);
+        if (clock_civil_read((struct str){tight, n}, table[i].form, &c) != (table[i].want != NULL))
+            fail_msg("%s as %s", table[i].text, table[i].form);
+        if (table[i].want) {
+            clock_civil_text(&c, out);
+            assert_string_equal(out, table[i].want);
+        }
+        free(tight);
+    }
+}
+
 static void local_time(void **state)
 {
     char out[CLOCK_STAMP];
@@ -133,6 +177,7 @@ int main(void)
         cmocka_unit_test(sizes),
         cmocka_unit_test(civil_agrees_with_the_c_library),
         cmocka_unit_test(only_real_dates),
+        cmocka_unit_test(dates_by_their_form),
         cmocka_unit_test(local_time),
         cmocka_unit_test(passing_time_never_goes_back),
     };
