@@ -72,8 +72,9 @@ struct shadow_report {
 enum shadow_pattern { SHADOW_AS_LIVE, SHADOW_AS_SOURCE };
 
 /*
- * The live table when it has exactly these columns (whatever it has, when n is 0) and not less of a primary key and AUTO_INCREMENT than the source's, else
- * that. source_first: the live tables are known to be of another version, where equal names of columns prove nothing: the source's where it has one. ERR_REFUSED names the columns that differ. m is a session in the live database; source may be NULL.
+ * The live table when it has exactly these columns (whatever it has, when n is 0) and not less of a primary key and AUTO_INCREMENT than the
+ * source's, else that. source_first: the live tables are known to be of another version, where equal names of columns prove nothing: the
+ * source's where it has one. ERR_REFUSED names the columns that differ. m is a session in the live database; source may be NULL.
  */
 int shadow_pattern(struct mysql *m, const char *table, const char *const *columns, size_t n, bool source_first, shadow_source *source, void *ctx,
                    enum shadow_pattern *how, struct buf *create, struct err *e);

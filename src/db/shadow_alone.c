@@ -31,59 +31,10 @@ static uint32_t mark_of(const struct shadow_alone *a)
 
 static void take_list(struct shadow *s, struct shadow_alone *a, struct str list)
 {
-    VEC(const char *) names = {0};
-    struct str rest = str_trim(list);
-    struct buf name = {0};
-
-    while (rest.n > 0 && (names.n > 0 || rest.p[0] == '(') && sql_column_next(&rest, &name))
-        *vec_push(&names) = arena_dup(&s->mem, name.p, name.n);
-    a->n = names.n;
-    a->columns = arena_array(&s->mem, names.n + 1, sizeof *a->columns);
-    a->is_key = arena_array(&s->mem, names.n + 1, sizeof *a->is_key);
-    a->may_be_null = arena_array(&s->mem, names.n + 1, sizeof *a->may_be_null);
-    a->empty = arena_array(&s->mem, names.n + 1, sizeof *a->empty);
-    for (size_t i = 0; i < names.n; i++)
-        a->columns[i] = names.v[i];
-    free(names.v);
-    buf_free(&name);
-}
-
-/* SHOW CREATE TABLE of the live table. */
-static int live_create(struct shadow *s, const char *table, struct buf *create, struct err *e)
-{
-    const struct mysql_cell *c;
-    struct buf sql = {0};
-    int r;
-
-    mysql_sqlf(s->own, &sql, "SHOW CREATE TABLE %i.%i", s->live, table);
-    r = mysql_query(s->own, buf_str(&sql), e);
-    if (r == 0 && (r = mysql_row(s->own, &c, e)) >= 0) {
-        if (r > 0 && mysql_columns(s->own) >= 2)
-            buf_addstr(create, c[1].s);
-        r = mysql_skip(s->own, e);
-    }
-    buf_free(&sql);
-    return r;
-}
-
-/* The statement names live tables, whatever the prefix in the dump is. */
-static int set_create(struct shadow *s, struct shadow_table *t, struct str text, struct err *e)
-{
-    const char *from_prefix = s->o.from_prefix;
-    struct sql_statement st;
-    struct buf sql = {0};
-    int r;
-
-    sql_statement_read(text, mysql_version_number(s->own), mysql_is_mariadb(s->own), &st);
-    if (st.kind != SQL_CREATE_TABLE)
-        return err_set(e, ERR_FORMAT, "table %s: what is to make it is no CREATE TABLE", t->name);
-    s->o.from_prefix = NULL;
-    r = shadow_rewrite(s, text, &st, false, &sql, e);
-    s->o.from_prefix = from_prefix;
-    shadow_set_create(s, t, &sql);
-    t->env = shadow_env(s, e);
-    t->file = NULL;
-    return r != 0 || t->env == NULL ? -1 : 0;
+    a->n = sql_columns(list, &s->mem, &a->columns);
+    a->is_key = arena_array(&s->mem, a->n + 1, sizeof *a->is_key);
+    a->may_be_null = arena_array(&s->mem, a->n + 1, sizeof *a->may_be_null);
+    a->empty = arena_array(&s->mem, a->n + 1, sizeof *a->empty);
 }
 
 /* On the live tables: it is there as it has to be, or makes room for what it has to be. */
@@ -142,9 +93,9 @@ int shadow_alone_make(struct shadow *s, struct shadow_table *t, struct str list,
         r = make_in_place(s, t, how, e);
     if (r == 0 && !t->made) {
         if (how == SHADOW_AS_LIVE)
-            r = live_create(s, t->name, &create, e);
+            r = shadow_show_create(s, s->live, t->name, &create, e);
         if (r == 0)
-            r = set_create(s, t, buf_str(&create), e);
+            r = shadow_set_pattern(s, t, buf_str(&create), e);
         if (r == 0)
             r = shadow_table_make(s, t, false, e);
     }

@@ -69,22 +69,12 @@ static void skip_id(struct str *rest)
 static int definition(struct shadow *s, const char *db, const struct key *k, const char *new_db, const char *about,
                       struct buf *out, struct err *e)
 {
-    const struct mysql_cell *c;
-    struct buf sql = {0};
     struct buf head = {0};
     struct buf text = {0};
     struct str rest;
     struct str line;
-    int r;
+    int r = shadow_show_create(s, db, k->table, &text, e);
 
-    mysql_sqlf(s->own, &sql, "SHOW CREATE TABLE %i.%i", db, k->table);
-    r = mysql_query(s->own, buf_str(&sql), e);
-    if (r == 0 && (r = mysql_row(s->own, &c, e)) > 0) {
-        if (mysql_columns(s->own) >= 2)
-            buf_addstr(&text, c[1].s);
-        r = mysql_skip(s->own, e);
-    }
-    buf_free(&sql);
     mysql_sqlf(s->own, &head, "CONSTRAINT %i FOREIGN KEY ", k->name);
     rest = buf_str(&text);
     while (r == 0 && str_line(&rest, &line)) {

@@ -257,7 +257,7 @@ static int drop_tables(struct shadow *s, const struct sql_item *item, const stru
 static int truncate_table(struct shadow *s, const struct sql_item *item, struct shadow_table *t, struct err *e)
 {
     struct buf sql = {0};
-    int r = 1;
+    int r = 0;
 
     s->table = t;
     if (t->create == NULL && !t->made && s->o.source) {
@@ -266,9 +266,12 @@ static int truncate_table(struct shadow *s, const struct sql_item *item, struct 
     }
     if (t->create == NULL && !t->made && shadow_from_live(s, t, e) != 0)
         return -1;
-    if (t->alone && (r = shadow_alone_emptied(s, t, item->line, e)) <= 0)
-        return r;
-    r = 0;
+    if (t->alone) {
+        int go = shadow_alone_emptied(s, t, item->line, e);
+
+        if (go <= 0)
+            return go;
+    }
     if (t->made) {
         mysql_sqlf(s->own, &sql, "TRUNCATE TABLE %i", t->in);
         r = load_wait(s->pool, &t->load, e) != 0 ? -1 : shadow_make_exec(s, buf_str(&sql), NULL, e);

@@ -172,6 +172,10 @@ int shadow_rows_end(struct shadow *s, const struct sql_item *item, struct err *e
 void shadow_passed_over(struct shadow *s, const char *target); /* a table that is not the store's */
 int shadow_flush(struct shadow *s, bool more, struct err *e);
 int shadow_from_live(struct shadow *s, struct shadow_table *t, struct err *e);
+/* What the server says of a table is appended; a view's statement says that it is one. */
+int shadow_show_create(struct shadow *s, const char *db, const char *table, struct buf *create, struct err *e);
+/* The table is made as this statement says, which names live tables, whatever the prefix in the dump is. */
+int shadow_set_pattern(struct shadow *s, struct shadow_table *t, struct str text, struct err *e);
 void shadow_load_free(struct shadow *s);
 /* Ends a load that failed: its threads, and what it made. e stays. */
 void shadow_abandon(struct shadow *s);

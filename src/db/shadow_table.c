@@ -56,11 +56,46 @@ int shadow_table_make(struct shadow *s, struct shadow_table *t, bool big, struct
     return r;
 }
 
+int shadow_show_create(struct shadow *s, const char *db, const char *table, struct buf *create, struct err *e)
+{
+    const struct mysql_cell *c;
+    struct buf sql = {0};
+    int r;
+
+    mysql_sqlf(s->own, &sql, "SHOW CREATE TABLE %i.%i", db, table);
+    r = mysql_query(s->own, buf_str(&sql), e);
+    if (r == 0 && (r = mysql_row(s->own, &c, e)) > 0) {
+        if (mysql_columns(s->own) >= 2)
+            buf_addstr(create, c[1].s);
+        r = mysql_skip(s->own, e);
+    }
+    buf_free(&sql);
+    return r;
+}
+
+int shadow_set_pattern(struct shadow *s, struct shadow_table *t, struct str text, struct err *e)
+{
+    const char *from_prefix = s->o.from_prefix;
+    struct sql_statement st;
+    struct buf sql = {0};
+    int r;
+
+    sql_statement_read(text, mysql_version_number(s->own), mysql_is_mariadb(s->own), &st);
+    if (st.kind != SQL_CREATE_TABLE)
+        return err_set(e, ERR_FORMAT, "table %s: what is to make it is no CREATE TABLE", t->name);
+    s->o.from_prefix = NULL;
+    r = shadow_rewrite(s, text, &st, false, &sql, e);
+    s->o.from_prefix = from_prefix;
+    shadow_set_create(s, t, &sql);
+    t->env = shadow_env(s, e);
+    t->file = NULL;
+    return r != 0 || t->env == NULL ? -1 : 0;
+}
+
 /* The rows of the dump are for a table that it does not create: the live one is the pattern. */
 int shadow_from_live(struct shadow *s, struct shadow_table *t, struct err *e)
 {
     const struct mysql_cell *c;
-    struct sql_statement st;
     struct buf sql = {0};
     struct buf text = {0};
     struct err why = {0};
@@ -74,39 +109,18 @@ int shadow_from_live(struct shadow *s, struct shadow_table *t, struct err *e)
         buf_addc(&t->columns, '\0');
         r = 0;
     }
-    buf_reset(&sql);
-    mysql_sqlf(s->own, &sql, "SHOW CREATE TABLE %i.%i", s->live, t->name);
-    if (r == 0 && (r = mysql_query(s->own, buf_str(&sql), &why)) == 0 &&
-        (r = mysql_row(s->own, &c, &why)) > 0) {
-        if (mysql_columns(s->own) >= 2)
-            buf_addstr(&text, c[1].s);
-        r = mysql_skip(s->own, &why);
-    }
     buf_free(&sql);
+    if (r == 0)
+        r = shadow_show_create(s, s->live, t->name, &text, &why);
     if (r != 0 || text.n == 0) {
         err_set(e, ERR_REFUSED, "the dump holds only rows for table %s, and there is no such live table: %s",
                 t->name, why.text);
-        buf_free(&text);
-        return err_fix(e, "the tables have to be there in the version that the dump was made with");
-    }
-    if (s->mode == SHADOW_IN_PLACE) {
+        r = err_fix(e, "the tables have to be there in the version that the dump was made with");
+    } else if (s->mode == SHADOW_IN_PLACE) {
         t->made = true;
-        buf_free(&text);
-        return 0;
+    } else {
+        r = shadow_set_pattern(s, t, buf_str(&text), e);
     }
-    sql_statement_read(buf_str(&text), mysql_version_number(s->own), mysql_is_mariadb(s->own), &st);
-    sql = (struct buf){0};
-    {
-        /* The names of a live table have the prefix of the live ones. */
-        const char *from_prefix = s->o.from_prefix;
-
-        s->o.from_prefix = NULL;
-        r = shadow_rewrite(s, buf_str(&text), &st, false, &sql, e);
-        s->o.from_prefix = from_prefix;
-    }
-    shadow_set_create(s, t, &sql);
-    t->env = shadow_env(s, e);
-    t->file = NULL;
     buf_free(&text);
-    return r != 0 || t->env == NULL ? -1 : 0;
+    return r;
 }

@@ -78,23 +78,6 @@ static struct sql_table_facts *table_of(struct sql_facts *f, struct str name)
     return t;
 }
 
-static void take_columns(struct sql_facts *f, struct sql_table_facts *t, struct str list)
-{
-    VEC(const char *) names = {0};
-    struct str rest = str_trim(list);
-    struct buf name = {0};
-
-    while (rest.n > 0 && (names.n > 0 || rest.p[0] == '(') && sql_column_next(&rest, &name))
-        *vec_push(&names) = arena_dup(&f->mem, name.p, name.n);
-    t->n_columns = names.n;
-    t->columns = arena_array(&f->mem, names.n + 1, sizeof *t->columns);
-    t->empty = arena_array(&f->mem, names.n + 1, sizeof *t->empty);
-    for (size_t i = 0; i < names.n; i++)
-        t->columns[i] = names.v[i];
-    free(names.v);
-    buf_free(&name);
-}
-
 static void count(struct sql_facts *f, const struct sql_item *item, const struct sql_statement *st)
 {
     struct own *own = f->own;
@@ -122,8 +105,10 @@ static void count(struct sql_facts *f, const struct sql_item *item, const struct
     case SQL_INSERT_INTO:
         t = table_of(f, st->table.name);
         own->filled.v[own->current - 1] = true;
-        if (item->kind == SQL_INSERT && t->columns == NULL)
-            take_columns(f, t, str_sub(item->text, st->table.to, item->text.n));
+        if (item->kind == SQL_INSERT && t->columns == NULL) {
+            t->n_columns = sql_columns(str_sub(item->text, st->table.to, item->text.n), &f->mem, &t->columns);
+            t->empty = arena_array(&f->mem, t->n_columns + 1, sizeof *t->empty);
+        }
         break;
     case SQL_CREATE_TRIGGER:
         f->triggers++;

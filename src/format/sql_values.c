@@ -2,6 +2,7 @@
 
 #include "format/sql_scan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Behind the quote that ends a text which begins at `at`. */
@@ -89,6 +90,22 @@ bool sql_column_next(struct str *rest, struct buf *name)
     }
     *rest = str_sub(*rest, i, rest->n);
     return true;
+}
+
+size_t sql_columns(struct str list, struct arena *a, const char ***out)
+{
+    struct str rest = str_trim(list);
+    VEC(const char *) names = {0};
+    struct buf name = {0};
+
+    while (rest.n > 0 && (names.n > 0 || rest.p[0] == '(') && sql_column_next(&rest, &name))
+        *vec_push(&names) = arena_dup(a, name.p, name.n);
+    *out = arena_array(a, names.n + 1, sizeof **out);
+    for (size_t i = 0; i < names.n; i++)
+        (*out)[i] = names.v[i];
+    free(names.v);
+    buf_free(&name);
+    return names.n;
 }
 
 char sql_unescaped(char c)

@@ -19,6 +19,8 @@ bool sql_value_next(struct str row, size_t *at, struct sql_value *out);
 /* The next column of a list "(`a`, b)", without quotes; *rest is what stands behind the table's name at first. False behind the last, and where no
  * list stands. */
 bool sql_column_next(struct str *rest, struct buf *name);
+/* All of them, in the arena; how many is given. */
+size_t sql_columns(struct str list, struct arena *a, const char ***out);
 
 /* What the server makes of a backslash and this letter. */
 char sql_unescaped(char c);

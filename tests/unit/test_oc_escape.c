@@ -196,6 +196,8 @@ static void column_names(void **state)
 {
     struct str rest = STR(" (`a`, b,`c``d`) VALUES ");
     struct buf name = {0};
+    struct arena a = {0};
+    const char **all;
 
     (void)state;
     assert_true(sql_column_next(&rest, &name) && str_is(buf_str(&name), "a"));
@@ -203,6 +205,12 @@ static void column_names(void **state)
     assert_true(sql_column_next(&rest, &name) && str_is(buf_str(&name), "c`d"));
     assert_false(sql_column_next(&rest, &name));
     buf_free(&name);
+    assert_int_equal(sql_columns(STR(" (`a`, b,\"c\"\"d\") VALUES "), &a, &all), 3);
+    assert_string_equal(all[0], "a");
+    assert_string_equal(all[2], "c\"d");
+    assert_int_equal(sql_columns(STR(" VALUES (1)"), &a, &all), 0);
+    assert_non_null(all);
+    arena_free(&a);
 }
 
 static void unquoted(void **state)

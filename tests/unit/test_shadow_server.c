@@ -222,6 +222,7 @@ static void test_rows_alone(void **state)
     (void)state;
     real_need();
     live_fresh();
+    real_run(real_root, "CREATE VIEW v AS SELECT id FROM gone");
     live_open(&f, SHADOW_AUTO);
     live_must(live_load(&f, STR("TRUNCATE TABLE `p`;\n\nINSERT INTO `p` (`id`, `t`) VALUES ('7', 'first');\n"
                                 "TRUNCATE TABLE `p`;\n\nINSERT INTO `p` (`id`, `t`) VALUES ('0', 'zero');\n"
@@ -231,6 +232,11 @@ static void test_rows_alone(void **state)
     real_assert_value(real_root, "SELECT GROUP_CONCAT(id, t ORDER BY id) FROM " LIVE ".p", "0zero,8second");
     live_must(shadow_back(f.s, &real_err));
     live_must(shadow_drop(f.s, NULL, &real_err));
+    live_close(&f);
+    /* A view is no pattern for a table. */
+    live_open(&f, SHADOW_AUTO);
+    assert_int_equal(live_load(&f, STR("INSERT INTO `v` (`id`) VALUES ('7');\n")), -1);
+    assert_int_equal(real_err.kind, ERR_FORMAT);
     live_close(&f);
     live_assert("old");
 }
