@@ -24,21 +24,9 @@
 
 static bool seconds_of(const char *time, int64_t *out)
 {
-    static const unsigned char at[6] = {0, 5, 8, 11, 14, 17};
-    int v[6];
     struct civil c;
 
-    if (strlen(time) != 19)
-        return false;
-    for (int i = 0; i < 6; i++) {
-        uint64_t n;
-
-        if (!str_u64((struct str){time + at[i], i ? 2 : 4}, 9999, &n))
-            return false;
-        v[i] = (int)n;
-    }
-    c = (struct civil){v[0], v[1], v[2], v[3], v[4], v[5]};
-    if (!clock_civil_valid(&c))
+    if (!clock_civil_read(str_of(time), "YYYY-MM-DD hh:mm:ss", &c))
         return false;
     *out = clock_civil_seconds(&c);
     return true;

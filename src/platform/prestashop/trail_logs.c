@@ -247,19 +247,9 @@ struct shop_log {
 
 static bool seconds_of(struct str text, int64_t *out)
 {
-    struct civil c = {0};
-    uint64_t n[6];
-    static const struct {
-        unsigned char at, n;
-    } parts[6] = {{0, 4}, {5, 2}, {8, 2}, {11, 2}, {14, 2}, {17, 2}};
+    struct civil c;
 
-    if (text.n < 19)
-        return false;
-    for (int i = 0; i < 6; i++)
-        if (!str_u64(str_sub(text, parts[i].at, (size_t)parts[i].at + parts[i].n), 9999, &n[i]))
-            return false;
-    c = (struct civil){(int)n[0], (int)n[1], (int)n[2], (int)n[3], (int)n[4], (int)n[5]};
-    if (!clock_civil_valid(&c))
+    if (!clock_civil_read(text, "YYYY-MM-DD hh:mm:ss", &c))
         return false;
     *out = clock_civil_seconds(&c);
     return true;
