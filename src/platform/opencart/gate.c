@@ -158,7 +158,7 @@ static int open_all(struct store *s, const struct shops *before, struct err *e)
         shops_free(&now);
         if (rc == 0)
             rc = read_shops(s, &now, e);
-        if (rc == 0 && count_open(&now) > 0)
+        if (rc == 0 && (which[i][0] == '\0' || is_open(&now, 0) || (before->marked > 0 && count_open(&now) > 0)))
             break;
     }
     shops_free(&now);
@@ -199,7 +199,7 @@ int oc_set_gate(struct store *s, enum gate to, struct work *w, struct err *e)
     struct shops l;
     int rc = read_shops(s, &l, e);
 
-    if (rc == 0 && (count_open(&l) > 0) == (to == GATE_OPEN)) {
+    if (rc == 0 && (to == GATE_OPEN ? l.marked == 0 && is_open(&l, 0) : count_open(&l) == 0)) {
         w->say(w, "the store is %s already", to == GATE_OPEN ? "open" : "closed");
         if (to == GATE_OPEN)
             say_limits(w, &l, to);

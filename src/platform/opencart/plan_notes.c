@@ -89,7 +89,7 @@ static void note_versions(struct store *s, struct plan *p, const struct oc_case 
 
     if (c->mixed) {
         f = plan_finding(p, FINDING_PROBLEM, "versions_mixed", "the store has files of two versions: %s", c->mixed);
-        f->fix = c->release.dir ? "toolkit resume copies the rest" : "name the release with --source, then run: toolkit resume";
+        f->fix = c->release.dir ? "toolkit resume copies the rest" : "get the zip of the new version, then: toolkit resume --source FILE.zip";
     }
     if (c->release_other && p->state == UPGRADE_INTERRUPTED) {
         f = plan_finding(p, FINDING_WARNING, "release_other", "a release that was found or named is not used");
@@ -116,7 +116,7 @@ static void note_files(struct plan *p, const struct oc_case *c)
     if (c->torn.n > 0 && p->state == UPGRADE_INTERRUPTED) {
         f = plan_finding(p, FINDING_PROBLEM, "files_torn", "%zu file%s of the code empty or cut off", c->torn.n, plural(c->torn.n, " is", "s are"));
         f->detail = plan_names(p, c->torn.v, c->torn.n);
-        f->fix = "name the release with --source, then run: toolkit resume";
+        f->fix = "get the zip of the new version, then: toolkit resume --source FILE.zip";
     }
     if (c->files_known && c->open && c->todo.n > 0 && c->files_applied > 0)
         plan_finding(p, FINDING_NOTE, "files_applied", "%zu file%s already as the new version has %s", c->files_applied,
@@ -158,7 +158,8 @@ static void note_installer(struct store *s, struct plan *p, const struct oc_case
     f = plan_finding(p, FINDING_WARNING, "installer_left", "the folder install is there: whoever knows its address can run the upgrade, or install anew");
     f->detail = "Nothing protects it: it asks for no password.";
     f->source = "install";
-    f->fix = c->open ? "It is needed until the upgrade is finished; then: toolkit store installer off" : "toolkit store installer off moves it aside";
+    f->fix = c->open || p->state == UPGRADE_UNKNOWN ? "It is needed until the upgrade is finished; then: toolkit store installer off"
+                                                    : "toolkit store installer off moves it aside";
 }
 
 /* ---- the database ---- */
@@ -246,19 +247,42 @@ static void note_database(struct plan *p, const struct oc_case *c)
     f->detail = c->db_err;
 }
 
-static void note_gate(struct plan *p, const struct oc_case *c)
+static bool main_is_closed(struct store *s)
+{
+    struct buf value = {0};
+    struct err ignored = {0};
+    bool found = false;
+    bool closed = oc_setting_get(s, 0, "config_maintenance", &value, &found, &ignored) == 0 && found && value.n > 0 && !str_is(buf_str(&value), "0");
+
+    buf_free(&value);
+    return closed;
+}
+
+static void note_gate(struct store *s, struct plan *p, const struct oc_case *c)
 {
     struct finding *f;
 
-    if (c->gate != GATE_CLOSED || c->open)
+    if (c->open || !c->db || (c->gate != GATE_CLOSED && !main_is_closed(s)))
         return;
-    f = plan_finding(p, FINDING_NOTE, "store_closed", "the shop is in maintenance mode");
+    f = plan_finding(p, FINDING_NOTE, "store_closed",
+                     c->gate == GATE_CLOSED ? "the shop is in maintenance mode" : "the main shop is in maintenance mode, others of this store are open");
     if (c->copies == 0 && c->trail.ocmod_error == NULL)
         f->detail = "Refreshing the modifications closes the shop for a moment; when that is cut off it stays so, with an empty cache of modified files.";
     f->fix = "toolkit store open";
 }
 
 /* ---- the trail ---- */
+
+/* What the user named himself most of all. */
+static void note_unread(struct plan *p, const struct oc_case *c)
+{
+    struct finding *f;
+
+    if (c->trail.unread == NULL)
+        return;
+    f = plan_finding(p, FINDING_WARNING, "trail_unreadable", "what may tell of an upgrade can't be read");
+    f->detail = c->trail.unread;
+}
 
 static void note_errors(struct plan *p, const struct oc_case *c)
 {
@@ -290,6 +314,7 @@ void oc_note_all(struct store *s, struct plan *p, struct oc_case *c)
     note_zero_ids(s, p, c);
     note_old_data(p, c);
     note_database(p, c);
-    note_gate(p, c);
+    note_gate(s, p, c);
+    note_unread(p, c);
     note_errors(p, c);
 }
