@@ -58,6 +58,29 @@ files() {
     done
 }
 
+@test "a main shop in maintenance is told although another shop is open, and store open opens it" {
+    echo "UPDATE oc_setting SET value = '1' WHERE \`key\` = 'config_maintenance' AND store_id = 0" | sql 3.0
+    toolkit 3.0 0 diagnose
+    [[ $output == *"main shop is in maintenance mode"*"toolkit store open"* ]]
+    toolkit 3.0 0 store open
+    [[ $output != *"stays closed"* ]]
+    [ "$(echo "SELECT value FROM oc_setting WHERE \`key\` = 'config_maintenance' AND store_id = 0" | sql 3.0)" = 0 ]
+    toolkit 3.0 0 diagnose
+    [[ $output != *"maintenance"* ]]
+}
+
+# Where nothing but tables tells, a database that can't be read is no sign of a finished upgrade.
+@test "without the database nothing is called finished, and the installer is not to be taken away" {
+    for family in 2.1 3.0 4.1; do
+        mkdir -p "$WORK/$family/install"
+        toolkit $family 1 --db-user nobody diagnose
+        [[ $output == *"could not be told"* && $output != *"moves it aside"* ]]
+        toolkit $family 3 --db-user nobody --yes resume
+        [[ $output == *"could not be told"* ]]
+        rmdir "$WORK/$family/install"
+    done
+}
+
 @test "switches: each goes off and on again and leaves neither row nor byte" {
     for family in 2.1 3.0 4.1; do
         mkdir -p "$WORK/$family/install/model"

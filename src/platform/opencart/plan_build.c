@@ -47,6 +47,12 @@ static const char *config_name(const struct build *b)
     return b->x->catalog.path ? b->x->catalog.path : "config.php";
 }
 
+/* What the user has to get, with the command that takes it. */
+static const char *get_release(const struct build *b)
+{
+    return arena_printf(&b->p->mem, "get the zip of OpenCart %s, then: toolkit resume --source FILE.zip", b->c->to ? b->c->to : "of the new version");
+}
+
 /* ---- preparations ---- */
 
 static void add_download(struct build *b)
@@ -65,7 +71,7 @@ static void add_download(struct build *b)
     if (c->trail.zip_bad && step_is_open(st))
         st->state = STEP_FAILED;
     if (step_is_open(st))
-        refuse(st, arena_printf(&b->p->mem, "the toolkit downloads nothing: name the release%s%s with --source", c->to ? " " : "", c->to ? c->to : ""));
+        refuse(st, arena_printf(&b->p->mem, "the toolkit downloads nothing: %s", get_release(b)));
 }
 
 /* Whether a step of the installer is left that runs through PHP. */
@@ -109,7 +115,7 @@ static void add_unpack(struct build *b)
         plan_evidence(b->p, st, "install", 0, "is not there");
     }
     if (step_is_open(st) && b->c->release.dir == NULL)
-        refuse(st, arena_printf(&b->p->mem, "the installer of %s is not at hand: name the release with --source", b->c->to));
+        refuse(st, arena_printf(&b->p->mem, "the installer of %s is not at hand: %s", b->c->to, get_release(b)));
 }
 
 /* ---- configuration and files ---- */
@@ -171,8 +177,8 @@ static void add_files(struct build *b)
     if (t)
         by_trail(b, st, t->number);
     if (step_is_open(st) && c->release.dir == NULL)
-        refuse(st, arena_printf(&b->p->mem, "%s%sthe files of %s are not at hand: name the release with --source",
-                                c->release_other ? c->release_other : "", c->release_other ? "; " : "", c->to));
+        refuse(st, arena_printf(&b->p->mem, "%s%sthe files of %s are not at hand: %s",
+                                c->release_other ? c->release_other : "", c->release_other ? "; " : "", c->to, get_release(b)));
 }
 
 /* ---- the database ---- */
@@ -241,7 +247,7 @@ static void add_schema(struct build *b)
     if (!c->db)
         refuse(st, arena_printf(&b->p->mem, "the database can't be reached: %s", c->db_err));
     else if (b->code_new && !c->target_known && c->release.dir == NULL)
-        refuse(st, arena_printf(&b->p->mem, "what the tables of %s are like is not at hand (install/opencart.sql): name the release with --source", c->to));
+        refuse(st, arena_printf(&b->p->mem, "what the tables of %s are like is not at hand (install/opencart.sql): %s", c->to, get_release(b)));
 }
 
 static enum step_state state_of(const struct build *b, const struct oc_todo *t)
@@ -358,14 +364,20 @@ static bool was_touched(const struct build *b)
 
 static void build(struct build *b)
 {
+    /* Files that are cut were copied by hand, before any step of the installer: nothing is begun before they are whole. */
+    const bool files_first = b->c->torn.n > 0;
+
     find_php(b);
     if (b->family == OC_FAMILY_40)
         add_download(b);
     if (b->family != OC_FAMILY_20 || oc_request_is_needed(b->c->to))
         add_unpack(b);
+    if (files_first)
+        add_files(b);
     if (b->family == OC_FAMILY_40)
         add_config(b);
-    add_files(b);
+    if (!files_first)
+        add_files(b);
     add_schema(b);
     add_patches(b);
     add_end(b);
@@ -396,6 +408,9 @@ int oc_plan(struct store *s, struct plan *p, struct err *e)
     p->own_free = own_free;
     p->causes = CAUSES_ANY | CAUSES_OPENCART;
     p->state = c->finished ? UPGRADE_FINISHED : UPGRADE_NONE;
+    /* Files alone tell nothing of an upgrade that has all of its files in place. */
+    if (!c->db && !c->fresh && c->trail.end.source == NULL)
+        p->state = UPGRADE_UNKNOWN;
     p->last_activity = c->trail.last_activity;
     if (c->open || c->finished) {
         p->from = c->from_tables ? NULL : c->from;

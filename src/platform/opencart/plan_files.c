@@ -213,6 +213,7 @@ static void compare(struct comparing *m, struct source_files *files)
 struct searching {
     struct store *s;
     struct oc_case *c;
+    bool libraries;
 };
 
 /* Releases ship these without a byte. */
@@ -246,6 +247,9 @@ static int look_at_code(void *arg, const char *rel, const struct stat *st, struc
     struct buf php = {0};
 
     (void)e;
+    /* Libraries bring tests, and in these files that are broken on purpose. */
+    if (S_ISDIR(st->st_mode) && x->libraries)
+        return str_ends(path, STR("/Tests")) || str_ends(path, STR("/tests")) ? TREE_SKIP : 0;
     if (S_ISDIR(st->st_mode))
         return str_is(path, "system/storage") || str_is(path, "system/cache") || str_is(path, "system/modification") ||
                        str_is(path, "system/logs") || str_is(path, "system/upload") || str_is(path, "system/download")
@@ -273,13 +277,16 @@ static void find_torn(struct store *s, struct oc_case *c)
     const struct oc *x = s->own;
     const char *admin = x->admin ? x->admin : "admin";
     const char *const dirs[] = {"system", "catalog/controller", "catalog/model", arena_printf(c->mem, "%s/controller", admin),
-                                arena_printf(c->mem, "%s/model", admin)};
-    struct searching f = {s, c};
+                                arena_printf(c->mem, "%s/model", admin), x->install ? x->install : "install"};
+    struct searching f = {s, c, false};
     struct err ignored = {0};
 
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
         if (tree_exists(&s->tree, dirs[i]))
             tree_walk(&s->tree, dirs[i], look_at_code, pass_over, &f, &ignored);
+    f.libraries = true;
+    if (tree_exists(&s->tree, OWN_STORAGE "vendor"))
+        tree_walk(&s->tree, OWN_STORAGE "vendor", look_at_code, pass_over, &f, &ignored);
 }
 
 /* ---- copies of modified files ---- */

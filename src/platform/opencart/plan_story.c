@@ -63,6 +63,9 @@ static void summarise(struct plan *p, const struct oc_case *c)
     if (st)
         p->summary = arena_printf(&p->mem, "The upgrade%s stopped %s.%s", versions(p), what_stopped(p, c, st),
                                   p->touched ? "" : " No file and no table of the store is changed by it.");
+    else if (p->state == UPGRADE_UNKNOWN)
+        p->summary = "Whether an upgrade stopped can't be told while the database can't be read: all files that name a version name the same, and OpenCart keeps "
+                     "no record of its upgrades.";
     else if (c->finished && c->trail.end.source)
         p->summary = arena_printf(&p->mem, "The upgrade%s came to its end.", versions(p));
     else if (c->finished)
@@ -158,7 +161,7 @@ static void advise(struct plan *p, struct oc_case *c)
         f->detail = st->why_not;
         f->fix = st->kind == STEP_POST_HOOKS && c->db
                      ? "toolkit resume does what needs no PHP (files, tables) and stops there; a backup of before, if there is one, is the other way: toolkit backups"
-                     : "mend that, then run: toolkit resume; or go back with a backup of before: toolkit backups";
+                     : "mend that, or go back with a backup of before: toolkit backups";
         break;
     }
 }
