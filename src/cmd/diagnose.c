@@ -17,7 +17,8 @@ static void print_story(struct app *a, const struct plan *p)
     if (p->started)
         app_para(a, 0, "It began at %s; the last sign of life is of %s (the store's own clock).", p->started,
                  p->last_activity ? p->last_activity : p->started);
-    app_print(a, "\n");
+    if (p->steps.n > 0)
+        app_print(a, "\n");
     report_steps(a, p);
     if (p->state != UPGRADE_INTERRUPTED || failed == NULL)
         return;
