@@ -159,7 +159,13 @@ static void follows_conditions(void **state)
           "if (!defined('F')):\n define('F', 'f');\nelse:\n define('G', 'g');\nendif;\n"
           "if (defined('A')) define('H', 'h'); elseif (x()) define('I', 'i'); else if (1) define('J', 'j');\n"
           "if (!defined('VERSION')) exit;\n"
-          "define('K', 'k');\n",
+          "define('K', 'k');\n"
+          "if (!defined('VERSION')) define('L', 'l');\n"
+          "if (defined('A') && x()) define('M', 'm');\n"
+          "if (defined($x)) define('N', 'n');\n"
+          "if (x()) define('O', 'o'); else if (y([1, 2], $a['b'])) define('P', 'p');\n"
+          "if (x()) { y(array(1, 2), [3]) }\n"
+          "define('Q', 'q');\n",
           NULL);
     assert_int_equal(r.rc, 0);
     assert_true(r.c.other_code);
@@ -176,6 +182,13 @@ static void follows_conditions(void **state)
     assert_null(oc_config_find(&r.c, "I"));
     assert_null(oc_config_find(&r.c, "J"));
     is_value(&r, "K", "k");
+    for (const char *n = "LMNOP"; *n; n++) {
+        char name[2] = {*n, '\0'};
+
+        assert_true(named(&r, name)->depends);
+        is_value(&r, name, NULL);
+    }
+    is_value(&r, "Q", "q");
     assert_int_equal(r.c.broken, 0);
     end(&r);
 }
@@ -225,7 +238,17 @@ static const char places[] = "<?php\n"
                              "define('L', 3306);\n"
                              "define('M', 010);\n"
                              "define('N', isset($a) ? 'b' : 'c');\n"
-                             "define('O', true); define('P', null);\n";
+                             "define('O', true); define('P', null);\n"
+                             "define('Q', dirname('/a//b//'));\n"
+                             "define('R', dirname('x') . dirname('/'));\n"
+                             "define('S', !'x');\n"
+                             "define('T', -1);\n"
+                             "define('U', @x('a', ['b']));\n"
+                             "define('V', ~5);\n"
+                             "define('W', +5);\n"
+                             "define('X', x('a' . 'b'));\n"
+                             "define('Y', ['a', 'b'][0]);\n"
+                             "define('Z', dirname('/a/b/c', 2) . realpath('/d/', 'e'));\n";
 
 static void knows_its_own_place(void **state)
 {
@@ -241,7 +264,10 @@ static void knows_its_own_place(void **state)
     is_value(&r, "E", "/srv/shop/../storage/");
     is_value(&r, "F", NULL);
     is_value(&r, "G", "/srv/shop/system/y");
-    for (const char *n = "HIJKMN"; *n; n++) {
+    is_value(&r, "Q", "/a");
+    is_value(&r, "R", "./");
+    is_value(&r, "Z", NULL);
+    for (const char *n = "HIJKMNSTUVWXY"; *n; n++) {
         char name[2] = {*n, '\0'};
 
         is_value(&r, name, NULL);
@@ -275,6 +301,14 @@ static void what_php_stumbles_over(void **state)
         {"<?php\ndefine('A', 'a'));\ndefine('B', 'b');\n", 2, "b"},
         {"<?php\ndefine('A', );\ndefine('B', 'b');\n", 2, "b"},
         {"<?php\n}\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\n)\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\n]\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\ndefine('A', 'a' 1);\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\ndefine('A', 'a' $x);\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\ndefine('A', 'a' \"x$x\");\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\ndefine('A', 'a' C);\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\ndefine('A', 'a' . );\ndefine('B', 'b');\n", 2, "b"},
+        {"<?php\ndefine('A', ('a';\ndefine('B', 'b');\n", 2, "b"},
     };
 
     (void)state;
@@ -285,6 +319,23 @@ static void what_php_stumbles_over(void **state)
         if (r.rc != 0 || r.c.broken != table[i].line)
             fail_msg("%s: %d, line %u", table[i].php, r.rc, r.c.broken);
         is_value(&r, "B", table[i].b);
+        end(&r);
+    }
+}
+
+/* What ends inside of a block or a statement is cut. */
+static void ends_in_the_middle(void **state)
+{
+    static const char *const table[] = {"<?php if (x()) { define('A', 'a');", "<?php if (x()): define('A', 'a');", "<?php if (x()): define('A', 'a'); else:",
+                                        "<?php $x = 1", "<?php { ;", "<?php const A = 'a'", "<?php define('A', 'a')", "<?php function f() { return 1; "};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct reading r;
+
+        start(&r, table[i], NULL);
+        if (r.rc != -1 || r.e.kind != ERR_FORMAT)
+            fail_msg("%s: %d", table[i], r.rc);
         end(&r);
     }
 }
@@ -381,6 +432,7 @@ int main(void)
         cmocka_unit_test(other_code_is_noticed),
         cmocka_unit_test(knows_its_own_place),
         cmocka_unit_test(what_php_stumbles_over),
+        cmocka_unit_test(ends_in_the_middle),
         cmocka_unit_test(cut_anywhere),
         cmocka_unit_test(hostile),
     };
