@@ -67,6 +67,9 @@ HOST_LIBS := $(LIBS) -lcrypt
 # Above the floors that read every byte of a store or a dump, size is what counts.
 size_flags = $(if $(filter src/platform/% src/rescue/% src/cmd/%,$<),-Os)
 
+# The unit tests are one program, each with a main of its own.
+main_flag = $(if $(filter tests/unit/test_%.c,$<),-Dmain=$(basename $(<F))_main)
+
 cpu_flags = $(if $(filter %_avx2.c,$<),-mavx2)$(if $(filter %_avx512.c,$<),-mavx512f)$(if $(filter %_shani.c,$<),-msha -msse4.1)
 
 # A file whose content is given; it changes, and so rebuilds what depends on it, only when the content does.
@@ -80,6 +83,8 @@ $(eval $(call content_file,$(BUILD)/asan/flags,$(HOST_CC) $(ASAN_CFLAGS)))
 $(eval $(call content_file,$(BUILD)/clang/flags,$(CLANG) $(CLANG_CFLAGS)))
 $(eval $(call content_file,$(BUILD)/fuzz/flags,$(CLANG) $(FUZZ_CFLAGS)))
 $(eval $(call content_file,$(BUILD)/gen/sources,$(SOURCES)))
+$(eval $(call content_file,$(BUILD)/gen/tests,$(UNIT_TESTS)))
+$(eval $(call content_file,$(BUILD)/asan/tests/flags,-Dmain=NAME_main))
 
 # ---- vendored packages ----------------------------------------------------------------------------------------------
 
@@ -190,7 +195,7 @@ ASAN_LINK = $(HOST_CC) -fsanitize=address,undefined -pthread -o $@ $(filter %.o 
 $(BUILD)/asan/%.o: %.c $(BUILD)/asan/flags | $(HOST_BUILT) $(GENERATED)
 	$(call say,CC.ASAN,$<)
 	@mkdir -p $(@D)
-	@$(HOST_CC) $(ASAN_CFLAGS) $(cpu_flags) -MD -MP -c -o $@ $<
+	@$(HOST_CC) $(ASAN_CFLAGS) $(cpu_flags) $(main_flag) -MD -MP -c -o $@ $<
 
 $(BUILD)/asan/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/asan/flags | $(HOST_BUILT)
 	$(call say,CC.ASAN,$<)
@@ -208,9 +213,20 @@ $(BUILD)/toolkit-asan: $(BUILD)/asan/toolkit.o $(BUILD)/asan/libtoolkit.a $(HOST
 # what the tests share
 TEST_HELPERS := $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out tests/unit/test_%.c,$(sort $(wildcard tests/unit/*.c))))
 
-$(BUILD)/asan/tests/%: $(BUILD)/asan/tests/unit/%.o $(TEST_HELPERS) $(BUILD)/asan/libtoolkit.a $(HOST_BUILT)
+$(UNIT_TESTS:%=$(BUILD)/asan/tests/unit/%.o): $(BUILD)/asan/tests/flags
+
+$(BUILD)/gen/unit_tests.c: scripts/unit-tests $(UNIT_TESTS:%=tests/unit/%.c) $(BUILD)/gen/tests
+	$(call say,GEN,$@)
+	@scripts/unit-tests $(UNIT_TESTS) >$@
+
+# Tests reach nearly all of the toolkit: to link it anew for each of them takes longer than most of them run.
+$(BUILD)/asan/unit-tests: $(BUILD)/asan/gen/unit_tests.o $(UNIT_TESTS:%=$(BUILD)/asan/tests/unit/%.o) $(TEST_HELPERS) \
+    $(BUILD)/asan/libtoolkit.a $(HOST_BUILT)
 	$(call say,LINK,$@)
 	@$(ASAN_LINK) -lm -lcmocka
+
+$(UNIT_TESTS:%=$(BUILD)/asan/tests/%): $(BUILD)/asan/unit-tests
+	@ln -f $< $@
 
 tests: $(UNIT_TESTS:%=$(BUILD)/asan/tests/%)
 	@:
