@@ -240,3 +240,8 @@ bool str_is_safe_path(struct str s)
     }
     return true;
 }
+
+bool str_is_below(struct str path, const char *dir)
+{
+    return dir && str_skip(&path, str_of(dir)) && (path.n == 0 || path.p[0] == '/');
+}

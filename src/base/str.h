@@ -59,4 +59,7 @@ void str_hex(const uint8_t *p, size_t n, char *out);
  * part, no NUL, no part above 255 bytes, whole below 4096. */
 bool str_is_safe_path(struct str s);
 
+/* True when a path is this directory or below it. dir has no slash at its end; nothing is below NULL. */
+bool str_is_below(struct str path, const char *dir);
+
 #endif

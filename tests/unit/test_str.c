@@ -195,6 +195,24 @@ static void hex_both_ways(void **state)
     assert_false(str_unhex(STR(""), bytes, SIZE_MAX));
 }
 
+static void below(void **state)
+{
+    struct str cut = exact("image/cache", strlen("image"));
+
+    (void)state;
+    assert_true(str_is_below(STR("image"), "image"));
+    assert_true(str_is_below(STR("image/cache/a.png"), "image"));
+    assert_true(str_is_below(STR("image/cache/a.png"), "image/cache"));
+    assert_true(str_is_below(cut, "image"));
+    assert_false(str_is_below(cut, "image/cache"));
+    assert_false(str_is_below(STR("images/a.png"), "image"));
+    assert_false(str_is_below(STR("my/image"), "image"));
+    assert_false(str_is_below(STR("imag"), "image"));
+    assert_false(str_is_below(STR(""), "image"));
+    assert_false(str_is_below(STR("image"), NULL));
+    drop(cut);
+}
+
 static void safe_paths(void **state)
 {
     static const char *const good[] = {"a", "a/b/c.php", "...", "a/..b/.c", ".htaccess", "a b/ü", "a\\..\\b", "-"};
@@ -232,6 +250,7 @@ int main(void)
         cmocka_unit_test(numbers_at_their_limits),
         cmocka_unit_test(signed_numbers_at_their_limits),
         cmocka_unit_test(hex_both_ways),
+        cmocka_unit_test(below),
         cmocka_unit_test(safe_paths),
     };
 

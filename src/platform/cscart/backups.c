@@ -188,11 +188,9 @@ enum backup_role cs_backup_role(const struct store *s, struct str path)
     struct str rest;
 
     (void)s;
-    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
-        rest = path;
-        if (str_skip(&rest, str_of(left[i])) && (rest.n == 0 || rest.p[0] == '/'))
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++)
+        if (str_is_below(path, left[i]))
             return BACKUP_LEAVE;
-    }
     if (str_is(path, "config.local.php") || str_is(path, "local_conf.php"))
         return BACKUP_CONFIG;
     rest = path;

@@ -245,11 +245,8 @@ bool cs_is_volatile(struct store *s, struct str path)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (str_is(path, files[i]))
             return true;
-    for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
-        struct str rest = path;
-
-        if (str_skip(&rest, str_of(dirs[i])) && (rest.n == 0 || rest.p[0] == '/'))
+    for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
+        if (str_is_below(path, dirs[i]))
             return true;
-    }
     return str_starts(path, STR("upgrades/")) && !str_is(path, "upgrades/source_restore.php");
 }

@@ -3,25 +3,20 @@
 
 #include <string.h>
 
-static bool is_below(struct str path, const char *dir)
-{
-    return dir && str_skip(&path, str_of(dir)) && (path.n == 0 || path.p[0] == '/');
-}
-
 /* The storage holds what the shop makes and keeps, and libraries. In 2.0 and 2.1 it is the folder of the code itself. */
 static bool is_kept(const struct oc *x, struct str path)
 {
     static const char *const old[] = {"system/cache", "system/download", "system/logs", "system/modification", "system/upload"};
-    static const char *const storages[] = {"system/storage"};
+    const char *const storages[] = {"system/storage", x->storage};
 
     for (size_t i = 0; i < sizeof old / sizeof *old; i++)
-        if (is_below(path, old[i]))
+        if (str_is_below(path, old[i]))
             return true;
-    for (size_t i = 0; i <= sizeof storages / sizeof *storages; i++) {
-        const char *dir = i < sizeof storages / sizeof *storages ? storages[i] : x->storage;
+    for (size_t i = 0; i < sizeof storages / sizeof *storages; i++) {
         struct str rest = path;
 
-        if (dir && strcmp(dir, "system") != 0 && str_skip(&rest, str_of(dir)) && str_skip(&rest, STR("/")) && !is_below(rest, "vendor"))
+        if (storages[i] && strcmp(storages[i], "system") != 0 && str_skip(&rest, str_of(storages[i])) && str_skip(&rest, STR("/")) &&
+            !str_is_below(rest, "vendor"))
             return true;
     }
     return false;
@@ -42,7 +37,7 @@ bool oc_is_volatile(struct store *s, struct str path)
         if (str_is(path, files[i]))
             return true;
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
-        if (is_below(path, dirs[i]))
+        if (str_is_below(path, dirs[i]))
             return true;
     return is_kept(x, path);
 }
@@ -54,7 +49,7 @@ const char *const oc_strays_in[] = {"catalog/controller/event", "catalog/control
 const char *oc_stray(struct store *s, struct str path)
 {
     (void)s;
-    if (is_below(path, "image") && (str_ends(path, STR(".php")) || str_ends(path, STR(".phtml")) || str_ends(path, STR(".phar"))))
+    if (str_is_below(path, "image") && (str_ends(path, STR(".php")) || str_ends(path, STR(".phtml")) || str_ends(path, STR(".phar"))))
         return "is code in the folder of pictures, where visitors can run it and no release has any; look at it, and remove it";
     return NULL;
 }

@@ -106,11 +106,6 @@ static bool has_private_part(struct str path)
     return false;
 }
 
-static bool is_below(struct str path, const char *dir)
-{
-    return str_skip(&path, str_of(dir)) && (path.n == 0 || path.p[0] == '/');
-}
-
 enum backup_role ps_backup_role(const struct store *s, struct str path)
 {
     static const char *const left[] = {"app/cache",       "var/cache",     "cache/smarty/cache", "cache/smarty/compile",
@@ -120,7 +115,7 @@ enum backup_role ps_backup_role(const struct store *s, struct str path)
 
     (void)s;
     for (size_t i = 0; i < sizeof left / sizeof *left; i++)
-        if (is_below(path, left[i]))
+        if (str_is_below(path, left[i]))
             return BACKUP_LEAVE;
     if (has_private_part(path))
         return BACKUP_LEAVE;

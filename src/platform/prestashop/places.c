@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static bool is_below(struct str path, const char *dir)
-{
-    return str_skip(&path, str_of(dir)) && (path.n == 0 || path.p[0] == '/');
-}
-
 /* themes/NAME/cache and themes/NAME/assets/cache of any theme; all of classic's assets, which shops rebuild. */
 static bool is_theme_cache(struct str path)
 {
@@ -16,7 +11,7 @@ static bool is_theme_cache(struct str path)
     if (!str_skip(&rest, STR("themes/")))
         return false;
     str_cut(rest, '/', &rest);
-    return is_below(rest, "cache") || is_below(rest, "assets/cache") || is_below(path, "themes/classic/assets");
+    return str_is_below(rest, "cache") || str_is_below(rest, "assets/cache") || str_is_below(path, "themes/classic/assets");
 }
 
 /* Below the admin directory: what the upgrade module and the back office write. */
@@ -29,7 +24,7 @@ static bool is_admin_own(const struct store *s, struct str path)
     if (x->admin == NULL || !str_skip(&rest, str_of(x->admin)) || !str_skip(&rest, STR("/")))
         return false;
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
-        if (is_below(rest, dirs[i]))
+        if (str_is_below(rest, dirs[i]))
             return true;
     return false;
 }
@@ -47,7 +42,7 @@ bool ps_is_volatile(struct store *s, struct str path)
         if (str_is(path, files[i]))
             return true;
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
-        if (is_below(path, dirs[i]))
+        if (str_is_below(path, dirs[i]))
             return true;
     return is_theme_cache(path) || is_admin_own(s, path);
 }
@@ -58,7 +53,7 @@ const char *const ps_strays_in[] = {"Adapter", "Core", "app", "bin", "classes", 
 const char *ps_stray(struct store *s, struct str path)
 {
     (void)s;
-    if (is_below(path, "src") && str_ends(path, STR("/index.php")))
+    if (str_is_below(path, "src") && str_ends(path, STR("/index.php")))
         return "breaks the shop: Symfony loads every file below src as a class (FileLoaderLoadException); remove it";
     return NULL;
 }

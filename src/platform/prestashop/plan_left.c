@@ -23,11 +23,6 @@ static bool has_hidden_part(struct str path)
     return false;
 }
 
-static bool is_below(struct str path, struct str dir)
-{
-    return str_starts(path, dir) && (path.n == dir.n || path.p[dir.n] == '/');
-}
-
 static bool is_shops_own(const char *path)
 {
     static const char *const files[] = {"app/config/parameters.php", "app/config/parameters.yml", "img/404.gif", "img/favicon.ico",
@@ -43,9 +38,9 @@ static bool is_shops_own(const char *path)
         if (fnmatch(globs[i], path, FNM_PATHNAME) == 0)
             return true;
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
-        if (is_below(str_of(path), str_of(dirs[i])))
+        if (str_is_below(str_of(path), dirs[i]))
             return true;
-    return is_below(str_of(path), STR("override"));
+    return str_is_below(str_of(path), "override");
 }
 
 /* $this->version = '1.2.3' */
@@ -141,7 +136,7 @@ bool ps_left_alone(struct ps_left *l, const char *path)
 
     if (has_hidden_part(p) || is_shops_own(path))
         return true;
-    if (l->c->trail.config_known && l->c->trail.keep_theme && is_below(p, STR("themes/classic")))
+    if (l->c->trail.config_known && l->c->trail.keep_theme && str_is_below(p, "themes/classic"))
         return true;
     return str_starts(p, STR("modules/")) && leaves_path_of_module(l, p);
 }

@@ -47,11 +47,6 @@ static const char *place_of(struct store *s, struct ps_case *c)
     return x->admin ? arena_printf(c->mem, "%s/autoupgrade/%s", x->admin, below) : NULL;
 }
 
-static bool is_below(struct str path, const char *dir)
-{
-    return str_skip(&path, str_of(dir)) && path.n > 0 && path.p[0] == '/';
-}
-
 /* Pictures of the demonstration shop and overrides, which modules up to 5 take out of a release. */
 static bool is_sample(struct str path)
 {
@@ -59,13 +54,13 @@ static bool is_sample(struct str path)
     static const char *const names[] = {"404.gif", "favicon.ico", "logo.jpg", "logo_stores.gif"};
 
     for (size_t i = 0; i < sizeof pictures / sizeof *pictures; i++)
-        if (is_below(path, pictures[i]) && str_ends(path, STR(".jpg")))
+        if (str_is_below(path, pictures[i]) && str_ends(path, STR(".jpg")))
             return true;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (is_below(path, "img") && str_ends(path, str_of(names[i])))
+        if (str_is_below(path, "img") && str_ends(path, str_of(names[i])))
             return true;
-    return (is_below(path, "modules/editorial") && str_ends(path, STR("homepage_logo.jpg"))) ||
-           (is_below(path, "override") && str_ends(path, STR(".php")));
+    return (str_is_below(path, "modules/editorial") && str_ends(path, STR("homepage_logo.jpg"))) ||
+           (str_is_below(path, "override") && str_ends(path, STR(".php")));
 }
 
 static bool wanted(void *arg, const char *path)
