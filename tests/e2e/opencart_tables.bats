@@ -13,3 +13,8 @@ export STORE_FAMILIES=
     [ "$TOOLKIT" = "$TOOLKIT_STATIC" ] || skip "tests what lies below the binary; once is enough"
     TEST_DB_SOCKET=$WORK/db.sock "$TOOLKIT_SRC/build/asan/tests/test_oc_schema_server"
 }
+
+@test "OpenCart: what an attempt left behind is made true before a step runs again" {
+    [ "$TOOLKIT" = "$TOOLKIT_STATIC" ] || skip "tests what lies below the binary; once is enough"
+    TEST_DB_SOCKET=$WORK/db.sock "$TOOLKIT_SRC/build/asan/tests/test_oc_before_server"
+}
