@@ -109,6 +109,9 @@ struct addon_list {
     const char *note; /* about all of them, in mem, or NULL */
 };
 
+/* format/sql_facts.h */
+struct sql_facts;
+
 /* admin.h */
 struct admin;
 struct admin_list;
@@ -174,6 +177,8 @@ struct platform {
     /* Tells what is wrong with a backup as a whole: its parts against their names and each other and, once it was read (it has table_names),
      * its tables against the live ones. NULL: nothing beyond what is found anyway. */
     void (*backup_faults)(struct store *s, const struct backup *b, backup_fault *tell, void *arg);
+    /* What the product's own dump writer did to a dump that was read to its end, in addition. NULL: nothing of that kind is known. */
+    void (*dump_faults)(struct store *s, const struct backup *b, const struct sql_facts *f, backup_fault *tell, void *arg);
     /* Whether the product's own writer leaves a file of that path and size out, so that its absence from a backup says nothing. May be NULL. */
     bool (*backup_left_out)(const struct store *s, struct str path, uint64_t size);
     /* Tables, without the prefix, that the product's own dumps never hold, NULL at the end; a whole one holds all the others. NULL: nothing

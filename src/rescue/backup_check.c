@@ -1,6 +1,5 @@
 /* Reading a backup to its end: every checksum it has is compared, every statement of its dump is looked at. */
 #include "rescue/backup_look.h"
-#include "rescue/backup_rows.h"
 #include "rescue/backup_sums.h"
 
 #include <inttypes.h>
@@ -186,7 +185,7 @@ static void end_dumps(struct check *c)
         complain(c, DAMAGE, arena_printf(&c->l->mem, "the dump is not whole: %s", f->why_not));
     if (f->tables.n == 0 && c->complaints[DAMAGE] == 0)
         complain(c, DAMAGE, "the dump holds no table");
-    backup_rows_tell(c->s, f, c->l, b);
+    backup_look_dump(c->s, c->l, b, f);
 }
 
 /* ---- files ---- */

@@ -487,3 +487,11 @@ void backup_look_faults(struct store *s, struct backup_list *l, struct backup *b
     if (s->platform->backup_faults != NULL)
         s->platform->backup_faults(s, b, tell_fault, &k);
 }
+
+void backup_look_dump(struct store *s, struct backup_list *l, struct backup *b, const struct sql_facts *f)
+{
+    struct looking k = {.s = s, .l = l, .b = b};
+
+    if (s->platform->dump_faults != NULL)
+        s->platform->dump_faults(s, b, f, tell_fault, &k);
+}

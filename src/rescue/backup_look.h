@@ -25,4 +25,7 @@ void backup_look_tables(struct backup_list *l, struct backup *b, const struct sq
  * restored as it is. Once it was read it is asked again, with its tables. */
 void backup_look_faults(struct store *s, struct backup_list *l, struct backup *b);
 
+/* The same of what the platform says of a dump that was read to its end. */
+void backup_look_dump(struct store *s, struct backup_list *l, struct backup *b, const struct sql_facts *f);
+
 #endif

@@ -21,6 +21,7 @@ static const struct platform opencart_side = {
     .backup_hint = oc_backup_hint,
     .backup_role = oc_backup_role,
     .backup_faults = oc_backup_faults,
+    .dump_faults = oc_dump_faults,
     .version_files = oc_version_files,
     .version_in = oc_version_file_in,
     .code_dirs = oc_code_dirs,

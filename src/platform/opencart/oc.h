@@ -79,6 +79,8 @@ enum oc_family oc_family_of(const char *version);
 /* Digits and dots, at least one dot, below 32 bytes; "5.0.0.0 Alpha" and "2.1.0.0_rc1" too. */
 bool oc_is_version(struct str s);
 int oc_version_compare(const char *a, const char *b);
+/* What the text of a front page defines as VERSION, in mem; NULL: nothing that is a version. */
+const char *oc_version_in(struct str php, struct arena *mem);
 /*
  * The other release that the constant VERSION may stand for, else NULL: 3.0.1.2, 3.0.3.2, 3.0.3.7 and 3.0.3.9 carry that of the one before
  * them, 2.1.0.0 says "2.1.0.0_rc1" and 3.0.3.1 "3.0.3.1_rc".
@@ -126,7 +128,7 @@ int oc_admin_password(struct store *s, const struct admin *who, struct str passw
 /* switches.c: events, modifications, installer (the folder install moved aside and back). */
 extern const struct store_switch oc_switches[];
 
-/* backups.c, backup_judge.c, backup_faults.c, dump_schema.c, restored.c, leftovers.c, adds.c */
+/* backups.c, backup_judge.c, backup_faults.c, dump_faults.c, dump_schema.c, restored.c, leftovers.c, adds.c */
 int oc_backup_find(struct store *s, backup_found *found, void *arg, struct err *e);
 void oc_backup_hint(struct store *s, const char *rel, struct arena *mem, struct backup_hint *out);
 enum backup_role oc_backup_role(const struct store *s, struct str path);
@@ -140,6 +142,7 @@ extern const char *const oc_undumped_tables[];
 void oc_backup_faults(struct store *s, const struct backup *b, backup_fault *tell, void *arg);
 int oc_table_source(struct store *s, const struct backup *b, const char *table, const char *const *columns, size_t n, struct buf *create,
                     struct err *why);
+void oc_dump_faults(struct store *s, const struct backup *b, const struct sql_facts *f, backup_fault *fault, void *arg);
 int oc_restored(struct store *s, bool files, bool db, struct work *w, struct err *e);
 int oc_leftovers(struct store *s, const struct plan *p, leftover_fn *each, void *arg, struct err *e);
 int oc_upgrade_adds(struct store *s, const struct plan *p, backup_found *each, void *arg, struct err *e);

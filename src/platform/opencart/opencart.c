@@ -31,6 +31,7 @@ const struct platform opencart = {
     .version_in = oc_version_file_in,
     .code_dirs = oc_code_dirs,
     .backup_faults = oc_backup_faults,
+    .dump_faults = oc_dump_faults,
     .undumped_tables = oc_undumped_tables,
     .table_source = oc_table_source,
     .row_repair = oc_escape_repair,

@@ -1,9 +1,10 @@
-#include "rescue/backup_rows.h"
-
+/* What there is to know of a dump that the back office wrote, besides whether it is whole: what its values have lost, rows that stand in it twice, an end that
+ * proves nothing. */
 #include "db/mysql_rows.h"
+#include "format/sql_facts.h"
+#include "platform/opencart/oc.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* So many tables of a kind are named. */
@@ -12,13 +13,14 @@
 struct telling {
     struct store *s;
     const struct sql_facts *f;
-    struct backup_list *l;
-    struct backup *b;
+    backup_fault *tell;
+    void *arg;
+    struct arena mem;
 };
 
 static void tell(struct telling *t, const char *text)
 {
-    *vec_push(&t->b->problems) = text;
+    t->tell(t->arg, false, text);
 }
 
 /* ---- values ---- */
@@ -31,11 +33,11 @@ static void tell_named(struct telling *t, enum oc_damage kind)
         const struct oc_damaged *d = &o->named.v[i];
 
         if (d->kind == kind)
-            tell(t, arena_printf(&t->l->mem, "line %" PRIu64 ", byte %" PRIu64 ": %s.%s of %s: %s", d->line, d->offset, d->table, d->column, d->key,
+            tell(t, arena_printf(&t->mem, "line %" PRIu64 ", byte %" PRIu64 ": %s.%s of %s: %s", d->line, d->offset, d->table, d->column, d->key,
                                  oc_damage_words(kind)));
     }
     if (o->damaged[kind] > OC_DAMAGED_NAMED)
-        tell(t, arena_printf(&t->l->mem, "%" PRIu64 " more values are like that", o->damaged[kind] - OC_DAMAGED_NAMED));
+        tell(t, arena_printf(&t->mem, "%" PRIu64 " more values are like that", o->damaged[kind] - OC_DAMAGED_NAMED));
 }
 
 static void tell_damage(struct telling *t)
@@ -49,12 +51,12 @@ static void tell_damage(struct telling *t)
     if (by == OC_ESCAPE_BOTH)
         tell(t, "its values are escaped in two ways: it was put together from backups of two versions of OpenCart, or edited");
     if (bytes > 0)
-        tell(t, arena_printf(&t->l->mem, "%" PRIu64 " values may have lost bytes, for the old writer of OpenCart's backups makes two characters of a NUL and of "
+        tell(t, arena_printf(&t->mem, "%" PRIu64 " values may have lost bytes, for the old writer of OpenCart's backups makes two characters of a NUL and of "
                                          "0x1A%s", bytes, by == OC_ESCAPE_OLD ? "; restore --repair-escapes makes them bytes again" : ""));
     tell_named(t, OC_DAMAGE_NUL);
     tell_named(t, OC_DAMAGE_SUB);
     if (o->damaged[OC_DAMAGE_JSON] > 0)
-        tell(t, arena_printf(&t->l->mem, "%" PRIu64 " values of JSON have lost backslashes to the old writer of OpenCart's backups, and the shop can't read them; "
+        tell(t, arena_printf(&t->mem, "%" PRIu64 " values of JSON have lost backslashes to the old writer of OpenCart's backups, and the shop can't read them; "
                                          "they are restored as they stand", o->damaged[OC_DAMAGE_JSON]));
     tell_named(t, OC_DAMAGE_JSON);
 }
@@ -80,13 +82,13 @@ static void tell_nulls(struct telling *t)
 
     if (f->escapes.null || oc_escapes_by(&f->escapes) == OC_ESCAPE_NEW || (db = store_db(t->s, &ignored)) == NULL ||
         mysql_rows_list(db, STR("SELECT CONCAT(table_name, '.', column_name) FROM information_schema.columns WHERE table_schema=DATABASE() AND "
-                                "is_nullable='YES'"), &t->l->mem, &may, &ignored) < 0)
+                                "is_nullable='YES'"), &t->mem, &may, &ignored) < 0)
         return;
     for (size_t i = 0; i < f->tables.n; i++) {
         const struct sql_table_facts *is = &f->tables.v[i];
 
         for (size_t k = 0; k < is->n_columns; k++) {
-            const char *name = arena_printf(&t->l->mem, "%s.%s", is->name, is->columns[k]);
+            const char *name = arena_printf(&t->mem, "%s.%s", is->name, is->columns[k]);
 
             if (is->empty[k] == 0 || !is_in(&may, name))
                 continue;
@@ -98,7 +100,7 @@ static void tell_nulls(struct telling *t)
     if (columns > NAMED_MAX)
         buf_printf(&which, " and %zu more columns", columns - NAMED_MAX);
     if (n > 0)
-        tell(t, arena_printf(&t->l->mem, "%" PRIu64 " values of columns that may be NULL are '', as OpenCart wrote NULL before 3.0.3.9: %s", n, buf_cstr(&which)));
+        tell(t, arena_printf(&t->mem, "%" PRIu64 " values of columns that may be NULL are '', as OpenCart wrote NULL before 3.0.3.9: %s", n, buf_cstr(&which)));
     buf_free(&which);
 }
 
@@ -116,19 +118,19 @@ static void tell_twice(struct telling *t)
         if (told++ >= NAMED_MAX)
             continue;
         if (is->emptied_line > 0)
-            tell(t, arena_printf(&t->l->mem, "table %s is emptied at line %" PRIu64 " after rows had come: two backups were written into this file, at a time or "
+            tell(t, arena_printf(&t->mem, "table %s is emptied at line %" PRIu64 " after rows had come: two backups were written into this file, at a time or "
                                              "one after the other", is->name, is->emptied_line));
         if (is->again > 0)
-            tell(t, arena_printf(&t->l->mem, "table %s has %" PRIu64 " rows twice, the first at lines %" PRIu64 " and %" PRIu64 ": a page of the backup was written "
+            tell(t, arena_printf(&t->mem, "table %s has %" PRIu64 " rows twice, the first at lines %" PRIu64 " and %" PRIu64 ": a page of the backup was written "
                                              "again; they are taken once where a key tells them", is->name, is->again, is->first_line, is->again_line));
     }
     if (told > NAMED_MAX)
-        tell(t, arena_printf(&t->l->mem, "%zu more tables are like that", told - NAMED_MAX));
+        tell(t, arena_printf(&t->mem, "%zu more tables are like that", told - NAMED_MAX));
 }
 
-void backup_rows_tell(struct store *s, const struct sql_facts *f, struct backup_list *l, struct backup *b)
+void oc_dump_faults(struct store *s, const struct backup *b, const struct sql_facts *f, backup_fault *fault, void *arg)
 {
-    struct telling t = {s, f, l, b};
+    struct telling t = {.s = s, .f = f, .tell = fault, .arg = arg};
 
     if (f->writer != SQL_BY_OPENCART)
         return;
@@ -136,6 +138,7 @@ void backup_rows_tell(struct store *s, const struct sql_facts *f, struct backup_
     tell_nulls(&t);
     tell_twice(&t);
     if (f->ends_open && f->whole != SQL_WHOLE_NO)
-        tell(&t, arena_printf(&l->mem, "no blank line stands at its end, as OpenCart writes one behind each table: rows of %s, and tables behind it, may be "
-                                       "missing", b->last_table ? b->last_table : "the last table"));
+        tell(&t, arena_printf(&t.mem, "no blank line stands at its end, as OpenCart writes one behind each table: rows of %s, and tables behind it, may be "
+                                      "missing", b->last_table ? b->last_table : "the last table"));
+    arena_free(&t.mem);
 }
