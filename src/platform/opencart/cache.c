@@ -4,6 +4,7 @@
  */
 #include "platform/empty_dir.h"
 #include "platform/opencart/modification.h"
+#include "platform/opencart/places.h"
 
 #include <string.h>
 
@@ -33,13 +34,13 @@ int oc_empty(struct store *s, struct work *w, bool aside, const char *dir, struc
 int oc_cache_clear_data(struct store *s, struct work *w, struct err *e)
 {
     /* Where the installer keeps its own whatever the configuration says, and older versions did. */
-    static const char *const usual[] = {"system/storage/cache", "system/cache"};
+    static const char *const usual[] = {"system/storage/cache", "system/cache", NULL};
     const struct oc *x = s->own;
+    struct oc_place places[OC_PLACES];
+    size_t n = oc_places(s, x->cache, x->aside_cache, usual, places);
 
-    if (x->cache && (!x->aside_cache || s->aside.path) && oc_empty(s, w, x->aside_cache, x->cache, e) < 0)
-        return -1;
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        if ((x->cache == NULL || x->aside_cache || strcmp(x->cache, usual[i]) != 0) && oc_empty(s, w, false, usual[i], e) < 0)
+    for (size_t i = 0; i < n; i++)
+        if (oc_empty(s, w, places[i].aside, places[i].dir, e) < 0)
             return -1;
     return 0;
 }

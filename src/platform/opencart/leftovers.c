@@ -2,7 +2,7 @@
  * What upgrades and restores by the back office leave behind. As long as an upgrade is not over, its archive and the folder install stay: they are
  * what it is resumed by. What lies in a storage outside of the store is not touched here.
  */
-#include "platform/opencart/oc.h"
+#include "platform/opencart/places.h"
 #include "platform/opencart/plan_case.h"
 
 #include <dirent.h>
@@ -88,15 +88,16 @@ static int see_vqmod(void *arg, const char *name, unsigned char type, struct err
 int oc_leftovers(struct store *s, const struct plan *p, leftover_fn *each, void *arg, struct err *e)
 {
     const struct oc *x = s->own;
+    /* The installer of 4.x reads it there, whatever the configuration says. */
+    static const char *const usual[] = {"system/storage/download", NULL};
     struct left l = {.s = s, .each = each, .arg = arg};
+    struct oc_place places[OC_PLACES];
+    size_t n = oc_places(s, x->download, x->aside_download, usual, places);
     bool over = p->state == UPGRADE_FINISHED || p->state == UPGRADE_NONE;
     int rc = x->aside_upload ? 0 : list(&l, x->upload, see_upload, e);
 
-    if (rc == 0 && over && !x->aside_download)
-        rc = list(&l, x->download, see_download, e);
-    /* The installer of 4.x reads it there, whatever the configuration says. */
-    if (rc == 0 && over && (x->aside_download || x->download == NULL || strcmp(x->download, "system/storage/download") != 0))
-        rc = list(&l, "system/storage/download", see_download, e);
+    for (size_t i = 0; rc == 0 && over && i < n; i++)
+        rc = places[i].aside ? 0 : list(&l, places[i].dir, see_download, e);
     if (rc == 0 && over)
         rc = list(&l, "vqmod/vqcache", see_vqmod, e);
     if (rc == 0 && over)

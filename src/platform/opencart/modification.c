@@ -1,5 +1,6 @@
 /* The copies of modified files: which there are, what they stand in for, and emptying their folders. */
 #include "platform/opencart/modification.h"
+#include "platform/opencart/places.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,24 +8,36 @@
 #define VQCACHE "vqmod/vqcache"
 #define VQHEAD  "vq2-"
 
-struct place {
-    const char *dir;
-    bool aside;
-};
+int oc_modification_rows_count(struct store *s, uint64_t *on, uint64_t *all, struct err *e)
+{
+    struct mysql *db = store_db(s, e);
+    const struct mysql_cell *row;
+    struct buf sql = {0};
+    bool there;
+    int rc;
+
+    *on = *all = 0;
+    if (db == NULL || oc_has(s, "modification", NULL, &there, e) < 0)
+        return -1;
+    if (!there)
+        return 0;
+    mysql_sqlf(db, &sql, "SELECT COUNT(*), COALESCE(SUM(status <> 0), 0) FROM %i", store_table(s, "modification"));
+    rc = mysql_query(db, buf_str(&sql), e);
+    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1)
+        if (!str_u64(row[0].s, UINT64_MAX, all) || !str_u64(row[1].s, UINT64_MAX, on))
+            *on = *all = 0;
+    buf_free(&sql);
+    return rc < 0 ? -1 : 0;
+}
 
 /* The installer reads copies from the usual folders whatever the configuration says. */
-static size_t list_places(const struct store *s, struct place out[4])
+static size_t list_places(const struct store *s, struct oc_place out[OC_PLACES + 1])
 {
-    static const char *const usual[] = {"system/storage/modification", "system/modification"};
+    static const char *const usual[] = {"system/storage/modification", "system/modification", NULL};
     const struct oc *x = s->own;
-    size_t n = 0;
+    size_t n = oc_places(s, x->modification, x->aside_modification, usual, out);
 
-    if (x->modification && (!x->aside_modification || s->aside.path))
-        out[n++] = (struct place){x->modification, x->aside_modification};
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        if (x->modification == NULL || x->aside_modification || strcmp(x->modification, usual[i]) != 0)
-            out[n++] = (struct place){usual[i], false};
-    out[n++] = (struct place){VQCACHE, false};
+    out[n++] = (struct oc_place){VQCACHE, false};
     return n;
 }
 
@@ -47,7 +60,7 @@ static int count(void *arg, const char *rel, const struct stat *st, struct err *
 
 size_t oc_modification_count(struct store *s)
 {
-    struct place places[4];
+    struct oc_place places[OC_PLACES + 1];
     size_t n_places = list_places(s, places);
     struct err ignored = {0};
     size_t n = 0;
@@ -61,7 +74,7 @@ size_t oc_modification_count(struct store *s)
 int oc_modification_clear(struct store *s, struct work *w, size_t *n, struct err *e)
 {
     static const char *const lists[] = {"vqmod/mods.cache", "vqmod/checked.cache"};
-    struct place places[4];
+    struct oc_place places[OC_PLACES + 1];
     size_t n_places = list_places(s, places);
     size_t before = oc_modification_count(s);
 

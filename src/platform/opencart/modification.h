@@ -16,7 +16,9 @@ int oc_refresh(struct store *s, struct work *w, struct err *e);
 /* modification_code.c: that method of the store's own code, in a PHP child. ERR_ABSENT: nothing of it was begun. */
 int oc_refresh_call(struct store *s, struct work *w, struct err *e);
 
-/* modification.c: files in the folders of copies, guards against listing apart. */
+/* modification.c: rows of modifications, and how many of them are on; none where the version has no such table. */
+int oc_modification_rows_count(struct store *s, uint64_t *on, uint64_t *all, struct err *e);
+/* Files in the folders of copies, guards against listing apart. */
 size_t oc_modification_count(struct store *s);
 
 #endif

@@ -11,8 +11,8 @@
 #define NOTE    "maintenance before the refresh"
 
 struct sources {
-    size_t rows;  /* modifications that are on */
-    size_t files; /* XML beside the code */
+    uint64_t rows; /* modifications that are on */
+    size_t files;  /* XML beside the code */
 };
 
 static int take_file(void *arg, const char *name, unsigned char type, struct err *e)
@@ -24,29 +24,14 @@ static int take_file(void *arg, const char *name, unsigned char type, struct err
     return 0;
 }
 
-static int find_sources(struct store *s, struct sources *n, bool *has_table, struct err *e)
+static int find_sources(struct store *s, struct sources *n, struct err *e)
 {
-    struct mysql *db = store_db(s, e);
-    struct buf sql = {0};
-    struct buf value = {0};
     struct err ignored = {0};
-    uint64_t rows = 0;
-    bool found;
-    int rc = 0;
+    uint64_t all;
 
-    memset(n, 0, sizeof *n);
-    if (db == NULL || oc_has(s, "modification", NULL, has_table, e) < 0)
-        return -1;
-    if (*has_table) {
-        mysql_sqlf(db, &sql, "SELECT COUNT(*) FROM %i WHERE status = 1", store_table(s, "modification"));
-        rc = mysql_value(db, buf_str(&sql), &value, &found, e);
-        if (rc == 0 && found && str_u64(buf_str(&value), UINT64_MAX, &rows))
-            n->rows = (size_t)rows;
-    }
+    n->files = 0;
     tree_list(&s->tree, "system", take_file, n, &ignored);
-    buf_free(&sql);
-    buf_free(&value);
-    return rc;
+    return oc_modification_rows_count(s, &n->rows, &all, e);
 }
 
 /* A run that was killed has noted the older state. */
@@ -110,9 +95,8 @@ int oc_refresh(struct store *s, struct work *w, struct err *e)
 {
     const struct oc *x = s->own;
     struct sources n;
-    bool has_table;
 
-    if (find_sources(s, &n, &has_table, e) < 0)
+    if (find_sources(s, &n, e) < 0)
         return -1;
     if (x->modification == NULL || n.rows + n.files == 0) {
         w->say(w, "%s; there are no copies to be made anew",
@@ -120,8 +104,8 @@ int oc_refresh(struct store *s, struct work *w, struct err *e)
         return 0;
     }
     if (w->dry_run) {
-        w->say(w, "would make the copies of modified files anew through the store's PHP: %zu modifications that are on, %zu files of them in system/", n.rows,
-               n.files);
+        w->say(w, "would make the copies of modified files anew through the store's PHP: %llu modifications that are on, %zu files of them in system/",
+               (unsigned long long)n.rows, n.files);
         return 0;
     }
     if (refresh(s, w, e) < 0) {
@@ -131,6 +115,7 @@ int oc_refresh(struct store *s, struct work *w, struct err *e)
         return err_fix(e, "look at the last modification in %s/ocmod.log, switch it off (toolkit addons disable modification/CODE) and try again",
                        x->logs ? x->logs : "the logs");
     }
-    w->say(w, "%zu modifications that are on and %zu files of them in system/ gave %zu copies of files", n.rows, n.files, oc_modification_count(s));
+    w->say(w, "%llu modifications that are on and %zu files of them in system/ gave %zu copies of files", (unsigned long long)n.rows, n.files,
+           oc_modification_count(s));
     return 0;
 }

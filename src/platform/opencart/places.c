@@ -79,7 +79,7 @@ static const char *implied(struct store *s, const struct oc_config *c, const cha
     return parent(&s->mem, path);
 }
 
-/* Where they disagree, one part was moved: the root that is ours is right, else what most of the code's constants begin with. */
+/* Where they disagree, one part was moved: the root that is ours is right, else that of the code, which is moved least. */
 static const char *find_root(struct store *s, const struct oc_config *c)
 {
     const char *open = normal(&s->mem, oc_config_get(c, "DIR_OPENCART", &s->mem));
@@ -351,6 +351,18 @@ void oc_find_places(struct store *s, const struct oc_config *c)
 const struct tree *oc_tree(const struct store *s, bool aside)
 {
     return aside ? &s->aside : &s->tree;
+}
+
+size_t oc_places(const struct store *s, const char *dir, bool aside, const char *const *usual, struct oc_place out[OC_PLACES])
+{
+    size_t n = 0;
+
+    if (dir && oc_tree(s, aside)->path)
+        out[n++] = (struct oc_place){dir, aside};
+    for (; *usual; usual++)
+        if (dir == NULL || aside || strcmp(dir, *usual) != 0)
+            out[n++] = (struct oc_place){*usual, false};
+    return n;
 }
 
 /* ---- two configurations ---- */

@@ -95,33 +95,11 @@ out:
 
 /* ---- modifications ---- */
 
-static int count_modifications(struct store *s, uint64_t *on, uint64_t *all, struct err *e)
-{
-    struct mysql *db = store_db(s, e);
-    const struct mysql_cell *row;
-    struct buf sql = {0};
-    bool there;
-    int rc;
-
-    *on = *all = 0;
-    if (db == NULL || oc_has(s, "modification", NULL, &there, e) < 0)
-        return -1;
-    if (!there)
-        return 0;
-    mysql_sqlf(db, &sql, "SELECT COUNT(*), COALESCE(SUM(status <> 0), 0) FROM %i", store_table(s, "modification"));
-    rc = mysql_query(db, buf_str(&sql), e);
-    while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1)
-        if (!str_u64(row[0].s, UINT64_MAX, all) || !str_u64(row[1].s, UINT64_MAX, on))
-            *on = *all = 0;
-    buf_free(&sql);
-    return rc < 0 ? -1 : 0;
-}
-
 static int get_modifications(struct store *s, bool *on, struct err *e)
 {
     uint64_t n_on;
     uint64_t all;
-    int rc = count_modifications(s, &n_on, &all, e);
+    int rc = oc_modification_rows_count(s, &n_on, &all, e);
 
     *on = rc == 0 && (n_on > 0 || all == 0);
     return rc;
@@ -158,7 +136,7 @@ static int set_modifications(struct store *s, bool on, struct work *w, struct er
     uint64_t n_on;
     uint64_t all;
 
-    if (count_modifications(s, &n_on, &all, e) < 0)
+    if (oc_modification_rows_count(s, &n_on, &all, e) < 0)
         return -1;
     if (all == 0) {
         w->say(w, "this shop has no modifications: there is nothing to switch %s", on ? "on" : "off");
