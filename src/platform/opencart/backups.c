@@ -3,7 +3,6 @@
  * them; from 4.0 on they are kept in the storage. What is wrong with one: backup_faults.c; which one is the clean one: backup_judge.c.
  */
 #include "base/clock.h"
-#include "format/php_literal.h"
 #include "platform/opencart/oc.h"
 
 #include <dirent.h>
@@ -81,7 +80,7 @@ static int take_restoring(void *arg, const char *name, unsigned char type, struc
 
 static int look_into(struct places *p, bool aside, const char *dir, tree_each *each, struct err *e)
 {
-    const struct tree *t = aside ? &p->s->aside : &p->s->tree;
+    const struct tree *t = oc_tree(p->s, aside);
     struct err why = {0};
     int rc;
 
@@ -156,11 +155,6 @@ void oc_backup_hint(struct store *s, const char *rel, struct arena *mem, struct 
 
 /* ---- what is in them ---- */
 
-static bool is_below(struct str path, const char *dir)
-{
-    return dir && str_skip(&path, str_of(dir)) && (path.n == 0 || path.p[0] == '/');
-}
-
 enum backup_role oc_backup_role(const struct store *s, struct str path)
 {
     /* Below the storage, which was the folder system itself up to 2.1. */
@@ -171,10 +165,10 @@ enum backup_role oc_backup_role(const struct store *s, struct str path)
     struct str rest = path;
 
     for (size_t i = 0; i < sizeof left / sizeof *left; i++)
-        if (is_below(path, left[i]))
+        if (str_is_below(path, left[i]))
             return BACKUP_LEAVE;
-    if ((!x->aside_cache && is_below(path, x->cache)) || (!x->aside_logs && is_below(path, x->logs)) ||
-        (!x->aside_backup && is_below(path, x->backup)) || (!x->aside_modification && is_below(path, x->modification)))
+    if ((!x->aside_cache && str_is_below(path, x->cache)) || (!x->aside_logs && str_is_below(path, x->logs)) ||
+        (!x->aside_backup && str_is_below(path, x->backup)) || (!x->aside_modification && str_is_below(path, x->modification)))
         return BACKUP_LEAVE;
     if (str_is(path, "config.php") || str_is(path, "admin/config.php") ||
         (x->admin && str_skip(&rest, str_of(x->admin)) && str_is(rest, "/config.php")))
@@ -185,14 +179,12 @@ enum backup_role oc_backup_role(const struct store *s, struct str path)
 bool oc_version_file_in(struct str path, struct str bytes, char out[32])
 {
     struct arena mem = {0};
-    struct phps_node value;
-    struct err ignored = {0};
-    bool found;
+    const char *version = oc_version_in(bytes, &mem);
+    bool found = version != NULL;
 
     (void)path;
-    found = php_literal_define(bytes, "VERSION", &mem, &value, &ignored) == 1 && value.kind == PHPS_STR && oc_is_version(value.s);
     if (found)
-        snprintf(out, 32, "%.*s", STR_FMT(value.s));
+        snprintf(out, 32, "%s", version);
     arena_free(&mem);
     return found;
 }

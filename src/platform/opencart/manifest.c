@@ -2,8 +2,7 @@
  * What the files have to be. OpenCart publishes no checksums, so a release itself is needed: the one that --source names, or the archive
  * that the upgrade of 4.x downloaded, when it is of the code's version.
  */
-#include "format/php_literal.h"
-#include "platform/opencart/oc.h"
+#include "platform/opencart/places.h"
 #include "platform/source_files.h"
 #include "sys/archive.h"
 
@@ -96,16 +95,6 @@ static int add_files(struct adding *a, const struct source_files *src, struct er
 
 /* ---- its version ---- */
 
-static const char *version_in(struct arena *mem, struct str php)
-{
-    struct phps_node value;
-    struct err ignored = {0};
-
-    if (php_literal_define(php, "VERSION", mem, &value, &ignored) == 1 && value.kind == PHPS_STR && oc_is_version(value.s))
-        return arena_dup(mem, value.s.p, value.s.n);
-    return NULL;
-}
-
 static const char *version_of_archive(int fd, const char *shown, struct str root, struct arena *mem)
 {
     struct err ignored = {0};
@@ -121,7 +110,7 @@ static const char *version_of_archive(int fd, const char *shown, struct str root
             continue;
         while (text.n < INDEX_MAX && (n = archive_src_read(a, buf_room(&text, 4096), 4096, &ignored)) > 0)
             text.n += (size_t)n;
-        version = version_in(mem, (struct str){arena_dup(mem, text.p, text.n), text.n});
+        version = oc_version_in(buf_str(&text), mem);
         break;
     }
     archive_src_close(a);
@@ -136,7 +125,7 @@ static const char *version_of_tree(const struct tree *t, struct str root, struct
     const char *version = NULL;
 
     if (tree_read(t, arena_printf(mem, "%.*s" INDEX, STR_FMT(root)), INDEX_MAX, &text, &ignored) == 0)
-        version = version_in(mem, (struct str){arena_dup(mem, text.p, text.n), text.n});
+        version = oc_version_in(buf_str(&text), mem);
     buf_free(&text);
     return version;
 }
@@ -223,16 +212,17 @@ static int open_download(struct store *s, const char **shown)
 {
     const struct oc *x = s->own;
     const char *name = arena_printf(&s->mem, "opencart-%s.zip", s->version);
-    const struct tree *trees[] = {oc_tree(s, x->aside_download), &s->tree};
-    const char *dirs[] = {x->download, STORAGE "/download"};
+    static const char *const usual[] = {STORAGE "/download", NULL};
+    struct oc_place places[OC_PLACES];
+    size_t n = oc_places(s, x->download, x->aside_download, usual, places);
 
-    for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
-        const char *rel = dirs[i] ? arena_printf(&s->mem, "%s/%s", dirs[i], name) : NULL;
+    for (size_t i = 0; i < n; i++) {
+        const char *rel = arena_printf(&s->mem, "%s/%s", places[i].dir, name);
         struct err ignored = {0};
-        int fd = rel && trees[i]->path ? tree_open_file(trees[i], rel, O_RDONLY, 0, &ignored) : -1;
+        int fd = tree_open_file(oc_tree(s, places[i].aside), rel, O_RDONLY, 0, &ignored);
 
         if (fd >= 0) {
-            *shown = arena_printf(&s->mem, "%s%s%s", trees[i] == &s->tree ? "" : s->aside_path, trees[i] == &s->tree ? "" : "/", rel);
+            *shown = places[i].aside ? arena_printf(&s->mem, "%s/%s", s->aside_path, rel) : rel;
             return fd;
         }
     }

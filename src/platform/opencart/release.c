@@ -2,7 +2,6 @@
  * Where the files of the target version are: what --source names, or the archive that the back office of 4.x downloaded. An archive holds the shop in
  * some folder ("opencart-4.1.0.4/upload/"), which is known by its system/startup.php.
  */
-#include "format/php_literal.h"
 #include "platform/opencart/plan_parts.h"
 #include "sys/archive.h"
 
@@ -27,16 +26,6 @@ void oc_release_close(struct oc_release *r)
 static const char *join(struct arena *mem, const char *dir, const char *rel)
 {
     return dir[0] ? arena_printf(mem, "%s/%s", dir, rel) : rel;
-}
-
-static const char *version_in(struct str php, struct arena *mem)
-{
-    struct err ignored = {0};
-    struct phps_node value;
-
-    if (php_literal_define(php, "VERSION", mem, &value, &ignored) != 1 || value.kind != PHPS_STR || !oc_is_version(value.s))
-        return NULL;
-    return arena_dup(mem, value.s.p, value.s.n);
 }
 
 /* ---- a folder ---- */
@@ -91,7 +80,7 @@ static int take_folder(struct oc_case *c, const char *given, struct err *e)
     r->dir = l.found;
     r->shown = given;
     if (tree_read(&r->own, join(c->mem, r->dir, "index.php"), INDEX_MAX, &php, &ignored) == 0)
-        r->version = version_in(buf_str(&php), c->mem);
+        r->version = oc_version_in(buf_str(&php), c->mem);
     buf_free(&php);
     return 0;
 }
@@ -156,7 +145,7 @@ static int take_item(struct reading *x, struct archive_src *a, const struct arch
     if (dir_before(path, STR("index.php"), &dir)) {
         struct buf php = {0};
         int rc = read_index(a, &php, e);
-        const char *version = rc == 0 ? version_in(buf_str(&php), x->mem) : NULL;
+        const char *version = rc == 0 ? oc_version_in(buf_str(&php), x->mem) : NULL;
 
         if (version)
             *vec_push(&x->indexes) = (struct index_file){arena_dup(x->mem, dir.n ? dir.p : "", dir.n), version};

@@ -1,4 +1,5 @@
 /* Versions of OpenCart, "3.0.3.9", "2.1.0.0_rc1", "5.0.0.0 Alpha", and what goes with them: the family of its upgrade, PHP. */
+#include "format/php_literal.h"
 #include "format/php_version.h"
 #include "platform/opencart/oc.h"
 
@@ -48,6 +49,16 @@ bool oc_is_version(struct str s)
         if (!is_letter(s.p[i]) && !is_digit(s.p[i]) && s.p[i] != '.')
             return false;
     return true;
+}
+
+const char *oc_version_in(struct str php, struct arena *mem)
+{
+    struct err ignored = {0};
+    struct phps_node value;
+
+    if (php_literal_define(php, "VERSION", mem, &value, &ignored) != 1 || value.kind != PHPS_STR || !oc_is_version(value.s))
+        return NULL;
+    return arena_dup(mem, value.s.p, value.s.n);
 }
 
 /* PHP's comparison knows no blank. */
