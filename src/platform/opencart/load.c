@@ -1,8 +1,8 @@
 /* Recognising the store and reading what needs no database. */
-#include "format/php_literal.h"
 #include "platform/opencart/oc.h"
+#include "platform/top_dir.h"
 
-#include <string.h>
+#include <dirent.h>
 
 #define SOURCE_MAX ((size_t)1024 * 1024)
 
@@ -73,50 +73,22 @@ bool oc_recognise(const struct tree *t)
 static const char *version_of(struct store *s, const char *rel)
 {
     struct buf text = {0};
-    struct err ignored = {0};
-    struct phps_node value;
-    const char *version = NULL;
+    const char *version = read_text(&s->tree, rel, &text) ? oc_version_in(buf_str(&text), &s->mem) : NULL;
 
-    if (read_text(&s->tree, rel, &text) && php_literal_define(buf_str(&text), "VERSION", &s->mem, &value, &ignored) == 1 &&
-        value.kind == PHPS_STR && oc_is_version(value.s))
-        version = arena_dup(&s->mem, value.s.p, value.s.n);
     buf_free(&text);
     return version;
 }
 
 /* ---- the admin directory ---- */
 
-struct admin_search {
-    struct store *s;
-    const char *found;
-    unsigned points;
-};
-
-/* Folders that every shop has and that are never the admin directory. */
-static bool is_core_dir(const char *name)
+/* A release that was uploaded over a shop whose back office has another name brings an "admin" again, which has no configuration, and the
+ * upgrade of 4.x may leave its old and its new name behind. */
+static unsigned admin_points(struct store *s, const char *name)
 {
-    static const char *const names[] = {"catalog", "download", "extension", "image", "install", "system", "vqmod"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
-/*
- * The merchant may rename it. A release that was uploaded over such a shop brings an "admin" again, which has no configuration, and the
- * upgrade of 4.x may leave its old and its new name behind.
- */
-static int look_at_dir(void *arg, const char *name, unsigned char type, struct err *e)
-{
-    struct admin_search *f = arg;
-    struct arena *mem = &f->s->mem;
-    const struct tree *t = &f->s->tree;
+    struct arena *mem = &s->mem;
+    const struct tree *t = &s->tree;
     unsigned points = 0;
 
-    (void)e;
-    if (type != DT_DIR || name[0] == '.' || is_core_dir(name))
-        return 0;
     if (is_front(t, arena_printf(mem, "%s/index.php", name), ADMIN_MARK))
         points += 4;
     if (tree_exists(t, arena_printf(mem, "%s/controller/common/login.php", name)) &&
@@ -124,22 +96,14 @@ static int look_at_dir(void *arg, const char *name, unsigned char type, struct e
         points += 4;
     if (is_config(t, arena_printf(mem, "%s/config.php", name), true))
         points += 6;
-    if (points > 0 && strcmp(name, "admin") != 0)
-        points++;
-    if (points > f->points) {
-        f->points = points;
-        f->found = arena_strdup(mem, name);
-    }
-    return 0;
+    return points;
 }
 
 static const char *find_admin(struct store *s)
 {
-    struct admin_search f = {.s = s};
-    struct err ignored = {0};
+    static const char *const never[] = {"catalog", "download", "extension", "image", "install", "system", "vqmod", NULL};
 
-    tree_list(&s->tree, "", look_at_dir, &f, &ignored);
-    return f.found;
+    return top_dir_find(s, never, admin_points);
 }
 
 /* ---- the installer ---- */

@@ -1,5 +1,6 @@
 /* Recognising the store and reading what needs no database. */
 #include "platform/prestashop/ps.h"
+#include "platform/top_dir.h"
 
 #include <string.h>
 
@@ -114,37 +115,13 @@ void ps_reread_version(struct store *s)
 
 /* ---- the admin directory ---- */
 
-struct admin_search {
-    struct store *s;
-    const char *found;
-    unsigned points;
-};
-
-/* Folders that every shop has and that are never the admin directory. */
-static bool is_core_dir(const char *name)
+/* PrestaShop insists on a name that nobody guesses; "admin" beside another one was copied by an upgrade. */
+static unsigned admin_points(struct store *s, const char *name)
 {
-    static const char *const names[] = {"Adapter", "Core", "app", "bin", "cache", "classes", "config", "controllers", "css",
-                                        "docs", "download", "img", "install", "js", "localization", "log", "mails", "modules",
-                                        "override", "pdf", "src", "templates", "themes", "tools", "translations", "upload",
-                                        "var", "vendor", "webservice"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* The merchant gives it a name that nobody guesses, and PrestaShop insists on that; "admin" beside another one was copied by an upgrade. */
-static int look_at_dir(void *arg, const char *name, unsigned char type, struct err *e)
-{
-    struct admin_search *f = arg;
-    struct arena *mem = &f->s->mem;
-    const struct tree *t = &f->s->tree;
+    struct arena *mem = &s->mem;
+    const struct tree *t = &s->tree;
     unsigned points = 0;
 
-    (void)e;
-    if (type != DT_DIR || name[0] == '.' || is_core_dir(name))
-        return 0;
     if (tree_holds(t, arena_printf(mem, "%s/index.php", name), "_PS_ADMIN_DIR_"))
         points += 4;
     if (tree_exists(t, arena_printf(mem, "%s/ajax-tab.php", name)) ||
@@ -152,23 +129,18 @@ static int look_at_dir(void *arg, const char *name, unsigned char type, struct e
         points += 4;
     if (tree_exists(t, arena_printf(mem, "%s/autoupgrade", name)))
         points += 6;
-    if (points > 0 && strcmp(name, "admin") != 0)
-        points++;
-    if (points > f->points) {
-        f->points = points;
-        f->found = arena_strdup(mem, name);
-    }
-    return 0;
+    return points;
 }
 
 static void find_admin(struct store *s)
 {
-    struct admin_search f = {.s = s};
+    static const char *const never[] = {"Adapter", "Core", "app", "bin", "cache", "classes", "config", "controllers", "css",
+                                        "docs", "download", "img", "install", "js", "localization", "log", "mails", "modules",
+                                        "override", "pdf", "src", "templates", "themes", "tools", "translations", "upload",
+                                        "var", "vendor", "webservice", NULL};
     struct ps *x = s->own;
-    struct err ignored = {0};
 
-    tree_list(&s->tree, "", look_at_dir, &f, &ignored);
-    x->admin = f.found;
+    x->admin = top_dir_find(s, never, admin_points);
     if (x->admin) {
         const char *workspace = arena_printf(&s->mem, "%s/autoupgrade", x->admin);
 
