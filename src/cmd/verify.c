@@ -21,7 +21,6 @@ struct job {
     struct app *a;
     struct store *s;
     struct manifest m;
-    struct manifest aside; /* files of the store's second tree */
     const char *origin;
     size_t bad_lines;
     size_t breakers; /* extra files that break the shop */
@@ -224,7 +223,7 @@ static void print_json(struct app *a, const struct job *j, const struct verify_r
 
     report_json_begin(&o, &a->text, j->s, GATE_UNKNOWN);
     json_kstr(&o, "manifest", j->origin);
-    json_kuint(&o, "files", j->m.entries.n + j->aside.entries.n);
+    json_kuint(&o, "files", j->m.entries.n);
     json_kuint(&o, "ok", r->ok);
     json_kuint(&o, "own", r->own);
     json_kuint(&o, "line_ends", r->line_ends);
@@ -318,42 +317,9 @@ static enum status verdict(struct app *a, const struct job *j, const struct veri
         return app_verdict(a, STATUS_OK, "OK: all %zu files are as they have to be", r->ok);
     if (r->stale)
         return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: %zu of %zu files are not as they have to be, and %zu cop%s stale", problems,
-                           problems == 1 ? "" : "S", wrong, j->m.entries.n + j->aside.entries.n, r->stale, r->stale == 1 ? "y is" : "ies are");
+                           problems == 1 ? "" : "S", wrong, j->m.entries.n, r->stale, r->stale == 1 ? "y is" : "ies are");
     return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: %zu of %zu files are not as they have to be", problems,
-                       problems == 1 ? "" : "S", wrong, j->m.entries.n + j->aside.entries.n);
-}
-
-/* Entries of the second tree go into a list of their own. */
-static void split(struct job *j)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < j->m.entries.n; i++) {
-        const struct manifest_entry en = j->m.entries.v[i];
-
-        if (en.aside)
-            *vec_push(&j->aside.entries) = en;
-        else
-            j->m.entries.v[kept++] = en;
-    }
-    j->m.entries.n = kept;
-}
-
-static int compare(struct job *j, const struct verify_options *opt, struct verify_result *r, struct err *e)
-{
-    const struct verify_options second = {.progress = opt->progress, .progress_arg = opt->progress_arg};
-    struct verify_result aside = {.ok = 0};
-
-    if (verify_run(&j->s->tree, &j->m, opt, r, e) < 0)
-        return -1;
-    if (j->aside.entries.n > 0 && !r->stopped) {
-        if (verify_run(&j->s->aside, &j->aside, &second, &aside, e) < 0) {
-            verify_free(&aside);
-            return -1;
-        }
-        verify_merge(r, &aside, j->s->aside.path);
-    }
-    return verify_shadowed(j->s, r, e);
+                       problems == 1 ? "" : "S", wrong, j->m.entries.n);
 }
 
 static enum status run(struct app *a, const struct args *g)
@@ -381,9 +347,8 @@ static enum status run(struct app *a, const struct args *g)
         opt.extra_in = s.platform->strays_in;
         opt.extra_n = count_of(opt.extra_in);
     }
-    split(&j);
     progress_start(&j.bar, a->json || a->quiet || !a->msg.live ? NULL : &a->msg, STR("Checking files"), PROGRESS_ITEMS, j.m.entries.n);
-    if (compare(&j, &opt, &r, &e) < 0) {
+    if (verify_store(&s, &j.m, &opt, &r, &e) < 0) {
         progress_drop(&j.bar);
         status = app_cannot(a, &e);
         goto out;
@@ -393,7 +358,6 @@ static enum status run(struct app *a, const struct args *g)
     status = verdict(a, &j, &r, clock_mono_ns() - begun);
 out:
     verify_free(&r);
-    manifest_free(&j.aside);
     manifest_free(&j.m);
     store_close(&s);
     return status;

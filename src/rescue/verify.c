@@ -305,7 +305,8 @@ int verify_run(const struct tree *t, struct manifest *m, const struct verify_opt
     return r;
 }
 
-void verify_merge(struct verify_result *r, struct verify_result *second, const char *root)
+/* Adds the result of the second tree to the first, under full paths. */
+static void merge(struct verify_result *r, const struct verify_result *second, const char *root)
 {
     for (size_t i = 0; i < second->items.n; i++) {
         struct verify_item it = second->items.v[i];
@@ -323,7 +324,6 @@ void verify_merge(struct verify_result *r, struct verify_result *second, const c
     r->bytes += second->bytes;
     r->stopped = r->stopped || second->stopped;
     put_in_order(r);
-    verify_free(second);
 }
 
 static int take_shadowed(void *arg, const struct shadowed *one, struct err *e)
@@ -339,9 +339,36 @@ static int take_shadowed(void *arg, const struct shadowed *one, struct err *e)
     return 0;
 }
 
-int verify_shadowed(struct store *s, struct verify_result *out, struct err *e)
+/* The entries of one of the two trees; their texts stay the manifest's. */
+static void take_entries(const struct manifest *m, bool aside, struct manifest *out)
 {
-    return s->platform->shadowed ? s->platform->shadowed(s, take_shadowed, out, e) : 0;
+    for (size_t i = 0; i < m->entries.n; i++)
+        if (m->entries.v[i].aside == aside)
+            *vec_push(&out->entries) = m->entries.v[i];
+}
+
+int verify_store(struct store *s, struct manifest *m, const struct verify_options *opt, struct verify_result *out, struct err *e)
+{
+    const struct verify_options second = {.progress = opt->progress, .progress_arg = opt->progress_arg};
+    struct manifest inside = {.last_origin = NULL};
+    struct manifest aside = {.last_origin = NULL};
+    struct verify_result r = {.ok = 0};
+    int rc;
+
+    take_entries(m, false, &inside);
+    take_entries(m, true, &aside);
+    rc = verify_run(&s->tree, &inside, opt, out, e);
+    if (rc == 0 && aside.entries.n > 0 && !out->stopped) {
+        rc = verify_run(&s->aside, &aside, &second, &r, e);
+        if (rc == 0)
+            merge(out, &r, s->aside.path);
+    }
+    if (rc == 0 && s->platform->shadowed)
+        rc = s->platform->shadowed(s, take_shadowed, out, e);
+    verify_free(&r);
+    manifest_free(&inside);
+    manifest_free(&aside);
+    return rc;
 }
 
 const char *verify_kind_name(enum verify_kind kind)

@@ -36,7 +36,7 @@ struct verify_result {
     size_t skipped; /* listed files passed over */
     size_t own;     /* files that differ and may */
     size_t line_ends; /* files that agree but for their line ends; they are in ok too */
-    VEC(struct shadowed) shadowed; /* files that are not what is loaded; by verify_shadowed */
+    VEC(struct shadowed) shadowed; /* files that are not what is loaded; by verify_store */
     size_t stale;     /* of these, those whose copies are older */
     uint64_t bytes; /* read */
     bool stopped;   /* progress ended it; what was not reached is not in the items */
@@ -59,11 +59,9 @@ struct verify_options {
 int verify_run(const struct tree *t, struct manifest *m, const struct verify_options *opt,
                struct verify_result *out, struct err *e);
 
-/* Adds a second result, of the tree whose full path is given, to the first, under full paths. Counts of the second are gone then. */
-void verify_merge(struct verify_result *r, struct verify_result *second, const char *root);
-
-/* Adds the files of the store that others stand in for. */
-int verify_shadowed(struct store *s, struct verify_result *out, struct err *e);
+/* The same of a store: entries that are aside are looked at in its second tree, which is passed over for nothing and not searched, and stand in the result
+ * with their full paths; and the files that others stand in for. */
+int verify_store(struct store *s, struct manifest *m, const struct verify_options *opt, struct verify_result *out, struct err *e);
 
 /* "changed", "missing", "unreadable", "extra", "conflict" */
 const char *verify_kind_name(enum verify_kind kind);

@@ -212,6 +212,100 @@ static void test_mixed(void **state)
     assert_int_equal(r.count[VERIFY_CONFLICT], 1);
 }
 
+/* ---- a store of two trees ---- */
+
+static int shadowed(struct store *s, shadowed_fn *each, void *arg, struct err *why)
+{
+    char path[] = "index.php";
+    struct shadowed one = {.path = path, .copy = "copies/index.php", .older = true};
+    int rc = each(arg, &one, why);
+
+    (void)s;
+    one.older = false;
+    if (rc == 0)
+        rc = each(arg, &one, why);
+    memset(path, 'x', sizeof path - 1);
+    return rc;
+}
+
+static bool skip_two(void *arg, struct str path)
+{
+    (void)arg;
+    return str_is(path, "index.php") || str_is_below(path, "vendor");
+}
+
+static void list_aside(const char *rel, const char *text)
+{
+    list(rel, HASH_MD5, text, "release");
+    m.entries.v[m.entries.n - 1].aside = true;
+}
+
+static void test_store(void **state)
+{
+    static const struct platform two = {.shadowed = shadowed};
+    static const struct platform plain = {.name = "plain"};
+    static const char *const where[] = {"outside", "classes"};
+    struct verify_options opt = {.extra_in = where, .extra_n = 2, .skip = skip_two};
+    struct store s = {.platform = &two, .tree = t};
+    struct buf want = {0};
+
+    (void)state;
+    put("outside/vendor/a.php", "a");
+    put("outside/vendor/b.php", "b");
+    put("outside/vendor/loose.php", "");
+    put("classes/loose.php", "");
+    assert_int_equal(tree_open_sub(&s.aside, &t, "outside", &e), 0);
+    list_aside("vendor/b.php", "other");
+    list_aside("vendor/a.php", "a");
+    list_aside("classes/A.php", "of the second tree");
+    assert_int_equal(verify_store(&s, &m, &opt, &r, &e), 0);
+    /* The second is not searched, and nothing of it is passed over. */
+    buf_printf(&want, "missing %s/classes/A.php\nchanged %s/vendor/b.php\nextra classes/loose.php\nextra outside/vendor/a.php\n"
+                      "extra outside/vendor/b.php\nextra outside/vendor/loose.php\n", s.aside.path, s.aside.path);
+    expect(buf_cstr(&want));
+    assert_int_equal(r.ok, 3 + 1);
+    assert_int_equal(r.skipped, 1);
+    assert_int_equal(r.bytes, 3 + 2);
+    assert_int_equal(r.shadowed.n, 2);
+    assert_int_equal(r.stale, 1);
+    assert_string_equal(r.shadowed.v[0].path, "index.php");
+    assert_true(r.shadowed.v[0].older);
+    /* Nothing of the manifest is lost. */
+    assert_int_equal(m.entries.n, 7);
+    verify_free(&r);
+    s.platform = &plain;
+    assert_int_equal(verify_store(&s, &m, &opt, &r, &e), 0);
+    assert_int_equal(r.ok, 4);
+    assert_int_equal(r.shadowed.n, 0);
+    buf_free(&want);
+    tree_close(&s.aside);
+}
+
+static void test_line_ends(void **state)
+{
+    struct digest d;
+    struct digest text;
+
+    (void)state;
+    put("win.php", "one\r\ntwo\r\n");
+    put("more.php", "one\r\ntwo\r\n!");
+    hash_bytes(HASH_MD5, "one\ntwo\n", 8, &d);
+    text = d;
+    manifest_add_text(&m, STR("win.php"), &d, &text, "release");
+    manifest_add_text(&m, STR("more.php"), &d, &text, "release");
+    assert_int_equal(verify_run(&t, &m, NULL, &r, &e), 0);
+    expect("changed more.php\n");
+    assert_int_equal(r.line_ends, 1);
+    assert_int_equal(r.ok, 5);
+    /* Without the other checksum every byte counts. */
+    verify_free(&r);
+    for (size_t i = 0; i < m.entries.n; i++)
+        m.entries.v[i].text = NULL;
+    assert_int_equal(verify_run(&t, &m, NULL, &r, &e), 0);
+    expect("changed more.php\nchanged win.php\n");
+    assert_int_equal(r.line_ends, 0);
+}
+
 static int stop(void *arg, uint64_t files, uint64_t bytes)
 {
     (void)arg, (void)files, (void)bytes;
@@ -254,6 +348,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_listed_twice, setup, teardown),
         cmocka_unit_test_setup_teardown(test_two_algorithms, setup, teardown),
         cmocka_unit_test_setup_teardown(test_mixed, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_store, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_line_ends, setup, teardown),
         cmocka_unit_test_setup_teardown(test_stop, setup, teardown),
         cmocka_unit_test_setup_teardown(test_empty, setup, teardown),
     };
