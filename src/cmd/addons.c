@@ -114,21 +114,6 @@ out:
     return status;
 }
 
-/* Work directory, lock and journal; a dry run reads the journal where there is one. */
-static int begin(struct job *j, struct workdir *dir, struct journal *journal, struct err *e)
-{
-    struct err none = {0};
-
-    if (!j->a->dry_run)
-        return workdir_open(dir, &j->s.tree, j->a->work_dir, true, e) < 0 ||
-                       workdir_lock(dir, j->command, e) < 0
-                   ? -1
-                   : journal_change(journal, dir, &j->s, CHANGE, true, e);
-    if (workdir_open(dir, &j->s.tree, j->a->work_dir, false, &none) < 0)
-        return 0;
-    return journal_change(journal, dir, &j->s, CHANGE, false, e);
-}
-
 /* The list after the change is what a program wants to see. */
 static void json_after(struct job *j, const struct err *e, enum status status)
 {
@@ -167,7 +152,7 @@ static enum status change(struct job *j)
     int rc;
 
     workdir_init(&dir);
-    if (has_addons(&j->s, &e) < 0 || begin(j, &dir, &journal, &e) < 0) {
+    if (has_addons(&j->s, &e) < 0 || task_journal(j->a, &j->s, j->command, CHANGE, false, &dir, &journal, &e) < 0) {
         if (j->a->json)
             json_after(j, &e, STATUS_CANNOT);
         status = app_cannot(j->a, &e);

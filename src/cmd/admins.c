@@ -113,26 +113,12 @@ struct job {
     struct admin_change change;
 };
 
-/* Work directory, lock and journal; what only looks begins no case. */
+/* What only puts back begins no case. */
 static int begin(struct job *j, struct err *e)
 {
     const char *what = arena_printf(&j->s.mem, "password of %s", j->who->login);
-    struct err none = {0};
 
-    if (j->a->dry_run) {
-        if (workdir_open(&j->dir, &j->s.tree, j->a->work_dir, false, &none) < 0)
-            return 0;
-    } else if (workdir_open(&j->dir, &j->s.tree, j->a->work_dir, true, e) < 0 || workdir_lock(&j->dir, "toolkit store password", e) < 0) {
-        return -1;
-    }
-    if (j->act == PASSWORD_BACK || j->a->dry_run) {
-        if (journal_change(&j->journal, &j->dir, &j->s, what, false, e) < 0)
-            return -1;
-        if (j->a->dry_run || j->journal.id == 0)
-            return 0;
-        journal_close(&j->journal);
-    }
-    return journal_change(&j->journal, &j->dir, &j->s, what, true, e);
+    return task_journal(j->a, &j->s, "toolkit store password", what, j->act == PASSWORD_BACK, &j->dir, &j->journal, e);
 }
 
 static int type_and_reckon(struct job *j, struct err *e)

@@ -146,20 +146,11 @@ static int find_switch(struct job *j, const char *name, struct err *e)
     return -1;
 }
 
-/* Work directory, lock, journal and undo folder; a dry run reads the journal where there is one. */
 static int begin(struct job *j, struct err *e)
 {
-    struct err none = {0};
-
-    if (j->a->dry_run) {
-        if (workdir_open(&j->dir, &j->s.tree, j->a->work_dir, false, &none) < 0)
-            return 0;
-        return journal_change(&j->journal, &j->dir, &j->s, j->sw->name, false, e);
-    }
-    if (workdir_open(&j->dir, &j->s.tree, j->a->work_dir, true, e) < 0 || workdir_lock(&j->dir, j->command, e) < 0 ||
-        journal_change(&j->journal, &j->dir, &j->s, j->sw->name, true, e) < 0)
+    if (task_journal(j->a, &j->s, j->command, j->sw->name, false, &j->dir, &j->journal, e) < 0)
         return -1;
-    return workdir_undo(&j->dir, j->journal.id, true, &j->undo, e);
+    return j->a->dry_run ? 0 : workdir_undo(&j->dir, j->journal.id, true, &j->undo, e);
 }
 
 /* Remembers the first state, and tells whether the store is back at it. */

@@ -48,6 +48,25 @@ void task_work(struct app *a, const struct store *s, struct view *v, struct work
     w->verbose = a->verbose;
 }
 
+int task_journal(struct app *a, const struct store *s, const char *command, const char *what, bool known, struct workdir *dir, struct journal *j,
+                 struct err *e)
+{
+    struct err none = {0};
+
+    if (a->dry_run)
+        return workdir_open(dir, &s->tree, a->work_dir, false, &none) < 0 ? 0 : journal_change(j, dir, s, what, false, e);
+    if (workdir_open(dir, &s->tree, a->work_dir, true, e) < 0 || workdir_lock(dir, command, e) < 0)
+        return -1;
+    if (known) {
+        int rc = journal_change(j, dir, s, what, false, e);
+
+        if (rc < 0 || j->id == 0)
+            return rc;
+        journal_close(j);
+    }
+    return journal_change(j, dir, s, what, true, e);
+}
+
 enum status task_run(struct app *a, const char *command, const char *asks, const char *what, task_fn *fn, void *ctx)
 {
     struct work_ctx work_ctx = {0};

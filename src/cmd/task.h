@@ -4,6 +4,7 @@
 
 #include "cmd/app.h"
 #include "cmd/view.h"
+#include "rescue/journal.h"
 
 /* What is to be done; ctx is the caller's. */
 typedef int task_fn(struct store *s, struct work *w, void *ctx, struct err *e);
@@ -19,6 +20,13 @@ enum status task_run(struct app *a, const char *command, const char *asks, const
  * by the view, which is to be closed.
  */
 void task_work(struct app *a, const struct store *s, struct view *v, struct work_ctx *ctx, struct work *w);
+
+/*
+ * The work directory, the lock, which names the command, and the journal of small changes of that sort, with a case for them. With known alone the case is one
+ * that there is, else j->id stays 0. A dry run takes no lock and reads what there is.
+ */
+int task_journal(struct app *a, const struct store *s, const char *command, const char *what, bool known, struct workdir *dir, struct journal *j,
+                 struct err *e);
 
 /* The status of an error; the end of a task with that error, or of one begun at clock_mono_ns() that went well. */
 enum status task_status(const struct err *e);
