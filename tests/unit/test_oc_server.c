@@ -241,6 +241,27 @@ static void there_and_back(void **state)
     buf_free(&after);
 }
 
+/* What is edited of a module while it is off stays. */
+static void edited_meanwhile(void **state)
+{
+    (void)state;
+    shop_db_need();
+    set(false, "module/acme");
+    sql("UPDATE oc_module SET setting = REPLACE(setting, '\"a\"', '\"edited\"')");
+    set(true, "module/acme");
+    rows("SELECT setting FROM oc_module WHERE code = 'acme' ORDER BY 1",
+         "{\"name\":\"b\",\"status\":\"0\"};{\"name\":\"edited\",\"status\":\"1\"};");
+    /* The back office has switched it on since: that is what goes off and on again. */
+    set(false, "module/acme");
+    sql("UPDATE oc_module SET setting = '{\"name\":\"anew\",\"status\":\"1\"}' WHERE name = 'a'");
+    sql("UPDATE oc_setting SET value = '1' WHERE `key` = 'module_acme_status'");
+    set(false, "module/acme");
+    rows("SELECT setting FROM oc_module WHERE name = 'a'", "{\"name\":\"anew\",\"status\":\"0\"};");
+    set(true, "module/acme");
+    rows("SELECT setting FROM oc_module WHERE name = 'a'", "{\"name\":\"anew\",\"status\":\"1\"};");
+    rows("SELECT setting FROM oc_module WHERE name = 'b'", "{\"name\":\"b\",\"status\":\"0\"};");
+}
+
 /* Settings get other numbers whenever the back office saves them. */
 static void told_by_shop_and_name(void **state)
 {
@@ -433,6 +454,7 @@ int main(void)
         server_test(the_column_of_2_0_0),
         server_test(what_is_listed),
         server_test(there_and_back),
+        server_test(edited_meanwhile),
         server_test(told_by_shop_and_name),
         server_test(all_third_parties),
         server_test(only_modifications_clear_copies),

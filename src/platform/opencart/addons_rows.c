@@ -22,25 +22,13 @@ static void extension_rows(struct store *s, struct mysql *db, struct str type, s
     *set = (struct oc_rows){.table = "setting", .column = "value", .keys = {"store_id", "key"}, .where = kept(s, &sql), .off = "'0'"};
 }
 
-static const char *turn_module(struct arena *mem, struct str on)
-{
-    size_t at;
-    char *off;
-
-    if (oc_module_status(on, &at) != 1)
-        return NULL;
-    off = arena_dup(mem, on.p, on.n);
-    off[at] = '0';
-    return off;
-}
-
 static void module_rows(struct store *s, struct mysql *db, struct str code, struct oc_rows *set)
 {
     struct buf sql = {0};
 
     /* From 4.0 on with the folder in front. */
     mysql_sqlf(db, &sql, "SUBSTRING_INDEX(code, '.', -1) = %S AND setting LIKE '%%status%%1%%'", code);
-    *set = (struct oc_rows){.table = "module", .column = "setting", .keys = {"module_id", NULL}, .where = kept(s, &sql), .turn = turn_module};
+    *set = (struct oc_rows){.table = "module", .column = "setting", .keys = {"module_id", NULL}, .where = kept(s, &sql)};
 }
 
 static void entry_rows(struct store *s, struct mysql *db, const char *table, const char *id, const char *column, struct str code,

@@ -1,8 +1,9 @@
 /*
- * A note is one line a row: table, column, the value in hex ("-" for NULL), and then each key column with its value in hex. Numbers of
- * settings change whenever the back office saves them, so these are told by shop and name.
+ * A note is one line a row: table, column, the value in hex ("-" for NULL, "*" where only the status in it changes), and then each key column with its value in
+ * hex. Numbers of settings change whenever the back office saves them, so these are told by shop and name.
  */
 #include "platform/opencart/rows.h"
+#include "platform/opencart/addons_own.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,13 @@ static bool is_noted(struct str note, struct str head, struct str tail)
     return false;
 }
 
+static bool is_on(const struct oc_rows *r, const struct mysql_cell *value)
+{
+    size_t at;
+
+    return r->off || oc_module_status(value->s, &at) == 1;
+}
+
 static int note_set(struct store *s, const struct oc_rows *r, struct buf *note, size_t *n, struct err *e)
 {
     struct mysql *db = store_db(s, e);
@@ -76,6 +84,8 @@ static int note_set(struct store *s, const struct oc_rows *r, struct buf *note, 
     buf_printf(&sql, "%s ORDER BY 2", r->where);
     rc = mysql_query(db, buf_str(&sql), e);
     while (rc >= 0 && (rc = mysql_row(db, &row, e)) == 1) {
+        if (!is_on(r, &row[0]))
+            continue;
         (*n)++;
         buf_reset(&head);
         buf_reset(&tail);
@@ -83,7 +93,10 @@ static int note_set(struct store *s, const struct oc_rows *r, struct buf *note, 
         if (is_noted(buf_str(note), buf_str(&head), buf_str(&tail)))
             continue;
         buf_addstr(note, buf_str(&head));
-        add_hex(note, &row[0]);
+        if (r->off)
+            add_hex(note, &row[0]);
+        else
+            buf_addc(note, '*');
         buf_addstr(note, buf_str(&tail));
         buf_addc(note, '\n');
     }
@@ -98,6 +111,7 @@ static int note_set(struct store *s, const struct oc_rows *r, struct buf *note, 
 struct line {
     struct str table, column, value;
     bool is_null;
+    bool is_status; /* only the status within the value changes, whatever else it holds by then */
     struct str keys[2], is[2];
     size_t n_keys;
 };
@@ -111,7 +125,8 @@ static bool read_line(struct arena *mem, struct str text, struct line *l)
     l->column = str_cut(rest, ' ', &rest);
     l->value = str_cut(rest, ' ', &rest);
     l->is_null = str_is(l->value, "-");
-    if (l->table.n == 0 || l->column.n == 0 || (!l->is_null && !from_hex(mem, l->value, &l->value)))
+    l->is_status = str_is(l->value, "*");
+    if (l->table.n == 0 || l->column.n == 0 || (!l->is_null && !l->is_status && !from_hex(mem, l->value, &l->value)))
         return false;
     while (rest.n > 0 && l->n_keys < 2) {
         struct str hex;
@@ -122,6 +137,12 @@ static bool read_line(struct arena *mem, struct str text, struct line *l)
         l->n_keys++;
     }
     return l->n_keys > 0;
+}
+
+static void add_keys(struct buf *sql, struct mysql *db, const struct line *l)
+{
+    for (size_t i = 0; i < l->n_keys; i++)
+        mysql_sqlf(db, sql, i ? " AND %I = %S" : " WHERE %I = %S", l->keys[i], l->is[i]);
 }
 
 static int set_line(struct store *s, const struct line *l, struct str value, bool is_null, struct err *e)
@@ -137,15 +158,37 @@ static int set_line(struct store *s, const struct line *l, struct str value, boo
         buf_adds(&sql, "NULL");
     else
         mysql_sqlf(db, &sql, "%S", value);
-    for (size_t i = 0; i < l->n_keys; i++)
-        mysql_sqlf(db, &sql, i ? " AND %I = %S" : " WHERE %I = %S", l->keys[i], l->is[i]);
+    add_keys(&sql, db, l);
     rc = exec(s, &sql, e);
     buf_free(&sql);
     return rc;
 }
 
-/* Rows whose value of off has to be worked out one by one. */
-static int turn_set(struct store *s, const struct oc_rows *r, struct str note, struct err *e)
+/* The status within the value that the row has now. */
+static int set_status(struct store *s, const struct line *l, bool on, struct err *e)
+{
+    struct mysql *db = store_db(s, e);
+    struct buf sql = {0};
+    struct buf value = {0};
+    bool found = false;
+    size_t at;
+    int rc;
+
+    if (db == NULL)
+        return -1;
+    mysql_sqlf(db, &sql, "SELECT %I FROM %i", l->column, store_table(s, arena_dup(&s->mem, l->table.p, l->table.n)));
+    add_keys(&sql, db, l);
+    rc = mysql_value(db, buf_str(&sql), &value, &found, e);
+    if (rc == 0 && found && oc_module_status(buf_str(&value), &at) == !on) {
+        value.p[at] = on ? '1' : '0';
+        rc = set_line(s, l, buf_str(&value), false, e);
+    }
+    buf_free(&sql);
+    buf_free(&value);
+    return rc;
+}
+
+static int statuses_off(struct store *s, const struct oc_rows *r, struct str note, struct err *e)
 {
     struct arena mem = {0};
     struct str text;
@@ -153,13 +196,9 @@ static int turn_set(struct store *s, const struct oc_rows *r, struct str note, s
 
     while (rc == 0 && str_line(&note, &text)) {
         struct line l;
-        const char *off;
 
-        if (!read_line(&mem, text, &l) || !str_is(l.table, r->table) || !str_is(l.column, r->column))
-            continue;
-        off = r->turn(&mem, l.value);
-        if (off)
-            rc = set_line(s, &l, str_of(off), false, e);
+        if (read_line(&mem, text, &l) && l.is_status && str_is(l.table, r->table) && str_is(l.column, r->column))
+            rc = set_status(s, &l, false, e);
     }
     arena_free(&mem);
     return rc;
@@ -174,7 +213,7 @@ static int switch_set(struct store *s, const struct oc_rows *r, struct str note,
     if (db == NULL)
         return -1;
     if (r->off == NULL)
-        return turn_set(s, r, note, e);
+        return statuses_off(s, r, note, e);
     mysql_sqlf(db, &sql, "UPDATE %i SET %i = ", store_table(s, r->table), r->column);
     buf_printf(&sql, "%s WHERE %s", r->off, r->where);
     rc = exec(s, &sql, e);
@@ -220,7 +259,7 @@ int oc_rows_back(struct store *s, struct work *w, const char *note, bool *done, 
         if (!read_line(&mem, line, &l))
             rc = err_set(e, ERR_FORMAT, "the journal's note \"%s\" can't be read", note);
         else
-            rc = set_line(s, &l, l.value, l.is_null, e);
+            rc = l.is_status ? set_status(s, &l, true, e) : set_line(s, &l, l.value, l.is_null, e);
     }
     if (*done && rc == 0)
         rc = w->note(w, note, STR(""), e);

@@ -13,15 +13,15 @@ struct oc_rows {
     const char *column;  /* the one that changes */
     const char *keys[2]; /* columns that tell a row; the second may be NULL */
     const char *where;   /* SQL: which of them are on */
-    const char *off;     /* SQL: the value of off; NULL: turn gives it */
-    /* The text of off for that of on, in mem; NULL: this row stays as it is. */
-    const char *(*turn)(struct arena *mem, struct str on);
+    /* SQL: the value of off. NULL: the column holds settings with a status among them (oc_module_status), of which the status alone changes, for what else stands
+     * in them may be edited between off and on. */
+    const char *off;
 };
 
 /* Notes the rows of all sets under that key, what an earlier note has of them counting more, and switches them off. *n (may be NULL) counts the
  * rows that were on. May be repeated after a kill. */
 int oc_rows_off(struct store *s, struct work *w, const char *note, const struct oc_rows *sets, size_t n_sets, size_t *n, struct err *e);
-/* Puts back exactly what is noted, and forgets it; *done false: nothing is. Rows that are gone stay so. */
+/* Puts back what is noted, and forgets it; *done false: nothing is. Rows that are gone stay so. */
 int oc_rows_back(struct store *s, struct work *w, const char *note, bool *done, struct err *e);
 
 #endif
