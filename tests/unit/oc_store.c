@@ -2,7 +2,13 @@
 
 #include "files.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
 
 static const struct platform stand_in = {.name = "opencart", .title = "OpenCart"};
 
@@ -67,4 +73,22 @@ int oc_store_setup(void **state)
     shop_dir_undo(p);
     oc_store_open(p);
     return 0;
+}
+
+const struct store_switch *oc_store_switch(const char *name)
+{
+    for (const struct store_switch *sw = oc_switches; sw->name; sw++)
+        if (strcmp(sw->name, name) == 0)
+            return sw;
+    fail_msg("no switch %s", name);
+    return NULL;
+}
+
+bool oc_store_is_on(struct shop_dir *p, const struct store_switch *sw)
+{
+    bool on;
+
+    if (sw->get(&p->s, &on, &p->e) < 0)
+        fail_msg("%s", p->e.text);
+    return on;
 }

@@ -16,5 +16,8 @@ void oc_store_version(const struct shop_dir *p, const char *version);
 void oc_store_config(const struct shop_dir *p, const char *root, const char *more);
 /* Reads it again after files were changed. */
 void oc_store_open(struct shop_dir *p);
+/* A switch of the platform, and whether it is on; what fails, fails the test. */
+const struct store_switch *oc_store_switch(const char *name);
+bool oc_store_is_on(struct shop_dir *p, const struct store_switch *sw);
 
 #endif

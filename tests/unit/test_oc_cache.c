@@ -137,31 +137,14 @@ static void copies_and_their_files(void **state)
 
 /* ---- the installer ---- */
 
-static const struct store_switch *find_switch(const char *name)
-{
-    for (const struct store_switch *sw = oc_switches; sw->name; sw++)
-        if (strcmp(sw->name, name) == 0)
-            return sw;
-    fail_msg("no switch %s", name);
-    return NULL;
-}
-
-static bool get(const struct store_switch *sw)
-{
-    bool on;
-
-    assert_int_equal(sw->get(&p.s, &on, &p.e), 0);
-    return on;
-}
-
 static void the_installer(void **state)
 {
-    const struct store_switch *sw = find_switch("installer");
+    const struct store_switch *sw = oc_store_switch("installer");
     struct stat st;
     char path[200];
 
     (void)state;
-    assert_false(get(sw));
+    assert_false(oc_store_is_on(&p, sw));
     assert_int_equal(sw->set(&p.s, false, &p.w, &p.e), 0);
     shop_dir_said(&p, "there is no folder install");
     assert_int_equal(sw->set(&p.s, true, &p.w, &p.e), -1);
@@ -172,15 +155,15 @@ static void the_installer(void **state)
     snprintf(path, sizeof path, "%s/install/index.php", p.root);
     assert_int_equal(chmod(path, 0640), 0);
     oc_store_open(&p);
-    assert_true(get(sw));
+    assert_true(oc_store_is_on(&p, sw));
     p.w.dry_run = true;
     assert_int_equal(sw->set(&p.s, false, &p.w, &p.e), 0);
     shop_dir_said(&p, "would move the 2 files");
     p.w.dry_run = false;
-    assert_true(get(sw));
+    assert_true(oc_store_is_on(&p, sw));
     assert_int_equal(sw->set(&p.s, false, &p.w, &p.e), 0);
     shop_dir_said(&p, "2 files of install/ are out of reach");
-    assert_false(get(sw));
+    assert_false(oc_store_is_on(&p, sw));
     assert_false(shop_dir_has(&p, "install"));
     assert_null(((const struct oc *)p.s.own)->install);
     assert_int_equal(sw->set(&p.s, true, &p.w, &p.e), 0);

@@ -383,24 +383,6 @@ static void extensions_of_4(void **state)
 
 /* ---- switches ---- */
 
-static const struct store_switch *find_switch(const char *name)
-{
-    for (const struct store_switch *sw = oc_switches; sw->name; sw++)
-        if (strcmp(sw->name, name) == 0)
-            return sw;
-    fail_msg("no switch %s", name);
-    return NULL;
-}
-
-static bool get(const struct store_switch *sw)
-{
-    bool on;
-
-    if (sw->get(&p.s, &on, &p.e) < 0)
-        fail_msg("%s", p.e.text);
-    return on;
-}
-
 static void switches(void **state)
 {
     static const char *const names[] = {"events", "modifications"};
@@ -411,35 +393,35 @@ static void switches(void **state)
     shop_db_need();
     all_rows(&before);
     for (size_t i = 0; i < 2; i++) {
-        const struct store_switch *sw = find_switch(names[i]);
+        const struct store_switch *sw = oc_store_switch(names[i]);
 
-        assert_true(get(sw));
+        assert_true(oc_store_is_on(&p, sw));
         p.w.dry_run = true;
         assert_int_equal(sw->set(&p.s, false, &p.w, &p.e), 0);
         p.w.dry_run = false;
-        assert_true(get(sw));
+        assert_true(oc_store_is_on(&p, sw));
         if (sw->set(&p.s, false, &p.w, &p.e) < 0)
             fail_msg("%s", p.e.text);
-        assert_false(get(sw));
+        assert_false(oc_store_is_on(&p, sw));
         assert_int_equal(sw->set(&p.s, false, &p.w, &p.e), 0);
         shop_dir_said(&p, "off already");
         if (sw->set(&p.s, true, &p.w, &p.e) < 0)
             fail_msg("%s", p.e.text);
-        assert_true(get(sw));
+        assert_true(oc_store_is_on(&p, sw));
         all_rows(&after);
         assert_string_equal(buf_cstr(&after), buf_cstr(&before));
     }
     /* What others switched off is not ours to switch on. */
     sql("UPDATE oc_modification SET status = 0");
-    assert_false(get(find_switch("modifications")));
-    assert_int_equal(find_switch("modifications")->set(&p.s, true, &p.w, &p.e), -1);
+    assert_false(oc_store_is_on(&p, oc_store_switch("modifications")));
+    assert_int_equal(oc_store_switch("modifications")->set(&p.s, true, &p.w, &p.e), -1);
     assert_int_equal(p.e.kind, ERR_ABSENT);
     /* Nothing of that kind is there: that is on, and no fault. */
     sql("DROP TABLE oc_modification");
     sql("DELETE FROM oc_event WHERE code = 'acme'");
     for (size_t i = 0; i < 2; i++) {
-        assert_true(get(find_switch(names[i])));
-        assert_int_equal(find_switch(names[i])->set(&p.s, false, &p.w, &p.e), 0);
+        assert_true(oc_store_is_on(&p, oc_store_switch(names[i])));
+        assert_int_equal(oc_store_switch(names[i])->set(&p.s, false, &p.w, &p.e), 0);
         shop_dir_said(&p, "there is nothing to switch off");
     }
     buf_free(&before);
