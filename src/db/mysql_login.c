@@ -1,6 +1,8 @@
 /* From the server's greeting to its OK; what the plugins are asked and answer is in mysql_plugin.c. */
 #include "db/mysql_login.h"
 
+#include "base/ascii.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +49,7 @@ static int read_version(struct mysql *m, struct str text, struct err *e)
         size_t n = 0;
         uint64_t v = 0;
 
-        while (n < digits.n && digits.p[n] >= '0' && digits.p[n] <= '9')
+        while (n < digits.n && ascii_is_digit(digits.p[n]))
             n++;
         if (!str_u64(str_sub(digits, 0, n), 999, &v))
             break;

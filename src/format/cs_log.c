@@ -1,5 +1,6 @@
 #include "format/cs_log.h"
 
+#include "base/ascii.h"
 #include "format/cs_log_text.h"
 
 #include <string.h>
@@ -26,7 +27,7 @@ static bool take_unix(struct str *s, int64_t *seconds)
     size_t end = 0;
     uint64_t v;
 
-    while (end < s->n && s->p[end] >= '0' && s->p[end] <= '9')
+    while (end < s->n && ascii_is_digit(s->p[end]))
         end++;
     /* Nine digits are the year 1973, eleven 5138. */
     if (end < 9 || end > 11 || !str_starts(str_sub(*s, end, s->n), STR(" - ")) ||
@@ -152,7 +153,7 @@ static bool is_exception(struct str text, struct str *class_name)
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
 
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '\\'))
+        if (!(ascii_is_alnum(c) || c == '_' || c == '\\'))
             return false;
     }
     *class_name = name;

@@ -1,5 +1,6 @@
 #include "format/cs_package.h"
 
+#include "base/ascii.h"
 #include "format/json_map.h"
 
 #include <stdlib.h>
@@ -189,7 +190,7 @@ bool cs_migration_name(struct str file, struct arena *a, struct str *number, str
             upper = true;
             continue;
         }
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')))
+        if (!ascii_is_alnum(c))
             return false;
         p[n++] = upper && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
         upper = false;

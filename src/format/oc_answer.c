@@ -1,5 +1,6 @@
 #include "format/oc_answer.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "format/json_tree.h"
 #include "format/oc_answer_parts.h"
@@ -114,17 +115,12 @@ static bool read_object(struct str s, const struct extent *x, struct arena *a, s
     return read;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static size_t take_digits(struct str s, size_t at, unsigned *v)
 {
     size_t end = at;
     uint64_t n = 0;
 
-    while (end < s.n && is_digit(s.p[end]))
+    while (end < s.n && ascii_is_digit(s.p[end]))
         end++;
     if (!str_u64(str_sub(s, at, end), 9999, &n))
         return at;
@@ -143,7 +139,7 @@ bool oc_answer_progress(struct str text, struct oc_answer *out)
     at = take_digits(text, open + 1, &step);
     end = at;
     /* "of", "sur", "von": no more than a word stands between the two. */
-    while (end < text.n && end - at < 24 && !is_digit(text.p[end]) && text.p[end] != ')')
+    while (end < text.n && end - at < 24 && !ascii_is_digit(text.p[end]) && text.p[end] != ')')
         end++;
     if (at == open + 1 || end == at || (at = take_digits(text, end, &of)) == end || at >= text.n || text.p[at] != ')')
         return false;

@@ -1,5 +1,6 @@
 #include "format/oc_error.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "format/php_fatal.h"
 
@@ -7,11 +8,6 @@
 
 /* The longest tag that a message of OpenCart or PHP has. */
 #define TAG_MAX ((size_t)80)
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 static size_t find_last(struct str s, struct str what)
 {
@@ -28,7 +24,7 @@ static uint64_t take_number(struct str *s)
     uint64_t v = 0;
     size_t n = 0;
 
-    while (n < s->n && is_digit(s->p[n]))
+    while (n < s->n && ascii_is_digit(s->p[n]))
         n++;
     if (!str_u64(str_sub(*s, 0, n), UINT32_MAX, &v))
         return 0;
@@ -126,7 +122,7 @@ static unsigned number_within(struct str s)
         uint64_t v;
 
         for (size_t i = at >= 5 ? at - 5 : at; state && i < at; i++)
-            state = is_digit(s.p[i]) || (s.p[i] >= 'A' && s.p[i] <= 'Z');
+            state = ascii_is_digit(s.p[i]) || (s.p[i] >= 'A' && s.p[i] <= 'Z');
         if (state && (v = take_number(&rest)) > 0 && str_starts(rest, STR(")")))
             return (unsigned)v;
     }

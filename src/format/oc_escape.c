@@ -1,5 +1,6 @@
 #include "format/oc_escape.h"
 
+#include "base/ascii.h"
 #include "format/sql_values.h"
 
 #include <stdlib.h>
@@ -61,7 +62,7 @@ static bool is_json(struct str q)
     second = q.p[1] == '\\' ? q.p[2] : q.p[1];
     if (q.p[0] == '{')
         return second == '"' && q.p[q.n - 1] == '}';
-    return (second == '"' || second == '{' || second == '[' || (second >= '0' && second <= '9')) && q.p[q.n - 1] == ']';
+    return (second == '"' || second == '{' || second == '[' || ascii_is_digit(second)) && q.p[q.n - 1] == ']';
 }
 
 /* No encoder of JSON leaves a control character in a text. */

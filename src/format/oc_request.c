@@ -1,4 +1,5 @@
 /* Addresses of an upgrade's steps, as answers, logs and browsers write them. */
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "format/oc_answer.h"
 
@@ -75,10 +76,9 @@ static unsigned number(struct str s, uint64_t max)
 static struct str checked_version(struct str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || s.p[i] == '.' ||
-              s.p[i] == '-' || s.p[i] == ' '))
+        if (!(ascii_is_alnum(s.p[i]) || s.p[i] == '.' || s.p[i] == '-' || s.p[i] == ' '))
             return (struct str){"", 0};
-    return s.n < 32 && s.n > 0 && s.p[0] >= '0' && s.p[0] <= '9' ? s : (struct str){"", 0};
+    return s.n < 32 && s.n > 0 && ascii_is_digit(s.p[0]) ? s : (struct str){"", 0};
 }
 
 /* One folder, as the installer takes it. */
@@ -100,7 +100,7 @@ static bool read_route(struct str route, struct str query, struct arena *a, stru
         struct str digits = method;
 
         digits.n = 0;
-        while (digits.n < method.n && method.p[digits.n] >= '0' && method.p[digits.n] <= '9')
+        while (digits.n < method.n && ascii_is_digit(method.p[digits.n]))
             digits.n++;
         out->step = number(digits, STEP_MAX);
         method = str_sub(method, digits.n, method.n);

@@ -1,5 +1,7 @@
 #include "format/php_fatal.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 /* The digits that s ends with are taken off; false when there are none or too many. */
@@ -7,7 +9,7 @@ static bool chop_number(struct str *s, uint64_t *v)
 {
     size_t n = s->n;
 
-    while (n > 0 && s->p[n - 1] >= '0' && s->p[n - 1] <= '9')
+    while (n > 0 && ascii_is_digit(s->p[n - 1]))
         n--;
     if (!str_u64(str_sub(*s, n, s->n), UINT32_MAX, v))
         return false;
@@ -140,7 +142,7 @@ static size_t end_of_place(struct str s)
     for (size_t at = 0; (at = str_find(s, words, at)) != SIZE_MAX; at += words.n) {
         size_t end = at + words.n;
 
-        while (end < s.n && s.p[end] >= '0' && s.p[end] <= '9')
+        while (end < s.n && ascii_is_digit(s.p[end]))
             end++;
         if (end > at + words.n && (end == s.n || s.p[end] == '\n' || s.p[end] == '\r'))
             return end;
@@ -150,8 +152,7 @@ static size_t end_of_place(struct str s)
 
 static bool is_class_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '\\' || (unsigned char)c >= 0x80;
+    return ascii_is_alnum(c) || c == '_' || c == '\\' || (unsigned char)c >= 0x80;
 }
 
 /* Splits "Uncaught ..." into class and message. */
@@ -191,7 +192,7 @@ static uint64_t number_after(struct str s, struct str words)
         return 0;
     at += words.n;
     end = at;
-    while (end < s.n && s.p[end] >= '0' && s.p[end] <= '9')
+    while (end < s.n && ascii_is_digit(s.p[end]))
         end++;
     return str_u64(str_sub(s, at, end), UINT64_MAX, &v) ? v : 0;
 }

@@ -1,5 +1,6 @@
 #include "format/php_token.h"
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 #include <string.h>
@@ -7,24 +8,14 @@
 /* Strings in variables in strings: "{$a["{$b["c"]}"]}". PHP sets no bound, real code has one level. */
 #define MAX_NESTED 16
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_name_start(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+    return ascii_is_letter(c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
 static bool is_name(char c)
 {
-    return is_name_start(c) || is_digit(c);
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return is_name_start(c) || ascii_is_digit(c);
 }
 
 /* The byte at an offset from the present place; NUL behind the end. */
@@ -181,7 +172,7 @@ static enum php_token_kind read_heredoc(struct php_lexer *l)
         n++;
     id = str_sub(rest, 0, n);
     rest = str_sub(rest, n, rest.n);
-    if (id.n == 0 || is_digit(id.p[0]) || (quote != '\0' && !str_skip(&rest, (struct str){&quote, 1}))) {
+    if (id.n == 0 || ascii_is_digit(id.p[0]) || (quote != '\0' && !str_skip(&rest, (struct str){&quote, 1}))) {
         advance(l, 1);
         return PHP_OP;
     }
@@ -204,13 +195,13 @@ static enum php_token_kind read_heredoc(struct php_lexer *l)
 
 static void skip_digits(struct php_lexer *l)
 {
-    while (is_digit(peek(l, 0)) || peek(l, 0) == '_')
+    while (ascii_is_digit(peek(l, 0)) || peek(l, 0) == '_')
         advance(l, 1);
 }
 
 static void skip_number(struct php_lexer *l)
 {
-    char mark = lower(peek(l, 1));
+    char mark = ascii_lower(peek(l, 1));
 
     if (peek(l, 0) == '0' && (mark == 'x' || mark == 'b' || mark == 'o')) {
         while (is_name(peek(l, 0)))
@@ -223,8 +214,8 @@ static void skip_number(struct php_lexer *l)
         skip_digits(l);
     }
     mark = peek(l, 1);
-    if (lower(peek(l, 0)) == 'e' &&
-        (is_digit(mark) || ((mark == '+' || mark == '-') && is_digit(peek(l, 2))))) {
+    if (ascii_lower(peek(l, 0)) == 'e' &&
+        (ascii_is_digit(mark) || ((mark == '+' || mark == '-') && ascii_is_digit(peek(l, 2))))) {
         advance(l, 2);
         skip_digits(l);
     }
@@ -261,7 +252,7 @@ static enum php_token_kind read_code(struct php_lexer *l)
         skip_name(l);
         return PHP_NAME;
     }
-    if (is_digit(c) || (c == '.' && is_digit(peek(l, 1)))) {
+    if (ascii_is_digit(c) || (c == '.' && ascii_is_digit(peek(l, 1)))) {
         skip_number(l);
         return PHP_NUMBER;
     }
@@ -338,8 +329,8 @@ static size_t digits(struct str s, unsigned base, size_t max, unsigned *value)
     size_t n = 0;
 
     for (*value = 0; n < max && n < s.n; n++) {
-        char c = lower(s.p[n]);
-        unsigned d = is_digit(c) ? (unsigned)(c - '0') : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 99;
+        char c = ascii_lower(s.p[n]);
+        unsigned d = ascii_is_digit(c) ? (unsigned)(c - '0') : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 99;
 
         if (d >= base)
             break;

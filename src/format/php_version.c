@@ -1,21 +1,12 @@
 #include "format/php_version.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 
 #include <limits.h>
 
 /* What a number counts as when it meets a word. */
 #define ORDER_NUMBER 4
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_alnum(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static bool is_separator(char c)
 {
@@ -25,7 +16,7 @@ static bool is_separator(char c)
 /* Neither a digit nor the dot that parts stand between. */
 static bool is_word(char c)
 {
-    return !is_digit(c) && c != '.';
+    return !ascii_is_digit(c) && c != '.';
 }
 
 static int sign(long n)
@@ -65,10 +56,10 @@ static void canonical(struct buf *out, struct str v)
 
         if (is_separator(c)) {
             add_dot(out);
-        } else if ((is_word(before) && is_digit(c)) || (is_digit(before) && is_word(c))) {
+        } else if ((is_word(before) && ascii_is_digit(c)) || (ascii_is_digit(before) && is_word(c))) {
             add_dot(out);
             buf_addc(out, c);
-        } else if (!is_alnum(c)) {
+        } else if (!ascii_is_alnum(c)) {
             add_dot(out);
         } else {
             buf_addc(out, c);
@@ -95,7 +86,7 @@ static int word_order(struct str part)
 
 static bool is_number(struct str part)
 {
-    return part.n > 0 && is_digit(part.p[0]);
+    return part.n > 0 && ascii_is_digit(part.p[0]);
 }
 
 /* The digits at the front; as strtol does, too large a number counts as the largest. */
@@ -103,7 +94,7 @@ static long number(struct str part)
 {
     long v = 0;
 
-    for (size_t i = 0; i < part.n && is_digit(part.p[i]); i++) {
+    for (size_t i = 0; i < part.n && ascii_is_digit(part.p[i]); i++) {
         long d = part.p[i] - '0';
 
         if (v > (LONG_MAX - d) / 10)

@@ -1,4 +1,5 @@
 /* Column definitions as scripts write them and as servers give them back, brought into one form. */
+#include "base/ascii.h"
 #include "format/ps_effect.h"
 
 #include "format/sql_words.h"
@@ -110,7 +111,7 @@ static void take_default(struct sql_words *w, struct ps_column *out)
     } else if (word.kind == SQL_WORD_STRING || word.kind == SQL_WORD_DOUBLE) {
         out->default_known = true;
         buf_addstr(&out->text, sql_word_bare(&word));
-    } else if (word.kind == SQL_WORD_BARE && word.text.p[0] >= '0' && word.text.p[0] <= '9') {
+    } else if (word.kind == SQL_WORD_BARE && ascii_is_digit(word.text.p[0])) {
         out->default_known = true;
         buf_addstr(&out->text, word.text);
         while (sql_words_take_sign(w, '.')) {

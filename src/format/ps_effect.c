@@ -1,5 +1,6 @@
 #include "format/ps_effect.h"
 
+#include "base/ascii.h"
 #include "format/sql_names.h"
 
 #include <stdlib.h>
@@ -416,7 +417,7 @@ static bool take_value(struct sql_words *w, struct ps_value *out)
         to = word.to;
         n++;
         plain = plain && (word.kind == SQL_WORD_STRING || word.kind == SQL_WORD_DOUBLE ||
-                          (word.kind == SQL_WORD_BARE && word.text.p[0] >= '0' && word.text.p[0] <= '9') ||
+                          (word.kind == SQL_WORD_BARE && ascii_is_digit(word.text.p[0])) ||
                           (n == 1 && sql_word_sign(&word, '-')));
     }
     out->text = str_sub(w->text, from, to);

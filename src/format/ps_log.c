@@ -4,6 +4,7 @@
  */
 #include "format/ps_log.h"
 
+#include "base/ascii.h"
 #include "format/ps_log_form.h"
 #include "format/ps_log_text.h"
 
@@ -23,11 +24,6 @@ struct head {
     struct str rest;
 };
 
-static bool digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* "YYYY?MM?DD" at the place, with that mark between. */
 static bool is_date(struct str s, size_t at, char mark)
 {
@@ -36,7 +32,7 @@ static bool is_date(struct str s, size_t at, char mark)
     if (s.n < at + 10)
         return false;
     for (size_t i = 0; i < 10; i++)
-        if (form[i] == 'd' ? !digit(s.p[at + i]) : s.p[at + i] != mark)
+        if (form[i] == 'd' ? !ascii_is_digit(s.p[at + i]) : s.p[at + i] != mark)
             return false;
     return true;
 }
@@ -47,7 +43,7 @@ static bool is_clock(struct str s, size_t at)
     if (s.n < at + 8)
         return false;
     for (size_t i = 0; i < 8; i++)
-        if (i == 2 || i == 5 ? s.p[at + i] != ':' : !digit(s.p[at + i]))
+        if (i == 2 || i == 5 ? s.p[at + i] != ':' : !ascii_is_digit(s.p[at + i]))
             return false;
     return true;
 }
@@ -92,8 +88,7 @@ static struct str take_dashed(struct str *s)
     struct str word = str_sub(*s, 0, end == SIZE_MAX ? 0 : end);
 
     for (size_t i = 0; i < word.n; i++)
-        if (!digit(word.p[i]) && !(word.p[i] >= 'a' && word.p[i] <= 'z') && !(word.p[i] >= 'A' && word.p[i] <= 'Z') &&
-            word.p[i] != '_')
+        if (!ascii_is_alnum(word.p[i]) && word.p[i] != '_')
             return (struct str){"", 0};
     if (word.n > 0)
         *s = str_sub(*s, end + 3, s->n);
@@ -187,7 +182,7 @@ static bool take_php_stamp(struct str *s)
 {
     size_t end = str_find(str_sub(*s, 0, 80), STR("] PHP "), 0);
 
-    if (!str_starts(*s, STR("[")) || end == SIZE_MAX || s->n < 3 || !digit(s->p[1]))
+    if (!str_starts(*s, STR("[")) || end == SIZE_MAX || s->n < 3 || !ascii_is_digit(s->p[1]))
         return false;
     *s = str_sub(*s, end + 2, s->n);
     return true;

@@ -1,5 +1,6 @@
 #include "format/ps_log_form.h"
 
+#include "base/ascii.h"
 #include "format/ps_names.h"
 
 /* "[ERROR]" and "[WARNING]" as the module's translations have them. */
@@ -81,7 +82,7 @@ static bool take_number(struct str *s, uint64_t *out)
 {
     size_t n = 0;
 
-    while (n < s->n && s->p[n] >= '0' && s->p[n] <= '9')
+    while (n < s->n && ascii_is_digit(s->p[n]))
         n++;
     if (!str_u64(str_sub(*s, 0, n), UINT64_MAX, out))
         return false;
@@ -436,7 +437,7 @@ static bool by_level(struct ps_log_event *e)
 
 static bool is_name_byte(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-';
+    return ascii_is_alnum(c) || c == '.' || c == '_' || c == '-';
 }
 
 /* A word that is the name of a backup or of one of its files. */

@@ -1,5 +1,7 @@
 #include "format/ps_names.h"
 
+#include "base/ascii.h"
+
 #include <stdio.h>
 
 /* Versions of PrestaShop have three or four parts; two and five are let through. */
@@ -8,16 +10,11 @@
 /* Longer ones are no versions. */
 #define VERSION_MAX 31
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static size_t digits_at(struct str s, size_t at)
 {
     size_t n = 0;
 
-    while (at + n < s.n && is_digit(s.p[at + n]))
+    while (at + n < s.n && ascii_is_digit(s.p[at + n]))
         n++;
     return n;
 }
@@ -48,7 +45,7 @@ bool ps_name_is_version(struct str s)
     if (s.p[at] != '-' || at + 1 == s.n)
         return false;
     for (at++; at < s.n; at++)
-        if (!is_digit(s.p[at]) && !(s.p[at] >= 'a' && s.p[at] <= 'z') && !(s.p[at] >= 'A' && s.p[at] <= 'Z') && s.p[at] != '.' &&
+        if (!ascii_is_alnum(s.p[at]) && s.p[at] != '.' &&
             s.p[at] != '-')
             return false;
     return true;
@@ -90,7 +87,7 @@ static bool read_backup(struct str s, struct ps_name *out)
     rest = str_sub(rest, 15, rest.n);
     if (!read_stamp(stamp, out->taken) || !str_skip(&rest, STR("-")))
         return false;
-    while (n < rest.n && (is_digit(rest.p[n]) || (rest.p[n] >= 'a' && rest.p[n] <= 'f')))
+    while (n < rest.n && (ascii_is_digit(rest.p[n]) || (rest.p[n] >= 'a' && rest.p[n] <= 'f')))
         n++;
     return n >= 1 && n <= 8 && n == rest.n;
 }

@@ -1,15 +1,11 @@
 #include "format/ps_script.h"
 
+#include "base/ascii.h"
 #include "format/php_token.h"
 
 #include <stdlib.h>
 
 static const struct str call_mark = {"/* PHP:", 7};
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /* What the module's expression calls a blank. */
 static bool is_blank(char c)
@@ -100,7 +96,7 @@ static bool is_function_name(struct str s)
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
 
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && c != '_' && !(i > 0 && is_digit(c)))
+        if (!ascii_is_letter(c) && c != '_' && !(i > 0 && ascii_is_digit(c)))
             return false;
     }
     return s.n > 0;
@@ -231,20 +227,15 @@ bool ps_script_args_php(struct str args, struct arena *mem, struct ps_args *out)
     return good;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /* The digits at the place, without zeros in front; at is set behind them. */
 static struct str number_at(struct str s, size_t *at)
 {
     size_t from;
 
-    while (*at + 1 < s.n && s.p[*at] == '0' && is_digit(s.p[*at + 1]))
+    while (*at + 1 < s.n && s.p[*at] == '0' && ascii_is_digit(s.p[*at + 1]))
         ++*at;
     from = *at;
-    while (*at < s.n && is_digit(s.p[*at]))
+    while (*at < s.n && ascii_is_digit(s.p[*at]))
         ++*at;
     return str_sub(s, from, *at);
 }
@@ -257,13 +248,13 @@ int ps_script_order(struct str a, struct str b)
     while (i < a.n && j < b.n) {
         int diff;
 
-        if (is_digit(a.p[i]) && is_digit(b.p[j])) {
+        if (ascii_is_digit(a.p[i]) && ascii_is_digit(b.p[j])) {
             struct str x = number_at(a, &i);
             struct str y = number_at(b, &j);
 
             diff = x.n != y.n ? (x.n < y.n ? -1 : 1) : str_cmp(x, y);
         } else {
-            diff = (int)(unsigned char)lower(a.p[i++]) - (int)(unsigned char)lower(b.p[j++]);
+            diff = (int)(unsigned char)ascii_lower(a.p[i++]) - (int)(unsigned char)ascii_lower(b.p[j++]);
         }
         if (diff != 0)
             return diff < 0 ? -1 : 1;

@@ -2,19 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
+#include <strings.h>
 
 bool schema_same_name(const char *a, const char *b)
 {
-    while (*a != '\0' && lower(*a) == lower(*b)) {
-        a++;
-        b++;
-    }
-    return lower(*a) == lower(*b);
+    return strcasecmp(a, b) == 0;
 }
 
 void schema_table_free(struct schema_table *t)

@@ -1,4 +1,5 @@
 /* Types and character sets as one text each, whoever wrote them. */
+#include "base/ascii.h"
 #include "format/schema_parts.h"
 
 #include <string.h>
@@ -39,24 +40,14 @@ static const struct alias {
     {"numeric", "decimal", NULL}, {"fixed", "decimal", NULL},  {"real", "double", NULL},
 };
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* The next word of letters and digits, in small letters. */
 static struct str word(struct str *rest, char *out, size_t room)
 {
     size_t n = 0;
 
     *rest = str_trim(*rest);
-    while (n < rest->n && n < room && ((lower(rest->p[n]) >= 'a' && lower(rest->p[n]) <= 'z') || (n > 0 && rest->p[n] >= '0' && rest->p[n] <= '9'))) {
-        out[n] = lower(rest->p[n]);
+    while (n < rest->n && n < room && (ascii_is_letter(rest->p[n]) || (n > 0 && ascii_is_digit(rest->p[n])))) {
+        out[n] = ascii_lower(rest->p[n]);
         n++;
     }
     *rest = str_sub(*rest, n, rest->n);
@@ -102,7 +93,7 @@ static bool arguments(struct str *rest, enum args want, struct buf *out)
         if (want == ARGS_LIST)
             n = quoted(s);
         else
-            while (n < s.n && n < 5 && s.p[n] >= '0' && s.p[n] <= '9')
+            while (n < s.n && n < 5 && ascii_is_digit(s.p[n]))
                 n++;
         if (n == 0)
             return false;
@@ -132,7 +123,7 @@ static bool attributes(struct str rest, struct buf *out)
         } else if (!str_is(w, "signed")) {
             return false;
         }
-        if (rest.n > 0 && !is_blank(rest.p[0]))
+        if (rest.n > 0 && !ascii_is_blank(rest.p[0]))
             return false;
     }
     return true;
@@ -215,8 +206,8 @@ const char *schema_charset(struct str name, struct arena *a)
         return NULL;
     out = arena_dup(a, name.p, name.n);
     for (char *p = out; *p != '\0'; p++) {
-        *p = lower(*p);
-        if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_'))
+        *p = ascii_lower(*p);
+        if (!ascii_is_alnum(*p) && *p != '_')
             return NULL;
     }
     if (strlen(out) != name.n)

@@ -5,6 +5,8 @@
 #ifndef FORMAT_SQL_SCAN_H
 #define FORMAT_SQL_SCAN_H
 
+#include "base/ascii.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -109,8 +111,7 @@ static inline bool sql_is_blank(char c)
 /* Bytes that names without quotes are made of; every byte of a character beyond ASCII is one. */
 static inline bool sql_is_word(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           (unsigned char)c >= 0x80;
+    return ascii_is_alnum(c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
 #endif

@@ -1,5 +1,6 @@
 #include "format/sql_words.h"
 
+#include "base/ascii.h"
 #include "format/sql_lex.h"
 #include "format/sql_scan.h"
 
@@ -19,11 +20,6 @@ static void fault(struct sql_words *w, const char *what)
 static char byte(const struct sql_words *w, size_t at)
 {
     return at < w->text.n ? w->text.p[at] : '\0';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 /* Behind a comment's end. In one that is not executed, servers let one more comment be nested. */
@@ -82,7 +78,7 @@ static void executable_comment(struct sql_words *w)
     }
     if (w->executable)
         fault(w, "executable comments stand within each other");
-    while (is_digit(byte(w, at + digits)) && digits < 7) {
+    while (ascii_is_digit(byte(w, at + digits)) && digits < 7) {
         version = version * 10 + (unsigned)(byte(w, at + digits) - '0');
         if (++digits == 5)
             first_five = version;

@@ -1,5 +1,6 @@
 #include "format/xc_decorator_log.h"
 
+#include "base/ascii.h"
 #include "format/xc_upgrade_log.h"
 
 /* STR for tables: a compound literal is no constant. */
@@ -8,17 +9,12 @@
         "" literal, sizeof(literal) - 1                                                                      \
     }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Takes the digits at the front of *s off. */
 static bool skip_number(struct str *s, uint64_t *v)
 {
     size_t n = 0;
 
-    while (n < s->n && is_digit(s->p[n]))
+    while (n < s->n && ascii_is_digit(s->p[n]))
         n++;
     if (!str_u64(str_sub(*s, 0, n), UINT32_MAX, v))
         return false;
@@ -43,14 +39,14 @@ static bool read_time(struct str s, uint64_t *ms)
         uint64_t seconds;
         uint64_t thousandths = 0;
 
-        while (from > 0 && (is_digit(s.p[from - 1]) || s.p[from - 1] == '.'))
+        while (from > 0 && (ascii_is_digit(s.p[from - 1]) || s.p[from - 1] == '.'))
             from--;
         whole = str_cut(str_sub(s, from, at), '.', &part);
         if (!str_u64(whole, UINT32_MAX, &seconds))
             continue;
         for (size_t i = 0; i < 3; i++)
             thousandths =
-                thousandths * 10 + (i < part.n && is_digit(part.p[i]) ? (uint64_t)(part.p[i] - '0') : 0);
+                thousandths * 10 + (i < part.n && ascii_is_digit(part.p[i]) ? (uint64_t)(part.p[i] - '0') : 0);
         *ms = seconds * 1000 + thousandths;
         return true;
     }
@@ -210,7 +206,7 @@ static void take_line(void *context, const struct log_line *line)
     struct xc_decorator_record r = {.line = line->number, .offset = line->offset};
 
     /* A plugin that printed lines of its own has its time in front of the next record. */
-    if (s.n > 0 && is_digit(s.p[0]) && read_time(str_sub(s, 0, start), &r.took_ms)) {
+    if (s.n > 0 && ascii_is_digit(s.p[0]) && read_time(str_sub(s, 0, start), &r.took_ms)) {
         r.kind = XC_DECO_DONE;
         r.finished = true;
         reader->fn(reader->context, &r);

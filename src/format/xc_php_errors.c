@@ -1,5 +1,6 @@
 #include "format/xc_php_errors.h"
 
+#include "base/ascii.h"
 #include "format/php_fatal.h"
 #include "format/xc_upgrade_log.h"
 
@@ -86,7 +87,7 @@ static void read_record(struct xc_php_error *r)
     size_t message = r->text.n;
 
     while (str_line(&rest, &line)) {
-        bool trace = line.n > 1 && line.p[0] == '#' && line.p[1] >= '0' && line.p[1] <= '9';
+        bool trace = line.n > 1 && line.p[0] == '#' && ascii_is_digit(line.p[1]);
 
         if ((trace || ends_message(line)) && message == r->text.n)
             message = (size_t)(line.p - r->text.p);

@@ -1,5 +1,7 @@
 #include "format/xc_upgrade_text.h"
 
+#include "base/ascii.h"
+
 /* STR for tables: a compound literal is no constant. */
 #define WORDS(literal)                                                                                       \
     {                                                                                                        \
@@ -287,7 +289,7 @@ static void read_fixed(struct xc_upgrade_record *r)
 
 static bool is_name(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    return ascii_is_alnum(c) || c == '_';
 }
 
 /* The entry that s ends with, or empty. */

@@ -1,5 +1,6 @@
 #include "format/xml_scan.h"
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 static enum xml_event bad(struct xml_scan *x, struct err *e, const char *what)
@@ -20,21 +21,16 @@ static void advance(struct xml_scan *x, size_t n)
     x->at += n;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static bool is_name(char c, bool first)
 {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' || (unsigned char)c >= 0x80)
+    if (ascii_is_letter(c) || c == '_' || c == ':' || (unsigned char)c >= 0x80)
         return true;
-    return !first && ((c >= '0' && c <= '9') || c == '-' || c == '.');
+    return !first && (ascii_is_digit(c) || c == '-' || c == '.');
 }
 
 static void skip_blanks(struct xml_scan *x)
 {
-    while (x->at < x->src.n && is_blank(x->src.p[x->at]))
+    while (x->at < x->src.n && ascii_is_blank(x->src.p[x->at]))
         advance(x, 1);
 }
 
