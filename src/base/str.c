@@ -1,5 +1,7 @@
 #include "base/str.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 struct str str_of(const char *cstr)
@@ -68,6 +70,14 @@ size_t str_chr(struct str s, char c, size_t from)
     return hit ? (size_t)(hit - s.p) : SIZE_MAX;
 }
 
+size_t str_rfind(struct str s, struct str what)
+{
+    for (size_t i = s.n + 1; i-- > 0;)
+        if (str_starts(str_sub(s, i, s.n), what))
+            return i;
+    return SIZE_MAX;
+}
+
 size_t str_rchr(struct str s, char c)
 {
     for (size_t i = s.n; i > 0; i--)
@@ -81,11 +91,6 @@ bool str_has(struct str s, struct str what)
     return str_find(s, what, 0) != SIZE_MAX;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 bool str_has_nocase(struct str s, struct str what)
 {
     if (what.n == 0)
@@ -93,12 +98,17 @@ bool str_has_nocase(struct str s, struct str what)
     for (size_t i = 0; what.n <= s.n && i <= s.n - what.n; i++) {
         size_t k = 0;
 
-        while (k < what.n && lower(s.p[i + k]) == lower(what.p[k]))
+        while (k < what.n && ascii_lower(s.p[i + k]) == ascii_lower(what.p[k]))
             k++;
         if (k == what.n)
             return true;
     }
     return false;
+}
+
+bool str_is_nocase(struct str a, struct str b)
+{
+    return a.n == b.n && str_has_nocase(a, b);
 }
 
 struct str str_cut(struct str s, char c, struct str *rest)
@@ -123,18 +133,13 @@ bool str_line(struct str *rest, struct str *line)
     return true;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 struct str str_trim(struct str s)
 {
     size_t from = 0;
 
-    while (from < s.n && is_blank(s.p[from]))
+    while (from < s.n && ascii_is_blank(s.p[from]))
         from++;
-    while (s.n > from && is_blank(s.p[s.n - 1]))
+    while (s.n > from && ascii_is_blank(s.p[s.n - 1]))
         s.n--;
     return str_sub(s, from, s.n);
 }
@@ -171,6 +176,18 @@ bool str_u64(struct str s, uint64_t max, uint64_t *out)
     if (v > max)
         return false;
     *out = v;
+    return true;
+}
+
+bool str_skip_u64(struct str *s, uint64_t max, uint64_t *out)
+{
+    size_t n = 0;
+
+    while (n < s->n && ascii_is_digit(s->p[n]))
+        n++;
+    if (!str_u64(str_sub(*s, 0, n), max, out))
+        return false;
+    *s = str_sub(*s, n, s->n);
     return true;
 }
 

@@ -28,9 +28,11 @@ int str_cmp(struct str a, struct str b); /* byte order, shorter first */
 /* Index of the first occurrence at or after from, or SIZE_MAX. */
 size_t str_find(struct str s, struct str what, size_t from);
 size_t str_chr(struct str s, char c, size_t from);
-size_t str_rchr(struct str s, char c); /* the last one */
+size_t str_rfind(struct str s, struct str what); /* the last ones */
+size_t str_rchr(struct str s, char c);
 bool str_has(struct str s, struct str what);
 bool str_has_nocase(struct str s, struct str what); /* ASCII case folded */
+bool str_is_nocase(struct str a, struct str b);
 
 /* Cuts s at the first c: gives what stands before it and leaves in *rest what stands behind.
  * Without a c the whole of s is given and *rest is empty with p == NULL. rest may be &s. */
@@ -47,6 +49,8 @@ bool str_chop(struct str *s, struct str tail);
 
 /* Whole of s as a decimal number not above max; false for anything else (signs, blanks, empty). */
 bool str_u64(struct str s, uint64_t max, uint64_t *out);
+/* Of the digits at its front, which are taken off; false, with nothing taken, when there are none or they say more. */
+bool str_skip_u64(struct str *s, uint64_t max, uint64_t *out);
 /* With an optional '-'. */
 bool str_i64(struct str s, int64_t *out);
 

@@ -118,11 +118,6 @@ static bool take_key_word(struct sql_words *w)
     return sql_words_take(w, "INDEX") || sql_words_take(w, "KEY");
 }
 
-static bool name_is(struct str a, struct str b)
-{
-    return a.n == b.n && str_has_nocase(a, b);
-}
-
 static void read_add(struct sql_words *w, struct cs_probe *p)
 {
     bool special = sql_words_take(w, "UNIQUE") || sql_words_take(w, "FULLTEXT");
@@ -169,7 +164,7 @@ static void read_clause(struct sql_words *w, struct cs_probe *p)
     } else if (sql_words_take(w, "CHANGE")) {
         sql_words_take(w, "COLUMN");
         if (take_name(w, &p->name) && take_name(w, &p->to))
-            p->kind = name_is(p->name, p->to) ? CS_PROBE_HARMLESS : CS_PROBE_COLUMN_MOVED;
+            p->kind = str_is_nocase(p->name, p->to) ? CS_PROBE_HARMLESS : CS_PROBE_COLUMN_MOVED;
     } else if (sql_words_take(w, "MODIFY") || sql_words_take(w, "ENGINE") || sql_words_take(w, "COMMENT") ||
                sql_words_take(w, "ALTER")) {
         p->kind = CS_PROBE_HARMLESS;
@@ -348,7 +343,7 @@ bool cs_probe_names(struct str columns, struct str name)
 
     sql_words_begin(&w, columns, SQL_SERVER_ANY, false);
     while (sql_words_next(&w, &word))
-        if (sql_word_is_name(&word) && name_is(sql_word_bare(&word), name))
+        if (sql_word_is_name(&word) && str_is_nocase(sql_word_bare(&word), name))
             return true;
     return false;
 }

@@ -14,6 +14,8 @@
 /* An error in words stands at the end of what was printed, its first bold words within this. */
 #define WORDS_MAX ((size_t)256 * 1024)
 #define BOLD_MAX  ((size_t)8 * 1024)
+/* No upgrade has so many. */
+#define STEPS_MAX 9999
 /* Of what is no answer, this much is told. */
 #define NONE_TEXT ((size_t)300)
 
@@ -115,38 +117,23 @@ static bool read_object(struct str s, const struct extent *x, struct arena *a, s
     return read;
 }
 
-static size_t take_digits(struct str s, size_t at, unsigned *v)
-{
-    size_t end = at;
-    uint64_t n = 0;
-
-    while (end < s.n && ascii_is_digit(s.p[end]))
-        end++;
-    if (!str_u64(str_sub(s, at, end), 9999, &n))
-        return at;
-    *v = (unsigned)n;
-    return end;
-}
-
 bool oc_answer_progress(struct str text, struct oc_answer *out)
 {
-    unsigned step = 0, of = 0;
     size_t open = str_rchr(text, '(');
-    size_t at, end;
+    struct str rest = str_sub(text, open == SIZE_MAX ? text.n : open + 1, text.n);
+    uint64_t step, of;
+    size_t n = 0;
 
-    if (open == SIZE_MAX)
+    if (!str_skip_u64(&rest, STEPS_MAX, &step))
         return false;
-    at = take_digits(text, open + 1, &step);
-    end = at;
     /* "of", "sur", "von": no more than a word stands between the two. */
-    while (end < text.n && end - at < 24 && !ascii_is_digit(text.p[end]) && text.p[end] != ')')
-        end++;
-    if (at == open + 1 || end == at || (at = take_digits(text, end, &of)) == end || at >= text.n || text.p[at] != ')')
+    while (n < rest.n && n < 24 && !ascii_is_digit(rest.p[n]) && rest.p[n] != ')')
+        n++;
+    rest = str_sub(rest, n, rest.n);
+    if (n == 0 || !str_skip_u64(&rest, STEPS_MAX, &of) || !str_starts(rest, STR(")")) || step == 0 || of == 0)
         return false;
-    if (step == 0 || of == 0)
-        return false;
-    out->step = step;
-    out->of = of;
+    out->step = (unsigned)step;
+    out->of = (unsigned)of;
     return true;
 }
 

@@ -9,27 +9,12 @@
 /* The longest tag that a message of OpenCart or PHP has. */
 #define TAG_MAX ((size_t)80)
 
-static size_t find_last(struct str s, struct str what)
-{
-    size_t hit = SIZE_MAX;
-
-    for (size_t at = 0; (at = str_find(s, what, at)) != SIZE_MAX; at++)
-        hit = at;
-    return hit;
-}
-
 /* The digits at the front of s are taken off; 0 when there are none. */
 static uint64_t take_number(struct str *s)
 {
     uint64_t v = 0;
-    size_t n = 0;
 
-    while (n < s->n && ascii_is_digit(s->p[n]))
-        n++;
-    if (!str_u64(str_sub(*s, 0, n), UINT32_MAX, &v))
-        return 0;
-    *s = str_sub(*s, n, s->n);
-    return v;
+    return str_skip_u64(s, UINT32_MAX, &v) ? v : 0;
 }
 
 static bool chop_break(struct str *s)
@@ -73,13 +58,13 @@ static bool take_bold_place(struct str *s, struct oc_error *out)
 
     while (chop_break(&t))
         t = str_trim(t);
-    if (!str_chop(&t, STR("</b>")) || (at = find_last(t, STR("</b> on line <b>"))) == SIZE_MAX)
+    if (!str_chop(&t, STR("</b>")) || (at = str_rfind(t, STR("</b> on line <b>"))) == SIZE_MAX)
         return false;
     number = str_sub(t, at + 16, t.n);
     if (!str_u64(number, UINT32_MAX, &out->line))
         return false;
     t = str_sub(t, 0, at);
-    at = find_last(t, STR("in <b>"));
+    at = str_rfind(t, STR("in <b>"));
     if (at == SIZE_MAX)
         return false;
     out->file = str_sub(t, at + 6, t.n);

@@ -91,27 +91,23 @@ static struct str checked_admin(struct str s)
 static bool read_route(struct str route, struct str query, struct arena *a, struct oc_request *out)
 {
     struct str method = route;
+    uint64_t step = 0;
 
     if (route.n == 0) { /* 2.0 and 2.1 do all in one request */
         out->step = 1;
         return true;
     }
     if (str_skip(&method, STR("/upgrade_"))) {
-        struct str digits = method;
-
-        digits.n = 0;
-        while (digits.n < method.n && ascii_is_digit(method.p[digits.n]))
-            digits.n++;
-        out->step = number(digits, STEP_MAX);
-        method = str_sub(method, digits.n, method.n);
-        return out->step > 0 && (method.n == 0 || str_is(method, "/index") || str_is(method, ".index") || str_is(method, "|index"));
+        str_skip_u64(&method, STEP_MAX, &step);
+        out->step = (unsigned)step;
+        return step > 0 && (method.n == 0 || str_is(method, "/index") || str_is(method, ".index") || str_is(method, "|index"));
     }
     if (str_is(route, "/upgrade/next")) {
-        struct str step = parameter(query, "step", a);
+        struct str said = parameter(query, "step", a);
 
         out->numbered = true;
         /* The first one is asked for without its number. */
-        out->step = step.n ? number(step, STEP_MAX) : 1;
+        out->step = said.n ? number(said, STEP_MAX) : 1;
         return out->step > 0;
     }
     return false;

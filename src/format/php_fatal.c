@@ -17,15 +17,6 @@ static bool chop_number(struct str *s, uint64_t *v)
     return true;
 }
 
-static size_t find_last(struct str s, struct str what)
-{
-    size_t hit = SIZE_MAX;
-
-    for (size_t at = 0; (at = str_find(s, what, at)) != SIZE_MAX; at++)
-        hit = at;
-    return hit;
-}
-
 bool php_fatal_place(struct str *message, struct str *file, uint64_t *line)
 {
     struct str s = str_trim(*message);
@@ -36,13 +27,13 @@ bool php_fatal_place(struct str *message, struct str *file, uint64_t *line)
     if (!chop_number(&s, &number))
         return false;
     if (round) {
-        if (!str_chop(&s, STR(":")) || (at = find_last(s, STR(" ("))) == SIZE_MAX)
+        if (!str_chop(&s, STR(":")) || (at = str_rfind(s, STR(" ("))) == SIZE_MAX)
             return false;
         *file = str_sub(s, at + 2, s.n);
     } else {
         if (!str_chop(&s, STR(" on line ")) && !str_chop(&s, STR(":")))
             return false;
-        if ((at = find_last(s, STR(" in "))) == SIZE_MAX)
+        if ((at = str_rfind(s, STR(" in "))) == SIZE_MAX)
             return false;
         *file = str_sub(s, at + 4, s.n);
     }
@@ -185,16 +176,10 @@ static bool read_uncaught(struct str *s, struct str *class_name)
 static uint64_t number_after(struct str s, struct str words)
 {
     size_t at = str_find(s, words, 0);
+    struct str rest = str_sub(s, at == SIZE_MAX ? s.n : at + words.n, s.n);
     uint64_t v = 0;
-    size_t end;
 
-    if (at == SIZE_MAX)
-        return 0;
-    at += words.n;
-    end = at;
-    while (end < s.n && ascii_is_digit(s.p[end]))
-        end++;
-    return str_u64(str_sub(s, at, end), UINT64_MAX, &v) ? v : 0;
+    return str_skip_u64(&rest, UINT64_MAX, &v) ? v : 0;
 }
 
 /* body: all from the message on, without tags. */

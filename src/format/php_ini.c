@@ -76,11 +76,6 @@ static size_t span_label(const struct scanner *s)
     return n;
 }
 
-static bool equals_nocase(struct str s, const char *word)
-{
-    return s.n == strlen(word) && str_has_nocase(s, str_of(word));
-}
-
 /* Words with a value of their own; NULL for others. */
 static const char *word_value(struct str s)
 {
@@ -93,7 +88,7 @@ static const char *word_value(struct str s)
     };
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (equals_nocase(s, words[i].word))
+        if (str_is_nocase(s, str_of(words[i].word)))
             return words[i].value;
     return NULL;
 }

@@ -308,7 +308,7 @@ bool php_token_is_op(const struct php_token *t, const char *op)
 
 bool php_token_is_name(const struct php_token *t, const char *name)
 {
-    return t->kind == PHP_NAME && t->text.n == strlen(name) && str_has_nocase(t->text, str_of(name));
+    return t->kind == PHP_NAME && str_is_nocase(t->text, str_of(name));
 }
 
 static struct str single_quoted(struct str raw, char *out)

@@ -519,18 +519,13 @@ static bool take_target(struct sql_words *w, struct str *out)
     return sql_words_take_sign(w, '=');
 }
 
-static bool same_name(struct str a, struct str b)
-{
-    return a.n == b.n && str_has_nocase(a, b);
-}
-
 static bool names_column(struct str expression, struct str column)
 {
     struct sql_words w = begin(expression);
     struct sql_word word;
 
     while (sql_words_next(&w, &word))
-        if ((word.kind == SQL_WORD_BARE || word.kind == SQL_WORD_NAME) && same_name(sql_word_bare(&word), column))
+        if ((word.kind == SQL_WORD_BARE || word.kind == SQL_WORD_NAME) && str_is_nocase(sql_word_bare(&word), column))
             return true;
     return false;
 }
@@ -669,7 +664,7 @@ bool ps_effect_names(struct str sql, struct str word)
     struct sql_word is;
 
     while (sql_words_next(&w, &is))
-        if (is.kind != SQL_WORD_STRING && is.kind != SQL_WORD_DOUBLE && same_name(sql_word_bare(&is), word))
+        if (is.kind != SQL_WORD_STRING && is.kind != SQL_WORD_DOUBLE && str_is_nocase(sql_word_bare(&is), word))
             return true;
     return false;
 }

@@ -77,19 +77,6 @@ static bool take_version(struct str *s, struct str *version)
     return true;
 }
 
-/* The number at the front. */
-static bool take_number(struct str *s, uint64_t *out)
-{
-    size_t n = 0;
-
-    while (n < s->n && ascii_is_digit(s->p[n]))
-        n++;
-    if (!str_u64(str_sub(*s, 0, n), UINT64_MAX, out))
-        return false;
-    *s = str_sub(*s, n, s->n);
-    return true;
-}
-
 /* Cuts "STATEMENT<mark>MESSAGE" in front of the first words that a server's message begins with, or at the last mark. */
 static void cut_message(struct str s, const char *mark, struct str *statement, struct str *message)
 {
@@ -111,7 +98,7 @@ static void cut_message(struct str s, const char *mark, struct str *statement, s
 /* Behind "SQL VERSION": "ERRNO in STATEMENT: MESSAGE". */
 static bool take_failure(struct str rest, struct ps_log_event *e)
 {
-    if (!take_number(&rest, &e->number))
+    if (!str_skip_u64(&rest, UINT64_MAX, &e->number))
         return false;
     rest = skip_blanks(rest);
     if (!str_skip(&rest, STR("in ")))
@@ -206,7 +193,7 @@ static bool internal(struct ps_log_event *e)
         struct str rest = str_sub(s, at + 6, s.n);
         uint64_t line;
 
-        if (!take_number(&rest, &line) || !str_skip(&rest, STR(" - ")))
+        if (!str_skip_u64(&rest, UINT64_MAX, &line) || !str_skip(&rest, STR(" - ")))
             continue;
         e->a = str_sub(s, 0, at);
         e->b = str_trim(rest);
@@ -394,7 +381,7 @@ static bool failed_number(struct ps_log_event *e)
     size_t colon = str_find(e->text, STR(": "), 0);
     struct str s = str_sub(e->text, colon == SIZE_MAX ? e->text.n : colon + 2, e->text.n);
 
-    if ((e->level != PS_LEVEL_WARNING && e->level != PS_LEVEL_DEBUG) || !take_number(&s, &e->number) || e->number < 1000 ||
+    if ((e->level != PS_LEVEL_WARNING && e->level != PS_LEVEL_DEBUG) || !str_skip_u64(&s, UINT64_MAX, &e->number) || e->number < 1000 ||
         e->number > 4999 || !str_skip(&s, STR(", ")))
         return false;
     e->kind = PS_LOG_SQL_FAILED;

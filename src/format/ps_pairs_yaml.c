@@ -11,11 +11,6 @@ struct reader {
     VEC(struct ps_pair) pairs;
 };
 
-static bool is_word(struct str s, struct str word)
-{
-    return s.n == word.n && str_has_nocase(s, word);
-}
-
 static void set_scalar(struct reader *r, struct ps_pair *pair)
 {
     struct str s = yaml_events_keep(&r->y);
@@ -28,10 +23,10 @@ static void set_scalar(struct reader *r, struct ps_pair *pair)
     if (yaml_events_null(&r->y)) {
         pair->kind = PS_PAIR_NULL;
         pair->value = (struct str){"", 0};
-    } else if (is_word(s, STR("true"))) {
+    } else if (str_is_nocase(s, STR("true"))) {
         pair->kind = PS_PAIR_TRUE;
         pair->value = STR("1");
-    } else if (is_word(s, STR("false"))) {
+    } else if (str_is_nocase(s, STR("false"))) {
         pair->kind = PS_PAIR_FALSE;
         pair->value = (struct str){"", 0};
     } else if (str_u64(s, UINT64_MAX, &number)) {

@@ -232,7 +232,7 @@ const char *schema_engine(struct str name, struct arena *a)
     static const char *const engines[] = {"InnoDB", "MyISAM", "Aria", "MEMORY", "ARCHIVE"};
 
     for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++)
-        if (name.n == strlen(engines[i]) && str_has_nocase(name, str_of(engines[i])))
+        if (str_is_nocase(name, str_of(engines[i])))
             return arena_strdup(a, engines[i]);
     return NULL;
 }

@@ -9,24 +9,11 @@
         "" literal, sizeof(literal) - 1                                                                      \
     }
 
-/* Takes the digits at the front of *s off. */
-static bool skip_number(struct str *s, uint64_t *v)
-{
-    size_t n = 0;
-
-    while (n < s->n && ascii_is_digit(s->p[n]))
-        n++;
-    if (!str_u64(str_sub(*s, 0, n), UINT32_MAX, v))
-        return false;
-    *s = str_sub(*s, n, s->n);
-    return true;
-}
-
 /* "step N of M" at the front of s. */
 static bool read_step(struct str s, struct xc_decorator_record *r)
 {
-    return str_skip(&s, STR("step ")) && skip_number(&s, &r->step) && str_skip(&s, STR(" of ")) &&
-           skip_number(&s, &r->steps) && (s.n == 0 || s.p[0] == ']' || s.p[0] == '.');
+    return str_skip(&s, STR("step ")) && str_skip_u64(&s, UINT32_MAX, &r->step) && str_skip(&s, STR(" of ")) &&
+           str_skip_u64(&s, UINT32_MAX, &r->steps) && (s.n == 0 || s.p[0] == ']' || s.p[0] == '.');
 }
 
 /* The first "<seconds>.<part>sec," of s. */

@@ -80,7 +80,7 @@ bool yaml_events_null(const struct yaml_events *y)
 {
     struct str s = text_of(y);
 
-    return yaml_events_plain(y) && (s.n == 0 || str_is(s, "~") || (s.n == 4 && str_has_nocase(s, STR("null"))));
+    return yaml_events_plain(y) && (s.n == 0 || str_is(s, "~") || str_is_nocase(s, STR("null")));
 }
 
 int yaml_events_skip(struct yaml_events *y)

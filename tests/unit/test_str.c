@@ -86,11 +86,21 @@ static void finding(void **state)
     assert_int_equal(str_chr(s, 'x', 0), SIZE_MAX);
     assert_int_equal(str_chr(s, 'o', 11), SIZE_MAX);
     assert_int_equal(str_rchr(s, 'o'), 8);
+    assert_int_equal(str_rfind(s, STR("one")), 8);
+    assert_int_equal(str_rfind(s, STR("one ")), 0);
+    assert_int_equal(str_rfind(s, STR("o o")), 6);
+    assert_int_equal(str_rfind(s, STR("x")), SIZE_MAX);
+    assert_int_equal(str_rfind(STR(""), STR("x")), SIZE_MAX);
+    assert_int_equal(str_rfind(STR("on"), STR("one")), SIZE_MAX);
     assert_true(str_has_nocase(s, STR("TWO O")));
     assert_false(str_has_nocase(s, STR("ONE!")));
     assert_true(str_has_nocase(STR("x[Y"), STR("[y")));
     /* Only letters are folded: '[' and '{' differ by the same bit. */
     assert_false(str_has_nocase(STR("{"), STR("[")));
+    assert_true(str_is_nocase(s, STR("One TWO one")));
+    assert_false(str_is_nocase(s, STR("One TWO on")));
+    assert_false(str_is_nocase(STR("One TWO on"), s));
+    assert_true(str_is_nocase(STR(""), STR("")));
     drop(s);
 }
 
@@ -159,6 +169,30 @@ static void numbers_at_their_limits(void **state)
         assert_false(str_u64(str_of(bad[i]), UINT64_MAX, &v));
     assert_false(str_u64(STR("1\0002"), UINT64_MAX, &v));
     assert_int_equal(v, 7);
+}
+
+static void numbers_at_the_front(void **state)
+{
+    struct str s = exact("120/9", 4);
+    struct str all = exact("34", 2);
+    uint64_t v = 7;
+
+    (void)state;
+    assert_false(str_skip_u64(&s, 119, &v));
+    assert_int_equal(v, 7);
+    assert_true(str_skip_u64(&s, 120, &v));
+    assert_int_equal(v, 120);
+    assert_true(str_is(s, "/"));
+    assert_false(str_skip_u64(&s, 120, &v));
+    assert_true(str_is(s, "/"));
+    assert_true(str_skip_u64(&all, UINT64_MAX, &v));
+    assert_int_equal(v, 34);
+    assert_int_equal(all.n, 0);
+    assert_false(str_skip_u64(&all, UINT64_MAX, &v));
+    s.p -= 3;
+    all.p -= 2;
+    drop(s);
+    drop(all);
 }
 
 static void signed_numbers_at_their_limits(void **state)
@@ -248,6 +282,7 @@ int main(void)
         cmocka_unit_test(lines),
         cmocka_unit_test(trimming),
         cmocka_unit_test(numbers_at_their_limits),
+        cmocka_unit_test(numbers_at_the_front),
         cmocka_unit_test(signed_numbers_at_their_limits),
         cmocka_unit_test(hex_both_ways),
         cmocka_unit_test(below),
