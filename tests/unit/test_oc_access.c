@@ -57,6 +57,7 @@ static const char common[] =
     "192.0.2.7 - - [21/Nov/2026:13:57:04 +0100] \"POST /install/index.php?route=upgrade HTTP/1.1\" 302 -\n"
     "192.0.2.7 - - [21/Nov/2026:13:57:05 +0100] \"GET /install/index.php?route=install/step_4&admin=x HTTP/1.1\" 200 99\n"
     "192.0.2.7 - - [21/Nov/2026:13:57:06 +0100] \"POST /install/index.php?route=step_3 HTTP/1.1\" 302 0\n"
+    "192.0.2.7 - - [21/Nov/2026:13:57:07 +0100] \"GET /install/index.php?route=upgrade/upgrade_7&x=\\\"y HTTP/1.1\" 200 5\n"
     "192.0.2.7 - - [31/Feb/2026:13:57:06 +0100] \"POST /install/index.php?route=upgrade/upgrade_3 HTTP/1.1\" x y";
 
 static void reads_common_forms(void **state)
@@ -72,7 +73,8 @@ static void reads_common_forms(void **state)
                                         "9 2026-11-21 13:57:04 302 0 1\n"
                                         "10 2026-11-21 13:57:05 200 99 end 0\n"
                                         "11 2026-11-21 13:57:06 302 0 install 0\n"
-                                        "12  0 0 3\n");
+                                        "12 2026-11-21 13:57:07 200 5 7\n"
+                                        "13  0 0 3\n");
     buf_free(&out);
 }
 
@@ -82,7 +84,11 @@ static const char json[] =
     "{\"ts\":1795269337.25,\"request\":{\"method\":\"POST\",\"uri\":\"/install/index.php?route=upgrade/upgrade/next&step=4\"},\"status\":200,\"size\":77}\n"
     "{\"@timestamp\":\"2026-11-21T14:00:00+00:00\",\"verb\":\"GET\",\"request_uri\":\"/install/index.php\",\"args\":\"route=upgrade/upgrade_9\",\"response\":500}\n"
     "{\"request\":{\"method\":\"PUT\",\"uri\":\"/install/index.php?route=upgrade/upgrade_9\"}}\n"
-    "{\"request\":{\"method\":\"GET\",\"uri\":\"/install/index.php?route=upgrade/upgrade_9\"\n";
+    "{\"request\":{\"method\":\"GET\",\"uri\":\"/install/index.php?route=upgrade/upgrade_9\"\n"
+    "{\"time\":\"[21/Nov/2026:13:55:40 +0100]\",\"uri\":\"\",\"path\":\"/install/index.php?route=upgrade/upgrade_3\",\"query\":\"route=x\"}\n"
+    "{\"date\":\"2026-11-21 14:00:01\",\"uri\":\"/install/index.php?route=upgrade/upgrade_4\",\"query\":\"\"}\n"
+    "{\"ts\":99999999,\"url\":\"/install/index.php?route=upgrade/upgrade_5\"}\n"
+    "{\"ts\":100000000,\"url\":\"/install/index.php?route=upgrade/upgrade_6\"}\n";
 
 static void reads_json_lines(void **state)
 {
@@ -92,7 +98,11 @@ static void reads_json_lines(void **state)
     read_all(str_of(json), sizeof json, &out);
     assert_string_equal(buf_cstr(&out), "1 2026-11-21 13:55:36 200 181 1 version=4.0.2.3\n"
                                         "2 2026-11-21 13:55:37 200 77 4\n"
-                                        "3 2026-11-21 14:00:00 500 0 9\n");
+                                        "3 2026-11-21 14:00:00 500 0 9\n"
+                                        "6 2026-11-21 13:55:40 0 0 3\n"
+                                        "7 2026-11-21 14:00:01 0 0 4\n"
+                                        "8  0 0 5\n"
+                                        "9 1973-03-03 09:46:40 0 0 6\n");
     buf_free(&out);
 }
 
