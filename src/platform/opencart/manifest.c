@@ -17,11 +17,20 @@
 
 #define STORAGE "system/storage"
 
+const char *oc_storage_of_release(const struct store *s)
+{
+    const struct oc *x = s->own;
+
+    /* 2.0 and 2.1 have no such folder: what a later release brings for it lies where it always does. */
+    return x->storage && strcmp(x->storage, "system") == 0 ? STORAGE : x->storage;
+}
+
 bool oc_real_path(const struct store *s, struct str listed, struct arena *mem, struct str *real)
 {
     const struct oc *x = s->own;
     struct str rest;
     struct str top = str_cut(listed, '/', &rest);
+    const char *storage = oc_storage_of_release(s);
 
     *real = listed;
     if (str_is(top, "install"))
@@ -29,12 +38,11 @@ bool oc_real_path(const struct store *s, struct str listed, struct arena *mem, s
     if (str_is(top, "admin") && rest.p && x->admin && strcmp(x->admin, "admin") != 0)
         *real = str_of(arena_printf(mem, "%s/%.*s", x->admin, STR_FMT(rest)));
     rest = listed;
-    if (str_skip(&rest, STR(STORAGE "/")) && (x->storage == NULL || strcmp(x->storage, STORAGE) != 0)) {
-        if (x->storage == NULL)
-            return false;
-        *real = str_of(arena_printf(mem, "%s/%.*s", x->storage, STR_FMT(rest)));
-    }
-    return true;
+    if (!str_skip(&rest, STR(STORAGE "/")))
+        return true;
+    if (storage && strcmp(storage, STORAGE) != 0)
+        *real = str_of(arena_printf(mem, "%s/%.*s", storage, STR_FMT(rest)));
+    return storage != NULL;
 }
 
 /* What a release has for the storage, where that is outside of the store; path is below it then. */

@@ -114,6 +114,8 @@ int oc_shadowed(struct store *s, shadowed_fn *each, void *arg, struct err *e);
 int oc_manifest(struct store *s, struct manifest *m, const char **origin, struct err *e);
 bool oc_is_volatile(struct store *s, struct str path);
 bool oc_real_path(const struct store *s, struct str listed, struct arena *mem, struct str *real);
+/* Where this store has, or will have, what a release has in system/storage: below it; NULL: outside. */
+const char *oc_storage_of_release(const struct store *s);
 extern const char *const oc_strays_in[];
 const char *oc_stray(struct store *s, struct str path);
 

@@ -29,10 +29,12 @@ bool oc_request_is_needed(const char *to);
 
 /* step_config.c: what the two config.php lack for the version, in words; NULL: nothing, or the version rewrites none. */
 const char *oc_config_lacks(const struct store *s, const char *to, struct arena *mem);
-/* A folder of before 4.x, or 2.2, whose files that step moves, and that is still there; NULL: none. */
-const char *oc_moves_left(const struct store *s, const char *to);
+/* It is there, and says something. */
+bool oc_config_readable(const struct oc_config_file *f);
 /* Why the toolkit can't put that in by itself, with what is to be done by hand; NULL: it can. */
 const char *oc_config_refused(const struct store *s, const char *to, struct arena *mem);
+/* step_storage.c: a folder of before 4.x, or 2.2, whose files that step moves, and that is still there; NULL: none. */
+const char *oc_moves_left(const struct store *s, const char *to);
 
 /* step_before.c: what has to be true before a step runs on the store as it is: sets before and danger. */
 void oc_patch_judge(struct store *s, struct oc_case *c, struct oc_todo *t);

@@ -6,15 +6,15 @@
 #include "platform/opencart/plan_parts.h"
 #include "sys/stage.h"
 
-#include <fcntl.h>
 #include <string.h>
 
-enum source { TEXT, CODE, VALUE, ROOT, STORAGE, SERVER, CATALOG };
+/* PLACE: a folder of the shop's own things, which it may have elsewhere. */
+enum source { TEXT, CODE, VALUE, ROOT, STORAGE, PLACE, SERVER, CATALOG };
 
 struct constant {
     const char *name;
     enum source from;
-    const char *text;    /* TEXT, CODE; of VALUE: where the file has none; NULL: it has to */
+    const char *text;    /* TEXT, CODE, STORAGE, PLACE; of VALUE: where the file has none; NULL: it has to */
     const char *back;    /* the same in the back office's file, where that differs; "" in a file: not there */
     const char *comment; /* the line in front of it, which begins a part */
     const char *since;
@@ -28,18 +28,18 @@ static const struct constant constants[] = {
     {"DIR_OPENCART", ROOT, NULL, NULL, "DIR", NULL},
     {"DIR_APPLICATION", CODE, "DIR_OPENCART . 'catalog/'", NULL, NULL, NULL},
     {"DIR_EXTENSION", CODE, "DIR_OPENCART . 'extension/'", NULL, NULL, NULL},
-    {"DIR_IMAGE", CODE, "DIR_OPENCART . 'image/'", NULL, NULL, NULL},
+    {"DIR_IMAGE", PLACE, "DIR_OPENCART . 'image/'", NULL, NULL, NULL},
     {"DIR_SYSTEM", CODE, "DIR_OPENCART . 'system/'", NULL, NULL, NULL},
     {"DIR_CATALOG", CODE, "", "DIR_OPENCART . 'catalog/'", NULL, NULL},
     {"DIR_STORAGE", STORAGE, "DIR_SYSTEM . 'storage/'", NULL, NULL, NULL},
     {"DIR_LANGUAGE", CODE, "DIR_APPLICATION . 'language/'", NULL, NULL, NULL},
     {"DIR_TEMPLATE", CODE, "DIR_APPLICATION . 'view/template/'", NULL, NULL, NULL},
     {"DIR_CONFIG", CODE, "DIR_SYSTEM . 'config/'", NULL, NULL, NULL},
-    {"DIR_CACHE", CODE, "DIR_STORAGE . 'cache/'", NULL, NULL, NULL},
-    {"DIR_DOWNLOAD", CODE, "DIR_STORAGE . 'download/'", NULL, NULL, NULL},
-    {"DIR_LOGS", CODE, "DIR_STORAGE . 'logs/'", NULL, NULL, NULL},
-    {"DIR_SESSION", CODE, "DIR_STORAGE . 'session/'", NULL, NULL, NULL},
-    {"DIR_UPLOAD", CODE, "DIR_STORAGE . 'upload/'", NULL, NULL, NULL},
+    {"DIR_CACHE", PLACE, "DIR_STORAGE . 'cache/'", NULL, NULL, NULL},
+    {"DIR_DOWNLOAD", PLACE, "DIR_STORAGE . 'download/'", NULL, NULL, NULL},
+    {"DIR_LOGS", PLACE, "DIR_STORAGE . 'logs/'", NULL, NULL, NULL},
+    {"DIR_SESSION", PLACE, "DIR_STORAGE . 'session/'", NULL, NULL, NULL},
+    {"DIR_UPLOAD", PLACE, "DIR_STORAGE . 'upload/'", NULL, NULL, NULL},
     {"DB_DRIVER", VALUE, NULL, NULL, "DB", NULL},
     {"DB_HOSTNAME", VALUE, NULL, NULL, NULL, NULL},
     {"DB_USERNAME", VALUE, NULL, NULL, NULL, NULL},
@@ -56,8 +56,6 @@ static const struct constant constants[] = {
 
 /* What older versions read and 4.x does not. */
 static const char *const dropped[] = {"HTTPS_SERVER", "HTTPS_CATALOG", "HTTP_IMAGE", "HTTPS_IMAGE", "DIR_MODIFICATION", "DIR_DATABASE"};
-
-static const char *const storage_dirs[] = {"backup", "cache", "download", "logs", "marketplace", "session", "upload"};
 
 struct writing {
     struct store *s;
@@ -88,7 +86,7 @@ static bool is_filled(const char *text)
 
 /* ---- what is missing ---- */
 
-static bool readable(const struct oc_config_file *f)
+bool oc_config_readable(const struct oc_config_file *f)
 {
     return f->path && f->err.kind == ERR_NONE && !f->c.empty;
 }
@@ -115,7 +113,7 @@ const char *oc_config_lacks(const struct store *s, const char *to, struct arena 
         struct writing w = {.to = to, .mem = mem, .back = i == 1, .f = files[i]};
         struct buf missing = {0};
 
-        if (readable(files[i]))
+        if (oc_config_readable(files[i]))
             list_missing(&w, &missing);
         if (missing.n > 0)
             buf_printf(&words, "%s%s does not have %s", words.n ? "; " : "", files[i]->path, buf_cstr(&missing));
@@ -147,7 +145,7 @@ const char *oc_config_refused(const struct store *s, const char *to, struct aren
         const struct oc_config_file *f = files[i];
         struct writing w = {.to = to, .mem = mem, .back = i == 1, .f = f};
 
-        if (!readable(f))
+        if (!oc_config_readable(f))
             return arena_printf(mem, "%s: bring it back first", f->err.kind != ERR_NONE ? f->err.text : "a config.php is empty");
         if (f->c.other_code)
             return arena_printf(mem, "%s holds code besides constants, which the toolkit does not rewrite: add the missing constants by hand", f->path);
@@ -194,7 +192,37 @@ static const char *storage(const struct writing *w)
 
     if (named && strcmp(named, usual) != 0 && (x->storage == NULL || strcmp(x->storage, "system/storage") != 0))
         return named;
+    /* 2.x has no such constant: its folders alone say where it is. */
+    if (named == NULL && x->storage_full && x->storage_link == NULL)
+        return arena_printf(w->mem, "%s/", x->storage_full);
     return NULL;
+}
+
+static bool is_dir(const char *path, const char *above, struct str name)
+{
+    struct str rest = str_of(path);
+
+    return str_skip(&rest, str_of(above)) && str_skip(&rest, name) && (rest.n == 0 || str_is(rest, "/"));
+}
+
+/* The folder that the constant names now; NULL: its usual one, or that of before 2.2, from which its files move. */
+static const char *chosen_place(const struct writing *w, const struct constant *k)
+{
+    const struct oc *x = w->s->own;
+    const char *named = value(w, k->name);
+    const char *root = x->root ? x->root : w->s->tree.path;
+    const char *above = arena_printf(w->mem, "%s/", root);
+    const char *before = arena_printf(w->mem, "%s/system/", root);
+    struct str name = str_of(k->text);
+    bool stored = str_starts(name, STR("DIR_STORAGE"));
+
+    str_cut(name, '\'', &name);
+    str_chop(&name, STR("/'"));
+    if (stored)
+        above = storage(w) ? storage(w) : arena_printf(w->mem, "%s/system/storage/", root);
+    if (!is_filled(named) || is_dir(named, above, name) || (stored && oc_storage_of_release(w->s) && is_dir(named, before, name)))
+        return NULL;
+    return named;
 }
 
 static void put_value(const struct writing *w, const struct constant *k, struct buf *out)
@@ -217,8 +245,10 @@ static void put_value(const struct writing *w, const struct constant *k, struct 
         put_quoted(out, arena_printf(w->mem, "%s/", w->s->tree.path));
         return;
     case STORAGE:
-        if (storage(w))
-            put_quoted(out, storage(w));
+    case PLACE:
+        found = k->from == STORAGE ? storage(w) : chosen_place(w, k);
+        if (found)
+            put_quoted(out, found);
         else
             buf_adds(out, text);
         return;
@@ -272,172 +302,6 @@ static void write_config(const struct writing *w, struct buf *out)
     put_own(w, out);
 }
 
-/* ---- the storage ---- */
-
-static const char *storage_dir(const struct store *s, const struct tree **t)
-{
-    const struct oc *x = s->own;
-
-    *t = oc_tree(s, x->storage == NULL);
-    return x->storage ? x->storage : "";
-}
-
-static int make_dirs(struct store *s, struct work *w, struct arena *mem, struct err *e)
-{
-    const struct tree *t;
-    const char *dir = storage_dir(s, &t);
-    struct stage_options opt = {0};
-    struct stage st = {0};
-    int rc = 0;
-
-    if (t->path == NULL || !tree_exists(t, dir[0] ? dir : "."))
-        return 0;
-    if (!w->dry_run && t == &s->tree)
-        rc = stage_open(&st, &s->tree, w->undo, &opt, e);
-    for (size_t i = 0; rc == 0 && i < sizeof storage_dirs / sizeof *storage_dirs; i++) {
-        const char *rel = arena_printf(mem, "%s%s%s", dir, dir[0] ? "/" : "", storage_dirs[i]);
-
-        if (tree_exists(t, rel))
-            continue;
-        if (w->dry_run)
-            w->say(w, "would make the folder %s", rel);
-        else if (t == &s->tree)
-            rc = stage_put_bytes(&st, arena_printf(mem, "%s/index.html", rel), STR(""), NULL, e);
-        else
-            rc = tree_mkdirs(t, rel, NULL, NULL, e);
-    }
-    if (rc == 0 && !w->dry_run && t == &s->tree)
-        rc = stage_commit(&st, e);
-    stage_close(&st);
-    return rc;
-}
-
-int oc_mend_storage(struct store *s, struct work *w, struct arena *mem, struct err *e)
-{
-    const struct tree *t;
-    const char *dir = storage_dir(s, &t);
-    struct stage_options opt = {0};
-    struct stage st = {0};
-    int rc = 0;
-
-    /* Outside of the store nothing could be undone. */
-    if (t != &s->tree)
-        return 0;
-    if (!w->dry_run)
-        rc = stage_open(&st, &s->tree, w->undo, &opt, e);
-    for (size_t i = 0; rc == 0 && i < sizeof storage_dirs / sizeof *storage_dirs; i++) {
-        const char *rel = arena_printf(mem, "%s/%s", dir, storage_dirs[i]);
-        struct err ignored = {0};
-        struct stat now;
-
-        if (tree_stat(t, rel, &now, &ignored) < 0 || !S_ISDIR(now.st_mode) || (now.st_mode & 0111) == 0111 || (now.st_mode & 0700) == 0700)
-            continue;
-        if (w->dry_run)
-            w->say(w, "would give %s the mode 0755: it can't be entered", rel);
-        else
-            rc = stage_chmod(&st, rel, 0755, e);
-    }
-    stage_close(&st);
-    return rc;
-}
-
-/* ---- folders that have another place ---- */
-
-static const struct move {
-    const char *from;
-    const char *to; /* NULL: below the storage, under its last name */
-} moves[] = {{"image/data", "image/catalog"}, {"system/upload", NULL}, {"system/download", NULL}};
-
-static int see_file(void *arg, const char *rel, const struct stat *st, struct err *e)
-{
-    bool *any = arg;
-
-    (void)rel;
-    (void)e;
-    *any = *any || S_ISREG(st->st_mode);
-    return 0;
-}
-
-static bool has_files(const struct tree *t, const char *dir)
-{
-    struct err ignored = {0};
-    bool any = false;
-
-    if (tree_exists(t, dir))
-        tree_walk(t, dir, see_file, NULL, &any, &ignored);
-    return any;
-}
-
-const char *oc_moves_left(const struct store *s, const char *to)
-{
-    const struct oc *x = s->own;
-
-    if (oc_family_of(to) != OC_FAMILY_40)
-        return NULL;
-    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
-        if ((moves[i].to || x->storage) && has_files(&s->tree, moves[i].from))
-            return moves[i].from;
-    return NULL;
-}
-
-struct moving {
-    struct store *s;
-    struct arena *mem;
-    struct work *w;
-    struct stage *st;
-    size_t from_n;
-    const char *to;
-    size_t n;
-};
-
-/* What is there under that name already stays. */
-static int move_one(void *arg, const char *rel, const struct stat *st, struct err *e)
-{
-    struct moving *m = arg;
-    const char *to;
-    int rc = 0;
-    int fd;
-
-    if (!S_ISREG(st->st_mode))
-        return 0;
-    m->n++;
-    if (m->w->dry_run)
-        return 0;
-    to = arena_printf(m->mem, "%s%s", m->to, rel + m->from_n);
-    if (!tree_exists(&m->s->tree, to)) {
-        fd = tree_open_file(&m->s->tree, rel, O_RDONLY, 0, e);
-        if (fd < 0)
-            return -1;
-        rc = stage_put_fd(m->st, to, fd, NULL, NULL, e);
-        m->s->tree.ops->close(fd);
-    }
-    return rc < 0 ? -1 : stage_delete(m->st, rel, true, e);
-}
-
-static int move_folders(struct store *s, struct oc_case *c, struct work *w, struct err *e)
-{
-    const struct oc *x = s->own;
-    struct stage_options opt = {.rehash = true};
-    struct stage st = {0};
-    int rc = w->dry_run ? 0 : stage_open(&st, &s->tree, w->undo, &opt, e);
-
-    for (size_t i = 0; rc == 0 && i < sizeof moves / sizeof *moves; i++) {
-        struct moving m = {.s = s, .mem = c->mem, .w = w, .st = &st, .from_n = strlen(moves[i].from), .to = moves[i].to};
-
-        if ((m.to == NULL && x->storage == NULL) || !tree_exists(&s->tree, moves[i].from))
-            continue;
-        if (m.to == NULL)
-            m.to = arena_printf(c->mem, "%s%s", x->storage, strrchr(moves[i].from, '/'));
-        rc = tree_walk(&s->tree, moves[i].from, move_one, NULL, &m, e);
-        if (rc == 0 && !w->dry_run)
-            rc = stage_commit(&st, e);
-        if (rc == 0 && m.n > 0)
-            w->say(w, "%zu file%s %s from %s to %s", m.n, m.n == 1 ? "" : "s", w->dry_run ? "would move" : "moved", moves[i].from, m.to);
-    }
-    stage_close(&st);
-    return rc;
-}
-
 /* ---- the step ---- */
 
 static int put_config(struct stage *st, struct writing *x, struct work *w, struct err *e)
@@ -471,7 +335,7 @@ int oc_run_config(struct store *s, struct oc_case *c, struct work *w, struct err
 
     if (c->config_why && why)
         return err_set(e, ERR_REFUSED, "%s", why);
-    if (make_dirs(s, w, c->mem, e) < 0 || oc_mend_storage(s, w, c->mem, e) < 0 || move_folders(s, c, w, e) < 0)
+    if (oc_make_storage(s, w, c->mem, e) < 0)
         return -1;
     if (c->config_why == NULL)
         return 0;

@@ -22,10 +22,13 @@ int oc_unpack_back(struct store *s, struct work *w, struct err *e);
 int oc_mark_put(struct store *s, const struct oc_case *c, struct work *w, struct err *e);
 
 /* step_config.c: the two config.php as the target version (4.x) wants them: nothing that they say is lost, and what is missing comes in as its
- * own upgrade writes it; the folders of the storage. */
+ * own upgrade writes it; the folders as below. */
 int oc_run_config(struct store *s, struct oc_case *c, struct work *w, struct err *e);
 int oc_recheck_config(struct store *s, struct oc_case *c, struct err *e);
-/* Folders of the storage that the release's own step made without the right to enter them. */
+
+/* step_storage.c: the folders of 4.x: those that are missing, with what lies where older versions had them. */
+int oc_make_storage(struct store *s, struct work *w, struct arena *mem, struct err *e);
+/* Those that the release's own step made without the right to enter them. */
 int oc_mend_storage(struct store *s, struct work *w, struct arena *mem, struct err *e);
 
 /* step_schema.c: the tables, natively: the smallest set of statements, table by table, each noted before it is sent. */
