@@ -287,11 +287,55 @@ static void test_copies(void **state)
     assert_int_equal(oc_count_copies(&p.s), 2);
 }
 
+static int collect(void *arg, const char *rel, struct err *e)
+{
+    (void)e;
+    buf_printf(arg, "%s\n", rel);
+    return 0;
+}
+
+static void adds(const char *first, const char *last)
+{
+    const struct plan plan = {.own = &c};
+    struct buf all = {0};
+
+    begin();
+    assert_int_equal(oc_release_find(&p.s, &c, &p.e), 0);
+    assert_int_equal(oc_upgrade_adds(&p.s, &plan, collect, &all, &p.e), 0);
+    assert_true(str_has(buf_str(&all), str_of(first)));
+    assert_true(str_ends(buf_str(&all), str_of(last)));
+    assert_false(str_has(buf_str(&all), STR("image/")) || str_has(buf_str(&all), STR("install/")) || str_has(buf_str(&all), STR("config.php")));
+    buf_free(&all);
+    end();
+}
+
+/* What a restore has to take away again lies where this store has it, also when its own version has no folder for the storage. */
+static void test_adds(void **state)
+{
+    static const char first[] = "back/controller/a.php\n";
+    static const char last[] = "system/startup.php\nsystem/storage/cache/index.html\nsystem/storage/vendor/autoload.php\n";
+
+    (void)state;
+    put_folder("release/upload");
+    snprintf(given, sizeof given, "%s/release", p.top);
+    adds(first, last);
+    shop_dir_put(&p, "config.php", "<?php\ndefine('DB_DRIVER', 'mysqli');\ndefine('DB_HOSTNAME', 'localhost');\ndefine('DB_USERNAME', 'root');\n"
+                                   "define('DB_PASSWORD', '');\ndefine('DB_DATABASE', 'shop');\ndefine('DB_PREFIX', 'oc_');\n");
+    oc_store_version(&p, "2.1.0.2");
+    oc_store_open(&p);
+    assert_string_equal(((const struct oc *)p.s.own)->storage, "system");
+    adds(first, last);
+    snprintf(given, sizeof given, "%s/given.zip", p.top);
+    put_zip(given, "opencart-3.0.5.1/upload/", 0);
+    adds(first, last);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         oc_store_test(test_folder, &p), oc_store_test(test_zip, &p),         oc_store_test(test_left_zip, &p), oc_store_test(test_files, &p),
         oc_store_test(test_run, &p),    oc_store_test(test_unpack_back, &p), oc_store_test(test_torn, &p),     oc_store_test(test_copies, &p),
+        oc_store_test(test_adds, &p),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

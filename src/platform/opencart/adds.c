@@ -11,39 +11,26 @@ struct adding {
     const struct oc_case *c;
     backup_found *each;
     void *arg;
-    struct buf rel;
+    struct arena mem;
 };
 
-/* Where the store has the release's file. False: it has not, or it is no part of the shop. */
-static bool stores_path(struct adding *a, struct str path)
+/* Pictures and configurations are the shop's own. */
+static bool is_added(struct str rel)
 {
-    const struct oc *x = a->s->own;
-    struct str rest = path;
-
-    if (str_starts(rest, STR("install/")) || str_starts(rest, STR("image/")) || str_is(rest, "config.php") || str_ends(rest, STR("config-dist.php")))
-        return false;
-    buf_reset(&a->rel);
-    if (str_skip(&rest, STR("admin/"))) {
-        if (str_is(rest, "config.php"))
-            return false;
-        buf_printf(&a->rel, "%s/", x->admin ? x->admin : "admin");
-    } else if (str_skip(&rest, STR("system/storage/"))) {
-        if (x->storage == NULL)
-            return false;
-        buf_printf(&a->rel, "%s/", x->storage);
-    }
-    buf_addstr(&a->rel, rest);
-    return rest.n > 0 && str_is_safe_path(buf_str(&a->rel));
+    return !str_starts(rel, STR("image/")) && !str_is(rel, "config.php") && !str_is(rel, "admin/config.php") && !str_ends(rel, STR("config-dist.php"));
 }
 
 static int take(struct adding *a, const char *path, struct err *e)
 {
     const char *dir = a->c->release.dir;
-    struct str rest = str_of(path);
+    struct str rel = str_of(path);
+    struct str real;
 
-    if (dir[0] && (!str_skip(&rest, str_of(dir)) || !str_skip(&rest, STR("/"))))
+    if (dir[0] && (!str_skip(&rel, str_of(dir)) || !str_skip(&rel, STR("/"))))
         return 0;
-    return stores_path(a, rest) ? a->each(a->arg, buf_cstr(&a->rel), e) : 0;
+    if (!str_is_safe_path(rel) || !is_added(rel) || !oc_real_path(a->s, rel, &a->mem, &real))
+        return 0;
+    return a->each(a->arg, arena_dup(&a->mem, real.p, real.n), e);
 }
 
 static int see(void *arg, const char *rel, const struct stat *st, struct err *e)
@@ -80,6 +67,6 @@ int oc_upgrade_adds(struct store *s, const struct plan *p, backup_found *each, v
         rc = see_archive(&a, e);
     else if (a.c && a.c->release.dir && a.c->release.has_own)
         rc = tree_walk(&a.c->release.own, a.c->release.dir, see, NULL, &a, e);
-    buf_free(&a.rel);
+    arena_free(&a.mem);
     return rc;
 }

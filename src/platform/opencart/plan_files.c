@@ -23,8 +23,6 @@
 struct comparing {
     struct store *s;
     struct oc_case *c;
-    struct str admin;   /* "shopadmin/" */
-    struct str storage; /* "elsewhere/" when the store keeps its storage there, else OWN_STORAGE */
 };
 
 struct place {
@@ -50,19 +48,14 @@ static bool is_config(struct str rel)
     return str_is(rel, "config.php") || str_is(rel, "admin/config.php");
 }
 
-static const char *rename_head(const struct comparing *m, struct str rel, const char *head, struct str to)
-{
-    str_skip(&rel, str_of(head));
-    return arena_printf(m->c->mem, "%.*s%.*s", STR_FMT(to), STR_FMT(rel));
-}
-
+/* Libraries for the installer lie in the store in any case. */
 static const char *stores_name(const struct comparing *m, struct str rel)
 {
-    if (m->admin.n > 0 && is_below(rel, "admin/"))
-        return rename_head(m, rel, "admin/", m->admin);
-    if (is_below(rel, OWN_STORAGE) && !str_is(m->storage, OWN_STORAGE))
-        return rename_head(m, rel, OWN_STORAGE, m->storage);
-    return arena_dup(m->c->mem, rel.p, rel.n);
+    struct str real;
+
+    if (!oc_real_path(m->s, rel, m->c->mem, &real))
+        real = rel;
+    return arena_dup(m->c->mem, real.p, real.n);
 }
 
 static void push(struct places *p, const struct source_file *f, const char *path, bool add_only)
@@ -101,10 +94,12 @@ static void place_one(const struct comparing *m, const struct source_file *f, st
 /* The last ones: they say that the version is there, and load all the rest. */
 static bool is_late(const struct comparing *m, const char *path)
 {
-    struct str p = str_of(path);
+    const struct oc *x = m->s->own;
+    struct str whole = str_of(path);
+    struct str p = whole;
 
-    return str_is(p, "index.php") || (str_skip(&p, m->admin) && str_is(p, "index.php")) || str_ends(str_of(path), STR("vendor/autoload.php")) ||
-           str_has(str_of(path), STR("vendor/composer/"));
+    return str_is(whole, "index.php") || (x->admin && str_skip(&p, str_of(x->admin)) && str_is(p, "/index.php")) ||
+           str_ends(whole, STR("vendor/autoload.php")) || str_has(whole, STR("vendor/composer/"));
 }
 
 static int by_path(const void *pa, const void *pb)
@@ -374,18 +369,12 @@ void oc_case_forget_files(struct oc_case *c)
 
 int oc_case_files(struct store *s, struct oc_case *c, struct err *e)
 {
-    const struct oc *x = s->own;
-    struct comparing m = {.s = s, .c = c, .storage = STR(OWN_STORAGE)};
+    struct comparing m = {.s = s, .c = c};
     struct source_files files = {0};
     int rc = 0;
 
     oc_case_forget_files(c);
     c->copies = copies_in(s, c);
-    if (x->admin)
-        m.admin = str_of(arena_printf(c->mem, "%s/", x->admin));
-    /* In 2.0 and 2.1 there is no such folder; what a later release brings for it lies where it always does. */
-    if (x->storage && strcmp(x->storage, "system") != 0)
-        m.storage = str_of(arena_printf(c->mem, "%s/", x->storage));
     if (c->release.dir == NULL) {
         find_torn(s, c);
         return 0;
