@@ -128,7 +128,7 @@ static ssize_t read_input(void *arg, void *p, size_t n, struct err *e)
     do
         got = read(in->fd, p, n);
     while (got < 0 && errno == EINTR);
-    return got < 0 ? err_sys(e, "%s", in->name) : got;
+    return got < 0 ? err_sys(e, "can't be read") : got;
 }
 
 static int feed(struct oc_reading *r, struct input *in, struct oc_access_reader *reader, struct err *e)
@@ -140,7 +140,7 @@ static int feed(struct oc_reading *r, struct input *in, struct oc_access_reader 
     while (f && (got = inflate_next(f, &p, e)) > 0) {
         oc_access_feed(reader, (struct str){p, (size_t)got});
         if (inflate_out(f) > PLAIN_MAX) {
-            got = err_set(e, ERR_REFUSED, "%s unpacks to more than a log of one shop", in->name);
+            got = err_set(e, ERR_REFUSED, "unpacks to more than a log of one shop");
             break;
         }
         if (r->s->opts->stop && *r->s->opts->stop) {
