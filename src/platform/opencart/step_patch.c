@@ -78,25 +78,35 @@ static int drive(struct store *s, struct oc_case *c, const struct oc_todo *t, st
     return err_set(e, ERR_CHILD, "%s: it asks for itself again without an end", t->name);
 }
 
-static const char *kept_storage(const struct store *s, struct arena *mem)
-{
-    const struct oc *x = s->own;
+/* What the configuration was worth before the step, which may rewrite it. */
+struct before {
+    const char *storage;
+    bool back; /* that of the back office could be read */
+};
 
-    return x->storage_full ? arena_strdup(mem, x->storage_full) : arena_strdup(mem, x->storage);
+static const char *storage_of(const struct oc *x)
+{
+    return x->storage_full ? x->storage_full : x->storage;
 }
 
-/* A step that rewrites config.php may leave several defines on a line or lose the storage. */
-static int look_at_configs(struct store *s, const struct oc_todo *t, const char *storage, struct work *w, struct err *e)
+/* A disk without room leaves an empty file of it, and the step does not look. The storage may be lost, too. */
+static int look_at_configs(struct store *s, const struct oc_todo *t, const struct before *before, struct work *w, struct err *e)
 {
     const struct oc *x = s->own;
+    const struct oc_config_file *const files[] = {&x->catalog, &x->back};
     const char *now;
 
     oc_reread(s);
-    now = x->storage_full ? x->storage_full : x->storage;
-    if (x->catalog.err.kind != ERR_NONE)
-        return err_set(e, ERR_MISMATCH, "after %s config.php can't be read: %s", t->name, x->catalog.err.text);
-    if (storage && now && strcmp(storage, now) != 0)
-        w->say(w, "config.php now has the storage in %s; it was in %s", now, storage);
+    for (int i = 0; i < 2; i++) {
+        if (oc_config_readable(files[i]) || (i == 1 && !before->back))
+            continue;
+        err_set(e, ERR_MISMATCH, "after %s %s %s", t->name, files[i]->path ? files[i]->path : "a config.php",
+                files[i]->err.kind != ERR_NONE ? files[i]->err.text : files[i]->path ? "is empty" : "is not there any more");
+        return err_fix(e, "toolkit undo brings it back");
+    }
+    now = storage_of(x);
+    if (before->storage && now && strcmp(before->storage, now) != 0)
+        w->say(w, "config.php now has the storage in %s; it was in %s", now, before->storage);
     return 0;
 }
 
@@ -127,7 +137,8 @@ static int drop_copies(struct store *s, struct oc_case *c, struct work *w, struc
 
 int oc_run_patch(struct store *s, struct oc_case *c, const struct oc_todo *t, struct work *w, struct err *e)
 {
-    const char *storage = kept_storage(s, c->mem);
+    const struct oc *x = s->own;
+    const struct before before = {storage_of(x), oc_config_readable(&x->back)};
     struct err ignored = {0};
 
     if (drop_copies(s, c, w, e) < 0)
@@ -147,7 +158,7 @@ int oc_run_patch(struct store *s, struct oc_case *c, const struct oc_todo *t, st
     if (strcmp(t->name, "1006") == 0)
         w->say(w, "it has switched off all modifications (%s): see toolkit addons list, and toolkit addons enable", store_table(s, "modification"));
     /* A folder that the step made may have a mode by which nobody can enter it. */
-    if (look_at_configs(s, t, storage, w, e) < 0)
+    if (look_at_configs(s, t, &before, w, e) < 0)
         return -1;
     oc_mend_storage(s, w, c->mem, &ignored);
     return 0;
