@@ -51,6 +51,16 @@ struct step *plan_add(struct plan *p, enum step_kind kind, const char *entry, co
     return s;
 }
 
+struct step *plan_add_runnable(struct plan *p, enum step_kind kind, const char *entry, const char *detail, const char *title)
+{
+    struct step *s = plan_add(p, kind, entry, detail);
+
+    s->title = title;
+    s->can_run = true;
+    s->repeatable = true;
+    return s;
+}
+
 static char *format(struct arena *mem, const char *fmt, va_list ap)
 {
     va_list again;
@@ -124,6 +134,12 @@ void plan_fail(struct plan *p, const char *text)
 bool step_is_open(const struct step *s)
 {
     return s->state != STEP_DONE && s->state != STEP_SKIPPED;
+}
+
+void step_refuse(struct step *s, const char *why)
+{
+    s->can_run = false;
+    s->why_not = why;
 }
 
 struct step *plan_failed(const struct plan *p)

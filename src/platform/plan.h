@@ -123,6 +123,8 @@ void plan_free(struct plan *p);
 
 /* A step at the end of the plan. The id is made of kind, entry (may be NULL) and detail (may be NULL). */
 struct step *plan_add(struct plan *p, enum step_kind kind, const char *entry, const char *detail);
+/* The same for one that the toolkit can carry out, and more than once. title stays the caller's. */
+struct step *plan_add_runnable(struct plan *p, enum step_kind kind, const char *entry, const char *detail, const char *title);
 
 /* Evidence behind what the step has; text and source are copied. Raw bytes are allowed. */
 void plan_evidence(struct plan *p, struct step *s, const char *source, uint64_t line, const char *fmt, ...)
@@ -150,6 +152,9 @@ bool plan_step_matches(const struct step *s, const char *name);
 
 /* True when the step still has something to do. */
 bool step_is_open(const struct step *s);
+
+/* The toolkit can't carry it out now; why stays the caller's. */
+void step_refuse(struct step *s, const char *why);
 
 const char *step_kind_name(enum step_kind k);
 const char *step_state_name(enum step_state s);

@@ -51,13 +51,9 @@ static void evidence(struct build *b, struct step *st, const struct cs_ref *ref)
 
 static struct step *add(struct build *b, enum step_kind k, const char *detail, const char *title)
 {
-    struct step *st = plan_add(b->p, k, k == STEP_CHECK || k == STEP_CLOSE || k == STEP_BACKUP || k == STEP_OPEN ? NULL : b->c->id,
-                               detail);
+    const char *entry = k == STEP_CHECK || k == STEP_CLOSE || k == STEP_BACKUP || k == STEP_OPEN ? NULL : b->c->id;
 
-    st->title = title;
-    st->can_run = true;
-    st->repeatable = true;
-    return st;
+    return plan_add_runnable(b->p, k, entry, detail, title);
 }
 
 /* State by the log alone, with what shows it. */
@@ -222,10 +218,8 @@ static void add_files(struct build *b)
         if (over(b) && i == CS_PART_COPY)
             look_at_core(b, st);
         only_give_up(b, st);
-        if (step_is_open(st) && !b->give_up && no_files(b)) {
-            st->can_run = false;
-            st->why_not = no_files(b);
-        }
+        if (step_is_open(st) && !b->give_up && no_files(b))
+            step_refuse(st, no_files(b));
     }
 }
 
@@ -235,11 +229,9 @@ static void add_labels(struct build *b)
 
     for (size_t i = 0; i < b->c->languages.n; i++) {
         const char *code = b->c->languages.v[i];
-        struct step *st = plan_add(b->p, STEP_LABELS, code, NULL);
+        struct step *st = plan_add_runnable(b->p, STEP_LABELS, code, NULL, arena_printf(&b->p->mem, "the texts of the language %s", code));
         const struct cs_lang_log *said = NULL;
 
-        st->title = arena_printf(&b->p->mem, "the texts of the language %s", code);
-        st->can_run = st->repeatable = true;
         for (size_t k = 0; k < r->langs.n; k++)
             if (strcmp(r->langs.v[k].code, code) == 0)
                 said = &r->langs.v[k];
@@ -278,10 +270,8 @@ static void add_post(struct build *b)
         st->danger = "it may have begun: this version writes no line before it";
     }
     only_give_up(b, st);
-    if (step_is_open(st) && (st->file == NULL || !tree_exists(&b->s->tree, st->file))) {
-        st->can_run = false;
-        st->why_not = "the script is not in the package any more";
-    }
+    if (step_is_open(st) && (st->file == NULL || !tree_exists(&b->s->tree, st->file)))
+        step_refuse(st, "the script is not in the package any more");
 }
 
 static void add_scripts(struct build *b)
@@ -301,10 +291,8 @@ static void add_scripts(struct build *b)
 /* Nothing says when caches were cleaned but the lines behind it. */
 static void add_end(struct build *b)
 {
-    struct step *st = plan_add(b->p, STEP_CACHE, NULL, NULL);
+    struct step *st = plan_add_runnable(b->p, STEP_CACHE, NULL, NULL, "the store's caches");
 
-    st->title = "the store's caches";
-    st->can_run = st->repeatable = true;
     by_log(b, st, CS_AT_CACHE);
     only_give_up(b, st);
     st = add(b, STEP_CACHE, "record", "the row that says the upgrade is installed");

@@ -16,17 +16,6 @@ struct build {
     struct cs_legacy *l;
 };
 
-static struct step *add(struct build *b, enum step_kind k, const char *entry, const char *detail,
-                        const char *title)
-{
-    struct step *st = plan_add(b->p, k, entry, detail);
-
-    st->title = title;
-    st->can_run = true;
-    st->repeatable = true;
-    return st;
-}
-
 static void evidence(struct build *b, struct step *st, const struct cs_ref *r)
 {
     if (r)
@@ -51,22 +40,22 @@ static bool backed_up(const struct build *b)
 static void add_preparations(struct build *b)
 {
     const struct cs_legacy *l = b->l;
-    struct step *st = add(b, STEP_UNPACK, "core", NULL, "the package");
+    struct step *st = plan_add_runnable(b->p, STEP_UNPACK, "core", NULL, "the package");
     bool checked = l->entry != NULL || l->backing != NULL || b->p->touched;
 
     st->state = STEP_DONE;
     plan_evidence(b->p, st, b->c->dir, 0, "is unpacked");
-    st = add(b, STEP_CLOSE, NULL, NULL, "the storefront");
+    st = plan_add_runnable(b->p, STEP_CLOSE, NULL, NULL, "the storefront");
     st->state = STEP_DONE;
     if (b->c->gate != GATE_UNKNOWN)
         plan_evidence(b->p, st, "database", 0, "the storefront is %s",
                       b->c->gate == GATE_CLOSED ? "closed" : "open");
-    st = add(b, STEP_CHECK, NULL, NULL, "the check before the upgrade, with its copies for the themes");
+    st = plan_add_runnable(b->p, STEP_CHECK, NULL, NULL, "the check before the upgrade, with its copies for the themes");
     st->state = checked ? STEP_DONE : STEP_PARTIAL;
     evidence(b, st, l->themes);
     if (checked && l->entry)
         plan_evidence(b->p, st, CS_LEGACY_RECORD, 0, "has the upgrade as begun");
-    st = add(b, STEP_BACKUP, NULL, NULL, "the upgrade's own backup of the files and tables it touches");
+    st = plan_add_runnable(b->p, STEP_BACKUP, NULL, NULL, "the upgrade's own backup of the files and tables it touches");
     st->state = backed_up(b) || b->p->touched ? STEP_DONE : l->backing ? STEP_PARTIAL : STEP_PENDING;
     evidence(b, st, l->backing);
     if (backed_up(b))
@@ -101,7 +90,7 @@ static void add_files(struct build *b)
 
         if (i == CS_PART_THEMES && f->total == 0)
             continue;
-        st = add(b, STEP_FILES, "core", details[i], titles[i]);
+        st = plan_add_runnable(b->p, STEP_FILES, "core", details[i], titles[i]);
         st->state = f->todo.n == 0 && b->c->files_known ? STEP_DONE
                     : b->p->touched                     ? STEP_PARTIAL
                                                         : STEP_PENDING;
@@ -110,10 +99,8 @@ static void add_files(struct build *b)
                           f->total - f->todo.n - f->kept.n, f->total,
                           f->kept.n ? "; some changed ones are kept" : "");
         only_give_up(b, st);
-        if (step_is_open(st) && !b->c->give_up && no_files(b)) {
-            st->can_run = false;
-            st->why_not = no_files(b);
-        }
+        if (step_is_open(st) && !b->c->give_up && no_files(b))
+            step_refuse(st, no_files(b));
     }
 }
 
@@ -141,7 +128,7 @@ static void add_dumps(struct build *b)
 {
     for (size_t i = 0; i < b->l->dumps.n; i++) {
         const struct cs_dump *d = &b->l->dumps.v[i];
-        struct step *st = add(b, d->labels ? STEP_LABELS : STEP_SCHEMA, d->name, NULL, NULL);
+        struct step *st = plan_add_runnable(b->p, d->labels ? STEP_LABELS : STEP_SCHEMA, d->name, NULL, NULL);
         size_t done = d->all.all.n - d->open;
 
         st->file = d->file;
@@ -157,10 +144,8 @@ static void add_dumps(struct build *b)
         if (!b->c->give_up && b->l->pending.dump == d)
             describe_pending(b, st, d);
         only_give_up(b, st);
-        if (d->err) {
-            st->can_run = false;
-            st->why_not = d->err;
-        }
+        if (d->err)
+            step_refuse(st, d->err);
     }
 }
 
@@ -178,7 +163,7 @@ static void add_hook(struct build *b)
 
     if (b->l->hook == NULL)
         return;
-    st = add(b, STEP_POST_HOOKS, "core", NULL, "the script of the package");
+    st = plan_add_runnable(b->p, STEP_POST_HOOKS, "core", NULL, "the script of the package");
     st->file = b->l->hook;
     st->repeatable = false;
     if (is_behind_hook(b)) {
@@ -200,16 +185,16 @@ static void add_end(struct build *b)
     struct step *st;
 
     if (b->l->upg_made || b->l->upg) {
-        st = add(b, STEP_CACHE, "core", "settings", "the values of settings that the new version brings");
+        st = plan_add_runnable(b->p, STEP_CACHE, "core", "settings", "the values of settings that the new version brings");
         st->state = is_behind_hook(b) ? STEP_DONE : STEP_PENDING;
         if (b->l->upg)
             plan_evidence(b->p, st, store_table(b->s, "settings_objects_upg"), 0,
                           "is there, so they are not taken over");
         only_give_up(b, st);
     }
-    st = add(b, STEP_CACHE, NULL, NULL, "the store's caches");
+    st = plan_add_runnable(b->p, STEP_CACHE, NULL, NULL, "the store's caches");
     only_give_up(b, st);
-    st = add(b, STEP_CACHE, "core", "record", "the mark that the upgrade is installed");
+    st = plan_add_runnable(b->p, STEP_CACHE, "core", "record", "the mark that the upgrade is installed");
     plan_evidence(b->p, st, CS_LEGACY_RECORD, 0, "the upgrade stands there as not installed");
     if (b->l->entry == NULL)
         st->state = STEP_SKIPPED;
@@ -220,7 +205,7 @@ static void add_lock(struct build *b)
 {
     struct step *st;
 
-    st = add(b, STEP_CACHE, "core", "lock", "the lock and the notes of the upgrade");
+    st = plan_add_runnable(b->p, STEP_CACHE, "core", "lock", "the lock and the notes of the upgrade");
     if (!b->l->lock && b->c->give_up)
         st->state = STEP_DONE;
     if (b->l->lock)
@@ -230,7 +215,7 @@ static void add_lock(struct build *b)
 
 static void add_open(struct build *b, bool over)
 {
-    struct step *st = add(b, STEP_OPEN, NULL, NULL, "the storefront");
+    struct step *st = plan_add_runnable(b->p, STEP_OPEN, NULL, NULL, "the storefront");
 
     if (over && b->c->gate != GATE_CLOSED)
         st->state = b->c->gate == GATE_OPEN ? STEP_DONE : STEP_SKIPPED;

@@ -20,22 +20,6 @@ struct build {
     const char *no_php;  /* why steps can't be run through PHP, or NULL */
 };
 
-static struct step *add(struct build *b, enum step_kind k, const char *entry, const char *title)
-{
-    struct step *st = plan_add(b->p, k, entry, NULL);
-
-    st->title = title;
-    st->can_run = true;
-    st->repeatable = true;
-    return st;
-}
-
-static void refuse(struct step *st, const char *why)
-{
-    st->can_run = false;
-    st->why_not = why;
-}
-
 static void evidence(struct build *b, struct step *st, const struct oc_ref *ref)
 {
     if (ref->source)
@@ -58,7 +42,7 @@ static const char *get_release(const struct build *b)
 static void add_download(struct build *b)
 {
     const struct oc_case *c = b->c;
-    struct step *st = add(b, STEP_DOWNLOAD, NULL, "the release of the new version");
+    struct step *st = plan_add_runnable(b->p, STEP_DOWNLOAD, NULL, NULL, "the release of the new version");
 
     if (c->release.dir || b->code_new)
         st->state = STEP_DONE;
@@ -71,7 +55,7 @@ static void add_download(struct build *b)
     if (c->trail.zip_bad && step_is_open(st))
         st->state = STEP_FAILED;
     if (step_is_open(st))
-        refuse(st, arena_printf(&b->p->mem, "the toolkit downloads nothing: %s", get_release(b)));
+        step_refuse(st, arena_printf(&b->p->mem, "the toolkit downloads nothing: %s", get_release(b)));
 }
 
 /* Whether a step of the installer is left that runs through PHP. */
@@ -102,7 +86,7 @@ static bool installer_fits(const struct build *b)
 
 static void add_unpack(struct build *b)
 {
-    struct step *st = add(b, STEP_UNPACK, NULL, "the installer of the new version, whose steps have to be run");
+    struct step *st = plan_add_runnable(b->p, STEP_UNPACK, NULL, NULL, "the installer of the new version, whose steps have to be run");
 
     if (installer_fits(b)) {
         st->state = STEP_DONE;
@@ -115,7 +99,7 @@ static void add_unpack(struct build *b)
         plan_evidence(b->p, st, "install", 0, "is not there");
     }
     if (step_is_open(st) && b->c->release.dir == NULL)
-        refuse(st, arena_printf(&b->p->mem, "the installer of %s is not at hand: %s", b->c->to, get_release(b)));
+        step_refuse(st, arena_printf(&b->p->mem, "the installer of %s is not at hand: %s", b->c->to, get_release(b)));
 }
 
 /* ---- configuration and files ---- */
@@ -141,7 +125,7 @@ static void add_config(struct build *b)
 
     if (t == NULL)
         return;
-    st = add(b, STEP_PRE_HOOKS, t->name, t->title);
+    st = plan_add_runnable(b->p, STEP_PRE_HOOKS, t->name, NULL, t->title);
     if (c->config_why == NULL && oc_moves_left(b->s, c->to) == NULL)
         st->state = STEP_DONE;
     plan_evidence(b->p, st, config_name(b), 0, "%s", c->config_why ? c->config_why : "all that the new version reads is there");
@@ -149,7 +133,7 @@ static void add_config(struct build *b)
         plan_evidence(b->p, st, oc_moves_left(b->s, c->to), 0, "has files that have another place in the new version");
     by_trail(b, st, t->number);
     if (c->config_why && step_is_open(st) && oc_config_refused(b->s, c->to, &b->p->mem))
-        refuse(st, oc_config_refused(b->s, c->to, &b->p->mem));
+        step_refuse(st, oc_config_refused(b->s, c->to, &b->p->mem));
 }
 
 static void add_files(struct build *b)
@@ -157,7 +141,7 @@ static void add_files(struct build *b)
     const struct oc_case *c = b->c;
     const struct oc_todo *t = oc_case_step(c, "upgrade_2");
     size_t left = c->todo.n + c->todo_aside.n;
-    struct step *st = add(b, STEP_FILES, NULL, "the files of the new version");
+    struct step *st = plan_add_runnable(b->p, STEP_FILES, NULL, NULL, "the files of the new version");
 
     if (c->files_known) {
         st->state = left == 0 ? STEP_DONE : c->mixed || b->code_new ? STEP_PARTIAL : STEP_PENDING;
@@ -177,8 +161,8 @@ static void add_files(struct build *b)
     if (t)
         by_trail(b, st, t->number);
     if (step_is_open(st) && c->release.dir == NULL)
-        refuse(st, arena_printf(&b->p->mem, "%s%sthe files of %s are not at hand: %s",
-                                c->release_other ? c->release_other : "", c->release_other ? "; " : "", c->to, get_release(b)));
+        step_refuse(st, arena_printf(&b->p->mem, "%s%sthe files of %s are not at hand: %s",
+                                     c->release_other ? c->release_other : "", c->release_other ? "; " : "", c->to, get_release(b)));
 }
 
 /* ---- the database ---- */
@@ -235,7 +219,7 @@ static void add_schema(struct build *b)
 {
     const struct oc_case *c = b->c;
     const struct oc_todo *t = oc_case_step(c, oc_schema_step(b->family));
-    struct step *st = add(b, STEP_SCHEMA, NULL, "the tables");
+    struct step *st = plan_add_runnable(b->p, STEP_SCHEMA, NULL, NULL, "the tables");
 
     schema_state(b, st, t);
     if (t) {
@@ -245,9 +229,9 @@ static void add_schema(struct build *b)
     if (!step_is_open(st))
         return;
     if (!c->db)
-        refuse(st, arena_printf(&b->p->mem, "the database can't be reached: %s", c->db_err));
+        step_refuse(st, arena_printf(&b->p->mem, "the database can't be reached: %s", c->db_err));
     else if (b->code_new && !c->target_known && c->release.dir == NULL)
-        refuse(st, arena_printf(&b->p->mem, "what the tables of %s are like is not at hand (install/opencart.sql): %s", c->to, get_release(b)));
+        step_refuse(st, arena_printf(&b->p->mem, "what the tables of %s are like is not at hand (install/opencart.sql): %s", c->to, get_release(b)));
 }
 
 static enum step_state state_of(const struct build *b, const struct oc_todo *t)
@@ -270,7 +254,7 @@ static enum step_state state_of(const struct build *b, const struct oc_todo *t)
 
 static void add_patch(struct build *b, const struct oc_todo *t)
 {
-    struct step *st = add(b, STEP_POST_HOOKS, t->name, t->title);
+    struct step *st = plan_add_runnable(b->p, STEP_POST_HOOKS, t->name, NULL, t->title);
 
     st->file = t->file;
     st->state = state_of(b, t);
@@ -289,7 +273,7 @@ static void add_patch(struct build *b, const struct oc_todo *t)
         st->repeatable = false;
     }
     if (step_is_open(st) && b->no_php)
-        refuse(st, b->no_php);
+        step_refuse(st, b->no_php);
 }
 
 /* Behind the tables the request of 2.0 does what is left for stores of before 2.0. That of 2.1 makes JSON of what PHP had serialized. */
@@ -301,7 +285,7 @@ static void add_request(struct build *b, const struct oc_todo *t)
         add_patch(b, t);
         return;
     }
-    st = add(b, STEP_POST_HOOKS, t->name, t->title);
+    st = plan_add_runnable(b->p, STEP_POST_HOOKS, t->name, NULL, t->title);
     st->file = t->file;
     st->state = STEP_SKIPPED;
     by_trail(b, st, t->number);
@@ -324,11 +308,11 @@ static void add_patches(struct build *b)
 static void add_end(struct build *b)
 {
     bool here = !b->c->trail_alone;
-    struct step *st = add(b, STEP_CACHE, NULL, "the store's caches");
+    struct step *st = plan_add_runnable(b->p, STEP_CACHE, NULL, NULL, "the store's caches");
 
     if (!here)
         st->state = STEP_SKIPPED;
-    st = add(b, STEP_OPEN, NULL, "the shop");
+    st = plan_add_runnable(b->p, STEP_OPEN, NULL, NULL, "the shop");
     if (!here && b->c->gate == GATE_OPEN)
         st->state = STEP_DONE;
     if (b->c->gate == GATE_UNKNOWN)

@@ -38,22 +38,6 @@ static void evidence(struct build *b, struct step *st, const struct ps_ref *ref)
         plan_evidence(b->p, st, ref->source, ref->line, "%s", ref->text);
 }
 
-static struct step *add(struct build *b, enum step_kind k, const char *entry, const char *title)
-{
-    struct step *st = plan_add(b->p, k, entry, NULL);
-
-    st->title = title;
-    st->can_run = true;
-    st->repeatable = true;
-    return st;
-}
-
-static void refuse(struct step *st, const char *why)
-{
-    st->can_run = false;
-    st->why_not = why;
-}
-
 /* Lines of the place where it stopped: its beginning, the last one, the error. */
 static void evidence_here(struct build *b, struct step *st, enum ps_phase at)
 {
@@ -88,7 +72,7 @@ static void add_preparations(struct build *b)
 {
     const struct ps_release *r = &b->c->release;
     bool early = b->c->at <= PS_PHASE_UNPACK;
-    struct step *st = add(b, STEP_DOWNLOAD, NULL, "the release of the new version");
+    struct step *st = plan_add_runnable(b->p, STEP_DOWNLOAD, NULL, NULL, "the release of the new version");
 
     by_trail(b, st, PS_PHASE_DOWNLOAD);
     /* A start without a download: the archive or the folder was there. */
@@ -99,8 +83,8 @@ static void add_preparations(struct build *b)
     if (b->c->archive_bad)
         plan_evidence(b->p, st, b->c->archive_seen, 0, "is no whole archive: the download was cut, or it is none");
     if (step_is_open(st) && r->archive == NULL)
-        refuse(st, "the toolkit downloads nothing: name the release with --source");
-    st = add(b, STEP_UNPACK, NULL, "the archive of the new version");
+        step_refuse(st, "the toolkit downloads nothing: name the release with --source");
+    st = plan_add_runnable(b->p, STEP_UNPACK, NULL, NULL, "the archive of the new version");
     by_trail(b, st, PS_PHASE_UNPACK);
     if (r->dir && !early && step_is_open(st))
         st->state = STEP_DONE;
@@ -109,7 +93,7 @@ static void add_preparations(struct build *b)
     else if (b->c->release_other)
         plan_evidence(b->p, st, b->t->workspace, 0, "%s, not of %s", b->c->release_other, b->c->to ? b->c->to : "this upgrade");
     if (step_is_open(st) && r->archive == NULL)
-        refuse(st, "the archive of the release is not there: name it with --source");
+        step_refuse(st, "the archive of the release is not there: name it with --source");
 }
 
 static void add_backup(struct build *b)
@@ -127,7 +111,7 @@ static void add_backup(struct build *b)
     bool skipped = t->backup_skipped || (t->config_known && t->backup_off && b->c->at > PS_PHASE_BACKUP_DB);
 
     for (size_t i = 0; i < 2; i++) {
-        struct step *st = add(b, STEP_BACKUP, parts[i].entry, parts[i].title);
+        struct step *st = plan_add_runnable(b->p, STEP_BACKUP, parts[i].entry, NULL, parts[i].title);
         enum ps_phase at = parts[i].at;
 
         by_trail(b, st, at);
@@ -167,7 +151,7 @@ static const char *no_files(const struct build *b)
 static void add_files(struct build *b)
 {
     const struct ps_case *c = b->c;
-    struct step *st = add(b, STEP_FILES, NULL, "the new files, and the old ones that the new version dropped");
+    struct step *st = plan_add_runnable(b->p, STEP_FILES, NULL, NULL, "the new files, and the old ones that the new version dropped");
     bool reached = is_passed(b, PS_PHASE_FILES) || is_here(b, PS_PHASE_FILES);
 
     by_trail(b, st, PS_PHASE_FILES);
@@ -186,7 +170,7 @@ static void add_files(struct build *b)
     if (c->mixed)
         plan_evidence(b->p, st, "src/Core/Version.php", 0, "the files that name a version say %s", c->mixed);
     if (step_is_open(st) && !c->give_up && no_files(b))
-        refuse(st, no_files(b));
+        step_refuse(st, no_files(b));
     /* Without the release the log's word has to do, where the versions do not speak against it. */
     if (!c->files_known && is_passed(b, PS_PHASE_FILES) && c->mixed == NULL)
         st->state = STEP_DONE;
@@ -199,7 +183,7 @@ static void add_modules_off(struct build *b)
 
     if (!t->config_known || !t->off_non_native)
         return;
-    st = add(b, STEP_MODULES, "off", "modules that are not PrestaShop's own, switched off before the database is changed");
+    st = plan_add_runnable(b->p, STEP_MODULES, "off", NULL, "modules that are not PrestaShop's own, switched off before the database is changed");
     /* It is the first thing that the database step does; the first statement shows that it ended. */
     if (is_passed(b, PS_PHASE_DB) || b->c->sql_done || t->sql_noted || t->modules_off_done || t->has_sql_to_execute)
         st->state = STEP_DONE;
@@ -266,7 +250,7 @@ static void add_labels(struct build *b)
 
     for (size_t i = 0; i < b->c->languages.n; i++) {
         const struct ps_language *l = &b->c->languages.v[i];
-        struct step *st = add(b, STEP_LABELS, l->iso, arena_printf(&b->p->mem, "the texts of the language %s", l->iso));
+        struct step *st = plan_add_runnable(b->p, STEP_LABELS, l->iso, NULL, arena_printf(&b->p->mem, "the texts of the language %s", l->iso));
 
         by_tail(b, st, PS_TAIL_LANGUAGES);
         if (failed < b->c->languages.n)
@@ -282,10 +266,10 @@ static void add_labels(struct build *b)
 
 static void add_rebuilds(struct build *b)
 {
-    struct step *st = add(b, STEP_REBUILD, "htaccess", "the rewrite rules in .htaccess");
+    struct step *st = plan_add_runnable(b->p, STEP_REBUILD, "htaccess", NULL, "the rewrite rules in .htaccess");
 
     by_tail(b, st, PS_TAIL_HTACCESS);
-    st = add(b, STEP_REBUILD, "overrides", "the lists of modules, the switch of overrides, the index of classes");
+    st = plan_add_runnable(b->p, STEP_REBUILD, "overrides", NULL, "the lists of modules, the switch of overrides, the index of classes");
     by_tail(b, st, PS_TAIL_OVERRIDES);
     if (tail_here(b, PS_TAIL_XML)) {
         st->state = b->t->error.source ? STEP_FAILED : STEP_PARTIAL;
@@ -327,7 +311,7 @@ static void add_modules(struct build *b)
         /* A row that is behind its files for another reason is none of this upgrade's business once that is over. */
         if (over(b))
             continue;
-        st = add(b, STEP_MODULES, m->name, arena_printf(&b->p->mem, "the module %s", m->name));
+        st = plan_add_runnable(b->p, STEP_MODULES, m->name, NULL, arena_printf(&b->p->mem, "the module %s", m->name));
         if (m->version_files && m->version_db)
             plan_evidence(b->p, st, arena_printf(&b->p->mem, "modules/%s", m->name), 0, "files of version %s, %s of %s", m->version_files,
                           store_table(b->s, "module"), m->version_db);
@@ -366,7 +350,7 @@ static void add_modules(struct build *b)
         }
     }
     if (b->c->quarantined.n > 0) {
-        struct step *st = add(b, STEP_MODULES, "names", "the names of modules, which have UA_ in front while an update runs");
+        struct step *st = plan_add_runnable(b->p, STEP_MODULES, "names", NULL, "the names of modules, which have UA_ in front while an update runs");
 
         plan_evidence(b->p, st, store_table(b->s, "module"), 0, "%zu names begin with UA_, the first is %s", b->c->quarantined.n,
                       b->c->quarantined.v[0]);
@@ -381,7 +365,7 @@ static bool just_ended(const struct build *b)
 
 static void add_end(struct build *b)
 {
-    struct step *st = add(b, STEP_CACHE, NULL, "the store's caches");
+    struct step *st = plan_add_runnable(b->p, STEP_CACHE, NULL, NULL, "the store's caches");
 
     if (b->c->finished)
         st->state = STEP_DONE;
@@ -391,7 +375,7 @@ static void add_end(struct build *b)
         evidence(b, st, &b->t->ended[PS_PHASE_COMPLETE]);
     else if (step_is_open(st) && b->t->last.source && b->c->at >= PS_PHASE_MODULES)
         evidence(b, st, &b->t->last);
-    st = add(b, STEP_OPEN, NULL, "the shop");
+    st = plan_add_runnable(b->p, STEP_OPEN, NULL, NULL, "the shop");
     if (b->c->gate == GATE_OPEN) {
         st->state = over(b) ? STEP_DONE : STEP_PENDING;
         plan_evidence(b->p, st, "database", 0, "the shop is open%s", b->c->give_up ? "; the attempt is to be given up" : "");
@@ -424,21 +408,21 @@ static void only_give_up(struct build *b)
 static void add_rollback(struct build *b)
 {
     static const char *const why = "a rollback can't be gone on with, nor the upgrade behind it: only the backup makes the shop whole";
-    struct step *st = add(b, STEP_FILES, "rollback", "the module's own rollback: the files");
+    struct step *st = plan_add_runnable(b->p, STEP_FILES, "rollback", NULL, "the module's own rollback: the files");
 
     by_trail(b, st, PS_PHASE_ROLLBACK);
     /* Version 3 leaves no trace of a rollback but what it did. */
     if (!b->c->rollback_half)
         st->state = STEP_DONE;
-    refuse(st, why);
-    st = add(b, STEP_SCHEMA, "rollback", "the module's own rollback: the database");
+    step_refuse(st, why);
+    st = plan_add_runnable(b->p, STEP_SCHEMA, "rollback", NULL, "the module's own rollback: the database");
     by_trail(b, st, PS_PHASE_ROLLBACK_DB);
     if (b->c->tables_missing.n > 0) {
         st->state = STEP_FAILED;
         plan_evidence(b->p, st, "database", 0, "%zu tables are not there that the backup %s has, the first is %s", b->c->tables_missing.n,
                       b->c->backup_read, b->c->tables_missing.v[0]);
     }
-    refuse(st, why);
+    step_refuse(st, why);
 }
 
 /* The upgrade changed something that is live. */

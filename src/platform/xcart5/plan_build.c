@@ -95,12 +95,6 @@ static struct step *add(struct build *b, enum step_kind k, const char *entry, co
     return st;
 }
 
-static void cannot(struct step *st, const char *why)
-{
-    st->can_run = false;
-    st->why_not = why;
-}
-
 static void add_downloads(struct build *b)
 {
     for (size_t i = 0; i < b->c->entries.n; i++) {
@@ -119,8 +113,8 @@ static void add_downloads(struct build *b)
             plan_evidence(b->p, st, en->wanted_pack ? en->wanted_pack : "var/tmp", 0, "the pack is not there");
         }
         if (step_is_open(st))
-            cannot(st, "packs come from the marketplace: start the upgrade again in the admin panel; nothing of the "
-                       "store has been changed yet");
+            step_refuse(st, "packs come from the marketplace: start the upgrade again in the admin panel; nothing of the "
+                            "store has been changed yet");
     }
 }
 
@@ -141,7 +135,7 @@ static void add_unpacks(struct build *b)
         else if (en->pack)
             st->state = STEP_PARTIAL;
         if (step_is_open(st) && !en->archive)
-            cannot(st, "the archive is not there");
+            step_refuse(st, "the archive is not there");
     }
 }
 
@@ -187,8 +181,8 @@ static void add_hooks(struct build *b, enum xc_hook_type type, const struct xc_e
         if (step_is_open(st) && b->reached > after[type])
             pass_hook(b, h, st);
         if (step_is_open(st) && h->file == NULL)
-            cannot(st, arena_printf(&b->p->mem, "%s is not there; bring the target version's files with --source",
-                                    h->tail));
+            step_refuse(st, arena_printf(&b->p->mem, "%s is not there; bring the target version's files with --source",
+                                         h->tail));
         if (!step_is_open(st))
             st->danger = NULL;
     }
@@ -261,7 +255,7 @@ static void add_files_of(struct build *b, struct xc_entry *en)
     else if (b->reached >= AT_PRE || log_errors)
         judge_files(b, en, st, log_errors);
     if (step_is_open(st) && en->pack == NULL && !(b->s->opts && b->s->opts->source) && !en->archive)
-        cannot(st, "the pack is gone; name a clean tree or distribution of the target version with --source");
+        step_refuse(st, "the pack is gone; name a clean tree or distribution of the target version with --source");
 }
 
 static void add_files(struct build *b)
