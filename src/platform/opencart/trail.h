@@ -25,7 +25,6 @@ struct oc_step_seen {
     struct oc_ref asked;    /* requested, by an access log */
     struct oc_ref answered; /* said to be done, by a saved answer, or by the request for the one behind it */
     struct oc_ref failed;   /* a saved answer, the error log or the web server's answer has its error, and nothing shows that it was done since */
-    unsigned sql_error;
 };
 
 struct oc_trail {
@@ -36,8 +35,6 @@ struct oc_trail {
     struct oc_ref admin_part; /* 4.x: download or unpacking asked for in the back office */
     struct oc_ref log_error;  /* the last error in error.log that is the upgrade's own (its place lies in install/, or its words are a step's) */
     struct oc_ref shop_error; /* the last fatal error or exception of the shop itself */
-    unsigned log_sql_error;
-    const char *log_table;    /* of the table that the upgrade's last SQL error is about, without prefix, or NULL */
     const char *to;           /* version that addresses name, or NULL */
     const char *zip;          /* opencart-V.zip that was left: below the store or absolute; NULL: none */
     const char *zip_version;

@@ -32,11 +32,12 @@ static bool seconds_of(const char *time, int64_t *out)
     return true;
 }
 
-static bool is_old(const struct oc_reading *r, const char *time)
+/* By more than what clocks of one machine are apart. */
+static bool is_older(const char *time, const char *than)
 {
     int64_t then, now;
 
-    return seconds_of(r->since, &then) && seconds_of(time, &now) && now < then - SLACK_SECONDS;
+    return seconds_of(than, &then) && seconds_of(time, &now) && now < then - SLACK_SECONDS;
 }
 
 /* ---- error logs ---- */
@@ -74,79 +75,38 @@ static bool is_of_change(unsigned error)
     return false;
 }
 
-/* The name at the front of s, without quotes, database and prefix. */
-static bool take_table(const struct store *s, struct str text, char out[68])
+/* Of several files the newest entry counts. Their clocks may differ, and without a time the one that is read last is right. */
+static void put_newest(const struct oc_reading *r, struct oc_slot *slot, const struct oc_log_entry *en)
 {
-    struct str name;
-    size_t n = 0;
-
-    while (n < text.n && (isalnum((unsigned char)text.p[n]) || strchr("_$.`-", text.p[n]) != NULL) && text.p[n] != '\0')
-        n++;
-    name = str_sub(text, 0, n);
-    if (str_chr(name, '.', 0) != SIZE_MAX)
-        name = str_sub(name, str_rchr(name, '.') + 1, name.n);
-    while (str_skip(&name, STR("`")) || str_chop(&name, STR("`")))
-        ;
-    if (s->prefix && s->prefix[0])
-        str_skip(&name, str_of(s->prefix));
-    if (name.n == 0 || name.n > 64)
-        return false;
-    memcpy(out, name.p, name.n);
-    out[name.n] = '\0';
-    return true;
-}
-
-static void find_table(const struct store *s, const struct oc_log_entry *en, char out[68])
-{
-    static const char *const lead[] = {"ALTER", "CREATE", "DROP", "TABLE", "TRUNCATE", "INSERT", "INTO", "REPLACE", "UPDATE", "DELETE", "FROM", "IGNORE",
-                                       "IF", "NOT", "EXISTS", "SHOW", "COLUMNS", "FULL", "DESCRIBE"};
-    struct str sql = str_trim(en->sql);
-    struct str message = en->message;
-    size_t at = str_find(message, STR("able '"), 0); /* "Table 'shop.oc_order' doesn't exist", "Unknown table 'oc_x'" */
-    bool more = sql.n > 0;
-
-    out[0] = '\0';
-    if (at != SIZE_MAX && take_table(s, str_sub(message, at + 6, message.n), out))
+    if (slot->source && slot->source != r->source && is_older(en->time, slot->time))
         return;
-    while (more) {
-        more = false;
-        for (size_t i = 0; i < sizeof lead / sizeof *lead; i++)
-            more = more || starts_word(&sql, lead[i]);
-    }
-    at = starts_word(&sql, "SELECT") ? str_find(sql, STR("FROM "), 0) : 0;
-    if (sql.n > 0 && at != SIZE_MAX)
-        take_table(s, at ? str_sub(sql, at + 5, sql.n) : sql, out);
+    oc_slot_put(slot, r->source, r->whole ? en->line : 0, en->time, "%.*s", STR_FMT(en->text));
 }
 
 static void take_own(struct oc_reading *r, const struct oc_log_entry *en)
 {
     bool mild = en->sql_error == 0 && en->kind != OC_LOG_FATAL && en->kind != OC_LOG_EXCEPTION;
-    uint64_t line = r->whole ? en->line : 0;
     unsigned n = oc_trail_step_in(en->file);
 
     if (mild && en->kind != OC_LOG_WARNING)
         return;
-    oc_slot_put(mild ? &r->mild : &r->hard, r->source, line, en->time, "%.*s", STR_FMT(en->text));
-    *(mild ? &r->mild_sql : &r->hard_sql) = en->sql_error;
-    find_table(r->s, en, mild ? r->mild_table : r->hard_table);
+    put_newest(r, mild ? &r->mild : &r->hard, en);
     if (n == 0) /* the frames of 4.1's backtrace name it */
         n = oc_trail_step_in(en->text);
-    if (mild || n == 0)
-        return;
-    oc_slot_put(&r->log_failed[n], r->source, line, en->time, "%.*s", STR_FMT(en->text));
-    r->log_sql[n] = en->sql_error;
+    if (!mild && n > 0)
+        put_newest(r, &r->log_failed[n], en);
 }
 
 static void take_entry(void *arg, const struct oc_log_entry *en)
 {
     struct oc_reading *r = arg;
 
-    if (is_old(r, en->time))
+    if (is_older(en->time, r->since))
         return;
     if (en->in_install || changes_tables(en->sql) || is_of_change(en->sql_error))
         take_own(r, en);
     else if (en->kind == OC_LOG_FATAL || en->kind == OC_LOG_EXCEPTION)
-        oc_slot_put(&r->shop, r->source, r->whole ? en->line : 0, en->time, "%.*s", STR_FMT(en->text));
+        put_newest(r, &r->shop, en);
 }
 
 /* ---- ocmod.log ---- */

@@ -56,15 +56,7 @@ static void set_step(struct oc_reading *r, unsigned n, unsigned far)
     seen->answered = ref_of(r, access->answered[n].source ? &access->answered[n] : &saved->answered[n]);
     if (seen->answered.source || n < far)
         return;
-    if (saved->failed[n].source) {
-        seen->failed = ref_of(r, &saved->failed[n]);
-        seen->sql_error = saved->sql_error[n];
-    } else if (r->log_failed[n].source) {
-        seen->failed = ref_of(r, &r->log_failed[n]);
-        seen->sql_error = r->log_sql[n];
-    } else {
-        seen->failed = ref_of(r, &access->failed[n]);
-    }
+    seen->failed = ref_of(r, saved->failed[n].source ? &saved->failed[n] : r->log_failed[n].source ? &r->log_failed[n] : &access->failed[n]);
 }
 
 /* A saved error that names no step is of the one that was asked for last. */
@@ -73,12 +65,8 @@ static void place_loose(struct oc_reading *r)
     struct oc_attempt *saved = &r->saved;
     unsigned n = r->access.at;
 
-    if (saved->loose.source == NULL)
-        return;
-    if (n > 0 && n <= OC_STEPS_MAX && r->access.answered[n].source == NULL && saved->failed[n].source == NULL) {
+    if (saved->loose.source && n > 0 && n <= OC_STEPS_MAX && r->access.answered[n].source == NULL && saved->failed[n].source == NULL)
         saved->failed[n] = saved->loose;
-        saved->sql_error[n] = saved->loose_sql;
-    }
 }
 
 static unsigned farthest(const struct oc_reading *r)
@@ -94,27 +82,6 @@ static unsigned farthest(const struct oc_reading *r)
 static const char *text_or_null(const struct oc_reading *r, const char *text)
 {
     return text[0] ? arena_strdup(r->mem, text) : NULL;
-}
-
-static void set_errors(struct oc_reading *r)
-{
-    struct oc_trail *t = r->t;
-    const char *table = r->hard_table;
-
-    if (r->hard.source) {
-        t->log_error = ref_of(r, &r->hard);
-        t->log_sql_error = r->hard_sql;
-    } else if (r->saved.loose.source) {
-        t->log_error = ref_of(r, &r->saved.loose);
-        t->log_sql_error = r->saved.loose_sql;
-        table = "";
-    } else {
-        t->log_error = ref_of(r, &r->mild);
-        t->log_sql_error = r->mild_sql;
-        table = r->mild_table;
-    }
-    t->log_table = t->log_sql_error ? text_or_null(r, table) : NULL;
-    t->shop_error = ref_of(r, &r->shop);
 }
 
 static void set_times(struct oc_reading *r)
@@ -151,7 +118,8 @@ void oc_trail_settle(struct oc_reading *r)
     t->admin_part = ref_of(r, &r->access.admin);
     t->to = text_or_null(r, r->access.to[0] ? r->access.to : r->saved.to);
     t->attempts = r->access.attempts;
-    set_errors(r);
+    t->log_error = ref_of(r, r->hard.source ? &r->hard : r->saved.loose.source ? &r->saved.loose : &r->mild);
+    t->shop_error = ref_of(r, &r->shop);
     set_times(r);
     t->unread = r->unread.n ? arena_strdup(r->mem, buf_cstr(&r->unread)) : NULL;
 }

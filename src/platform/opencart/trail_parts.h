@@ -21,11 +21,9 @@ struct oc_slot {
 /* The last attempt, as one kind of source tells it. */
 struct oc_attempt {
     struct oc_slot asked[OC_SLOTS], answered[OC_SLOTS], failed[OC_SLOTS];
-    unsigned sql_error[OC_SLOTS];
     uint64_t bytes[OC_SLOTS]; /* of the answer to the last request */
     struct oc_slot end, admin;
     struct oc_slot loose;     /* an error that names no step, and none was said to be done in front of it */
-    unsigned loose_sql;
     unsigned at;              /* the step of the last request or answer */
     unsigned far;             /* the farthest one */
     bool at_ok;               /* that request was answered with 200 */
@@ -43,9 +41,6 @@ struct oc_reading {
     struct oc_attempt access, saved;
     struct oc_slot hard, mild, shop;  /* of error logs: the upgrade's errors, its warnings, the shop's errors */
     struct oc_slot log_failed[OC_SLOTS];
-    unsigned log_sql[OC_SLOTS];
-    unsigned hard_sql, mild_sql;
-    char hard_table[68], mild_table[68];
     char since[20];     /* what is older is of no upgrade at hand; "": not known */
     const char *source; /* of the log at hand, in mem */
     bool whole;         /* it is read from its first line on */

@@ -83,13 +83,9 @@ static void set_error(struct taking *k, const struct oc_answer *a, uint64_t line
 
     if (n == 0 && k->last > 0 && k->last < OC_STEPS_MAX)
         n = k->last + 1;
-    if (n == 0) {
-        oc_slot_put(&t->loose, k->source, line, k->time, "%.*s", STR_FMT(a->text));
-        t->loose_sql = a->sql_error;
+    oc_slot_put(n == 0 ? &t->loose : &t->failed[n], k->source, line, k->time, "%.*s", STR_FMT(a->text));
+    if (n == 0)
         return;
-    }
-    oc_slot_put(&t->failed[n], k->source, line, k->time, "%.*s", STR_FMT(a->text));
-    t->sql_error[n] = a->sql_error;
     t->answered[n].source = NULL;
     t->at = n;
     if (n > t->far)
