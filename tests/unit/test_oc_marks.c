@@ -65,7 +65,6 @@ static void test_clean(void **state)
         assert_string_equal(m.version, versions[at]);
         assert_string_equal(m.newest, versions[at]);
         assert_int_equal(m.missing.n, 0);
-        assert_int_equal(m.left.n, 0);
         oc_marked_free(&m);
         schema_free(&s);
     }
@@ -109,11 +108,11 @@ static void test_half_way(void **state)
     schema_free(&s);
 }
 
-static void test_moved_columns_are_left(void **state)
+/* In a later step the upgrade takes away what it has moved: till then old and new stand side by side. */
+static void test_moved_columns_say_nothing(void **state)
 {
     struct schema s = {.foreign = {NULL, 0, 0}};
     struct oc_marked m = {.version = NULL};
-    bool sku = false;
 
     (void)state;
     install(&s, place("4.1.0.0", 0));
@@ -122,9 +121,8 @@ static void test_moved_columns_are_left(void **state)
     assert_string_equal(m.version, "4.1.0.1");
     assert_string_equal(m.newest, "4.1.0.1");
     assert_int_equal(m.missing.n, 0);
-    for (size_t i = 0; i < m.left.n; i++)
-        sku = sku || (strcmp(m.left.v[i]->table, "product") == 0 && strcmp(m.left.v[i]->column, "sku") == 0 && m.left.v[i]->moved);
-    assert_true(sku);
+    assert_non_null(schema_column(table(&s, "product"), "sku"));
+    assert_non_null(schema_find(&s, "product_code"));
     oc_marked_free(&m);
     schema_free(&s);
 }
@@ -142,7 +140,7 @@ static void test_old_tables_say_nothing(void **state)
     oc_marks_read(&s, &m);
     assert_string_equal(m.version, "3.0.3.2");
     assert_string_equal(m.newest, "3.0.3.2");
-    assert_true(m.left.n > 0);
+    assert_non_null(schema_find(&s, "banner_image_description"));
     oc_marked_free(&m);
     schema_free(&s);
 }
@@ -182,7 +180,7 @@ int main(void)
         cmocka_unit_test(test_clean),
         cmocka_unit_test(test_table),
         cmocka_unit_test(test_half_way),
-        cmocka_unit_test(test_moved_columns_are_left),
+        cmocka_unit_test(test_moved_columns_say_nothing),
         cmocka_unit_test(test_old_tables_say_nothing),
         cmocka_unit_test(test_collation_alone_is_no_version),
         cmocka_unit_test(test_nothing),

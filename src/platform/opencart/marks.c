@@ -66,19 +66,13 @@ void oc_marks_read(const struct schema *live, struct oc_marked *out)
         newest = whole;
     out->version = whole < VERSIONS ? versions[whole] : NULL;
     out->newest = newest < VERSIONS ? versions[newest] : NULL;
-    for (size_t i = 0; newest < VERSIONS && i < n; i++) {
-        size_t gone = place_of(m[i].gone, VERSIONS);
-
+    for (size_t i = 0; newest < VERSIONS && i < n; i++)
         if (belongs(&m[i], newest) && m[i].collate == NULL && !is_there(live, &m[i]))
             *vec_push(&out->missing) = &m[i];
-        if (whole < VERSIONS && gone <= whole && m[i].collate == NULL && is_there(live, &m[i]))
-            *vec_push(&out->left) = &m[i];
-    }
 }
 
 void oc_marked_free(struct oc_marked *m)
 {
     free(m->missing.v);
-    free(m->left.v);
     memset(m, 0, sizeof *m);
 }

@@ -13,7 +13,6 @@ struct oc_mark {
     const char *since;   /* the version that brought it, NULL: it was there from the start */
     const char *gone;    /* the version that has it no more, NULL: none */
     const char *collate; /* not NULL: the table has this collation (of a version that brought nothing else) */
-    bool moved;          /* its data went elsewhere: an upgrade's later step takes it away, so old and new stand side by side in between */
 };
 
 /* What tables and columns say; versions are constants. */
@@ -21,7 +20,6 @@ struct oc_marked {
     const char *version; /* the newest one of which all that came is there; NULL: not even 2.0.0.0 */
     const char *newest;  /* the newest one of which anything is there; another than version: the change of tables stopped half way */
     VEC(const struct oc_mark *) missing; /* up to newest: what is not there */
-    VEC(const struct oc_mark *) left;    /* what should be gone by version and is there (an upgraded store keeps much of it) */
 };
 
 /* The marks of clean installations from 2.0.0.0 to 4.1.0.4. */

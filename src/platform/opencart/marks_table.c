@@ -1,13 +1,12 @@
 /*
- * Tables and columns that came and went, as clean installations have them; each under the first release that has it, or has it no more. Left out is what came, went and came again (the table modification, api.username,
- * event.date_added), as it says nothing on its own.
+ * Tables and columns that came and went, as clean installations have them; each under the first release that has it, or has it no more. Left out is what came,
+ * went and came again (the table modification, api.username, event.date_added), as it says nothing on its own.
  */
 #include "platform/opencart/marks.h"
 
 #define TABLE(name, from, until)           {.table = (name), .since = (from), .gone = (until)}
 #define COLUMN(name, field, from, until)   {.table = (name), .column = (field), .since = (from), .gone = (until)}
-#define MOVED(name, field, until)          {.table = (name), .column = (field), .gone = (until), .moved = true}
-#define MOVED_FROM(name, field, from, until) {.table = (name), .column = (field), .since = (from), .gone = (until), .moved = true}
+#define COLLATION(name, which, from, until) {.table = (name), .collate = (which), .since = (from), .gone = (until)}
 
 static const struct oc_mark marks[] = {
     /* what every version has */
@@ -25,7 +24,7 @@ static const struct oc_mark marks[] = {
     TABLE("event", NULL, NULL),
     TABLE("api", NULL, NULL),
     /* 2.0.0.0 */
-    MOVED("setting", "group", "2.0.1.0"),
+    COLUMN("setting", "group", NULL, "2.0.1.0"),
     COLUMN("language", "filename", NULL, "2.0.1.0"),
     TABLE("order_fraud", NULL, "2.0.1.0"),
     /* 2.0.1.0 */
@@ -51,7 +50,7 @@ static const struct oc_mark marks[] = {
     TABLE("menu_module", "2.3.0.0", "3.0.0.0"),
     TABLE("theme", "2.3.0.0", NULL),
     TABLE("translation", "2.3.0.0", NULL),
-    MOVED("banner_image_description", NULL, "2.3.0.0"),
+    TABLE("banner_image_description", NULL, "2.3.0.0"),
     COLUMN("event", "status", "2.3.0.0", NULL),
     COLUMN("customer", "language_id", "2.3.0.0", NULL),
     COLUMN("cart", "api_id", "2.3.0.0", "4.1.0.0"),
@@ -66,11 +65,11 @@ static const struct oc_mark marks[] = {
     TABLE("seo_url", "3.0.0.0", NULL),
     TABLE("shipping_courier", "3.0.0.0", "3.0.5.0"),
     TABLE("statistics", "3.0.0.0", NULL),
-    MOVED("affiliate", NULL, "3.0.0.0"),
-    MOVED("affiliate_activity", NULL, "3.0.0.0"),
-    MOVED("affiliate_transaction", NULL, "3.0.0.0"),
-    MOVED("order_custom_field", NULL, "3.0.0.0"),
-    MOVED("url_alias", NULL, "3.0.0.0"),
+    TABLE("affiliate", NULL, "3.0.0.0"),
+    TABLE("affiliate_activity", NULL, "3.0.0.0"),
+    TABLE("affiliate_transaction", NULL, "3.0.0.0"),
+    TABLE("order_custom_field", NULL, "3.0.0.0"),
+    TABLE("url_alias", NULL, "3.0.0.0"),
     COLUMN("event", "sort_order", "3.0.0.0", NULL),
     COLUMN("modification", "extension_install_id", "3.0.0.0", "4.0.0.0"),
     /* 3.0.0.2 */
@@ -81,9 +80,9 @@ static const struct oc_mark marks[] = {
     TABLE("googleshopping_product_target", "3.0.3.2", "4.0.0.0"),
     TABLE("googleshopping_target", "3.0.3.2", "4.0.0.0"),
     /* 3.0.5.1 brought no table and no column */
-    {.table = "setting", .collate = "utf8mb4_unicode_ci", .since = "3.0.5.0", .gone = "4.0.0.0"},
-    {.table = "product_description", .collate = "utf8mb4_unicode_ci", .since = "3.0.5.0", .gone = "4.0.0.0"},
-    {.table = "order", .collate = "utf8mb4_unicode_ci", .since = "3.0.5.0", .gone = "4.0.0.0"},
+    COLLATION("setting", "utf8mb4_unicode_ci", "3.0.5.0", "4.0.0.0"),
+    COLLATION("product_description", "utf8mb4_unicode_ci", "3.0.5.0", "4.0.0.0"),
+    COLLATION("order", "utf8mb4_unicode_ci", "3.0.5.0", "4.0.0.0"),
     /* 4.0.0.0 */
     TABLE("address_format", "4.0.0.0", NULL),
     TABLE("cron", "4.0.0.0", NULL),
@@ -108,29 +107,29 @@ static const struct oc_mark marks[] = {
     COLUMN("product", "master_id", "4.0.0.0", NULL),
     COLUMN("product", "variant", "4.0.0.0", NULL),
     COLUMN("product", "override", "4.0.0.0", NULL),
-    MOVED("country", "address_format", "4.0.0.0"),
-    MOVED_FROM("cart", "recurring_id", "2.1.0.0", "4.0.0.0"),
-    MOVED_FROM("seo_url", "query", "3.0.0.0", "4.0.0.0"),
-    MOVED("customer", "salt", "4.0.0.0"),
-    MOVED("customer", "fax", "4.0.0.0"),
-    MOVED("customer", "cart", "4.0.0.0"),
-    MOVED("customer", "address_id", "4.0.0.0"),
-    MOVED("language", "directory", "4.0.0.0"),
-    MOVED("order_recurring", NULL, "4.0.0.0"),
-    MOVED("product_recurring", NULL, "4.0.0.0"),
-    MOVED("recurring", NULL, "4.0.0.0"),
+    COLUMN("country", "address_format", NULL, "4.0.0.0"),
+    COLUMN("cart", "recurring_id", "2.1.0.0", "4.0.0.0"),
+    COLUMN("seo_url", "query", "3.0.0.0", "4.0.0.0"),
+    COLUMN("customer", "salt", NULL, "4.0.0.0"),
+    COLUMN("customer", "fax", NULL, "4.0.0.0"),
+    COLUMN("customer", "cart", NULL, "4.0.0.0"),
+    COLUMN("customer", "address_id", NULL, "4.0.0.0"),
+    COLUMN("language", "directory", NULL, "4.0.0.0"),
+    TABLE("order_recurring", NULL, "4.0.0.0"),
+    TABLE("product_recurring", NULL, "4.0.0.0"),
+    TABLE("recurring", NULL, "4.0.0.0"),
     /* 4.0.1.0 */
     TABLE("product_viewed", "4.0.1.0", NULL),
     TABLE("user_login", "4.0.1.0", NULL),
     COLUMN("language", "extension", "4.0.1.0", NULL),
-    MOVED("product", "viewed", "4.0.1.0"),
-    MOVED("customer", "wishlist", "4.0.1.0"),
+    COLUMN("product", "viewed", NULL, "4.0.1.0"),
+    COLUMN("customer", "wishlist", NULL, "4.0.1.0"),
     /* 4.0.2.0 */
     TABLE("order_subscription", "4.0.2.0", NULL),
     TABLE("user_authorize", "4.0.2.0", NULL),
     COLUMN("order", "subscription_id", "4.0.2.0", NULL),
-    MOVED("order", "payment_code", "4.0.2.0"),
-    MOVED("order", "shipping_code", "4.0.2.0"),
+    COLUMN("order", "payment_code", NULL, "4.0.2.0"),
+    COLUMN("order", "shipping_code", NULL, "4.0.2.0"),
     /* 4.0.2.3 */
     TABLE("antispam", "4.0.2.3", NULL),
     TABLE("article", "4.0.2.3", NULL),
@@ -156,7 +155,7 @@ static const struct oc_mark marks[] = {
     COLUMN("product_discount", "special", "4.1.0.0", NULL),
     COLUMN("product_discount", "type", "4.1.0.0", NULL),
     TABLE("order_voucher", NULL, "4.1.0.0"),
-    MOVED("product_special", NULL, "4.1.0.0"),
+    TABLE("product_special", NULL, "4.1.0.0"),
     TABLE("voucher", NULL, "4.1.0.0"),
     TABLE("voucher_history", NULL, "4.1.0.0"),
     TABLE("voucher_theme", NULL, "4.1.0.0"),
@@ -170,14 +169,14 @@ static const struct oc_mark marks[] = {
     TABLE("topic_to_layout", "4.1.0.1", NULL),
     TABLE("user_token", "4.1.0.1", NULL),
     TABLE("zone_description", "4.1.0.1", NULL),
-    MOVED("product", "sku", "4.1.0.1"),
-    MOVED("product", "upc", "4.1.0.1"),
-    MOVED("product", "ean", "4.1.0.1"),
-    MOVED("product", "jan", "4.1.0.1"),
-    MOVED("product", "isbn", "4.1.0.1"),
-    MOVED("product", "mpn", "4.1.0.1"),
-    MOVED("country", "name", "4.1.0.1"),
-    MOVED("zone", "name", "4.1.0.1"),
+    COLUMN("product", "sku", NULL, "4.1.0.1"),
+    COLUMN("product", "upc", NULL, "4.1.0.1"),
+    COLUMN("product", "ean", NULL, "4.1.0.1"),
+    COLUMN("product", "jan", NULL, "4.1.0.1"),
+    COLUMN("product", "isbn", NULL, "4.1.0.1"),
+    COLUMN("product", "mpn", NULL, "4.1.0.1"),
+    COLUMN("country", "name", NULL, "4.1.0.1"),
+    COLUMN("zone", "name", NULL, "4.1.0.1"),
     COLUMN("user", "code", NULL, "4.1.0.1"),
 };
 
