@@ -53,7 +53,6 @@ struct running {
     struct work *w;
     struct buf out;
     bool entered;
-    bool full;
     struct php_error error;
 };
 
@@ -80,10 +79,8 @@ static enum child_reply take_line(void *arg, enum child_stream from, struct str 
         r->w->say(r->w, "  %.*s", STR_FMT(line));
     if (from == CHILD_OUT) {
         /* The answer is the last thing that is printed. */
-        if (r->out.n + line.n + 1 > OUTPUT_MAX) {
+        if (r->out.n + line.n + 1 > OUTPUT_MAX)
             buf_drop(&r->out, r->out.n / 2);
-            r->full = true;
-        }
         if (line.n < OUTPUT_MAX / 2) {
             buf_addstr(&r->out, line);
             buf_addc(&r->out, '\n');
@@ -92,15 +89,9 @@ static enum child_reply take_line(void *arg, enum child_stream from, struct str 
     return CHILD_GO_ON;
 }
 
-static bool is_plain(struct str s)
+static bool is_plain(char c)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-'))
-            return false;
-    }
-    return true;
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-';
 }
 
 /* In the address bytes that mean something there stand as their numbers. */
@@ -110,7 +101,7 @@ static void add_value(struct buf *out, const char *name, struct str value)
         return;
     buf_printf(out, "&%s=", name);
     for (size_t i = 0; i < value.n; i++) {
-        if (is_plain(str_sub(value, i, i + 1)))
+        if (is_plain(value.p[i]))
             buf_addc(out, value.p[i]);
         else
             buf_printf(out, "%%%02X", (unsigned char)value.p[i]);

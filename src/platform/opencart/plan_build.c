@@ -58,18 +58,19 @@ static void add_download(struct build *b)
         step_refuse(st, arena_printf(&b->p->mem, "the toolkit downloads nothing: %s", get_release(b)));
 }
 
-/* Whether a step of the installer is left that runs through PHP. */
+/* The others the toolkit carries out itself. */
+static bool runs_through_php(const struct build *b, const struct oc_todo *t)
+{
+    if (b->family == OC_FAMILY_20)
+        return oc_request_is_needed(b->c->to);
+    return strcmp(t->name, oc_schema_step(b->family)) != 0 && strcmp(t->name, "upgrade_1") != 0 && strcmp(t->name, "upgrade_2") != 0;
+}
+
 static bool needs_installer(const struct build *b)
 {
-    for (size_t i = 0; i < b->c->steps.n; i++) {
-        const struct oc_todo *t = &b->c->steps.v[i];
-
-        if (b->family == OC_FAMILY_20)
-            return t->state != OC_STEP_DONE && oc_request_is_needed(b->c->to);
-        if (t->state != OC_STEP_DONE && strcmp(t->name, oc_schema_step(b->family)) != 0 && strcmp(t->name, "upgrade_1") != 0 &&
-            !oc_step_is_file_copy(t->name))
+    for (size_t i = 0; i < b->c->steps.n; i++)
+        if (b->c->steps.v[i].state != OC_STEP_DONE && runs_through_php(b, &b->c->steps.v[i]))
             return true;
-    }
     return false;
 }
 
@@ -121,19 +122,21 @@ static void add_config(struct build *b)
 {
     const struct oc_case *c = b->c;
     const struct oc_todo *t = oc_case_step(c, "upgrade_1");
+    const char *left = oc_moves_left(b->s, c->to);
+    const char *refused = c->config_why ? oc_config_refused(b->s, c->to, &b->p->mem) : NULL;
     struct step *st;
 
     if (t == NULL)
         return;
     st = plan_add_runnable(b->p, STEP_PRE_HOOKS, t->name, NULL, t->title);
-    if (c->config_why == NULL && oc_moves_left(b->s, c->to) == NULL)
+    if (c->config_why == NULL && left == NULL)
         st->state = STEP_DONE;
     plan_evidence(b->p, st, config_name(b), 0, "%s", c->config_why ? c->config_why : "all that the new version reads is there");
-    if (oc_moves_left(b->s, c->to))
-        plan_evidence(b->p, st, oc_moves_left(b->s, c->to), 0, "has files that have another place in the new version");
+    if (left)
+        plan_evidence(b->p, st, left, 0, "has files that have another place in the new version");
     by_trail(b, st, t->number);
-    if (c->config_why && step_is_open(st) && oc_config_refused(b->s, c->to, &b->p->mem))
-        step_refuse(st, oc_config_refused(b->s, c->to, &b->p->mem));
+    if (refused && step_is_open(st))
+        step_refuse(st, refused);
 }
 
 static void add_files(struct build *b)
@@ -279,13 +282,8 @@ static void add_patch(struct build *b, const struct oc_todo *t)
 /* Behind the tables the request of 2.0 does what is left for stores of before 2.0. That of 2.1 makes JSON of what PHP had serialized. */
 static void add_request(struct build *b, const struct oc_todo *t)
 {
-    struct step *st;
+    struct step *st = plan_add_runnable(b->p, STEP_POST_HOOKS, t->name, NULL, t->title);
 
-    if (oc_request_is_needed(b->c->to)) {
-        add_patch(b, t);
-        return;
-    }
-    st = plan_add_runnable(b->p, STEP_POST_HOOKS, t->name, NULL, t->title);
     st->file = t->file;
     st->state = STEP_SKIPPED;
     by_trail(b, st, t->number);
@@ -297,10 +295,10 @@ static void add_patches(struct build *b)
     for (size_t i = 0; i < b->c->steps.n; i++) {
         const struct oc_todo *t = &b->c->steps.v[i];
 
-        if (b->family == OC_FAMILY_20)
-            add_request(b, t);
-        else if (strcmp(t->name, oc_schema_step(b->family)) != 0 && strcmp(t->name, "upgrade_1") != 0 && !oc_step_is_file_copy(t->name))
+        if (runs_through_php(b, t))
             add_patch(b, t);
+        else if (b->family == OC_FAMILY_20)
+            add_request(b, t);
     }
 }
 

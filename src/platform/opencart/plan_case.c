@@ -102,7 +102,7 @@ static bool installer_is_foreign(const struct oc *x, const char *version)
            (x->install_family != oc_family_of(version) || (oc_steps_of(version) > 0 && x->install_steps != oc_steps_of(version)));
 }
 
-static int set_target(struct store *s, struct oc_case *c, struct err *e)
+static void set_target(struct store *s, struct oc_case *c)
 {
     const struct oc *x = s->own;
     const char *code = code_version(x);
@@ -121,8 +121,6 @@ static int set_target(struct store *s, struct oc_case *c, struct err *e)
         c->release_other = arena_printf(c->mem, "%s is of %s", c->release.shown, given);
         oc_release_close(&c->release);
     }
-    (void)e;
-    return 0;
 }
 
 static void set_origin(struct store *s, struct oc_case *c)
@@ -141,7 +139,6 @@ static void set_origin(struct store *s, struct oc_case *c)
 
 static void read_database(struct store *s, struct oc_case *c)
 {
-    struct oc *x = s->own;
     struct err why = {0};
 
     if (c->fresh || store_db(s, &why) == NULL) {
@@ -154,7 +151,6 @@ static void read_database(struct store *s, struct oc_case *c)
         c->db_err = arena_strdup(c->mem, why.text);
         return;
     }
-    x->schema_version = c->marked.version ? arena_strdup(&s->mem, c->marked.version) : NULL;
     err_clear(&why);
     if (oc_gate(s, &c->gate, &why) < 0)
         c->gate = GATE_UNKNOWN;
@@ -170,7 +166,7 @@ static size_t strong_steps(const struct oc_case *c, const struct oc_todo **first
     for (size_t i = 0; i < c->steps.n; i++) {
         const struct oc_todo *t = &c->steps.v[i];
 
-        if (!t->strong || (t->state != OC_STEP_BEFORE && t->state != OC_STEP_PART))
+        if (!oc_todo_is_left(t))
             continue;
         *shaped += t->shape;
         if (n++ == 0)
@@ -294,25 +290,23 @@ int oc_case_read(struct store *s, struct arena *mem, struct oc_case *c, struct e
 
     memset(c, 0, sizeof *c);
     c->mem = mem;
-    if (oc_trail_read(s, mem, &c->trail, e) < 0)
-        return -1;
+    oc_trail_read(s, mem, &c->trail);
     c->fresh = x->catalog.path && x->catalog.err.kind == ERR_NONE && x->catalog.c.empty;
     read_mark(s, c);
     find_mixed(x, c);
-    if (oc_release_find(s, c, e) < 0 || set_target(s, c, e) < 0)
+    if (oc_release_find(s, c, e) < 0)
         return -1;
+    set_target(s, c);
     read_database(s, c);
     set_origin(s, c);
     c->config_why = oc_config_lacks(s, c->to, mem);
-    if (oc_case_steps(s, c, e) < 0)
-        return -1;
+    oc_case_steps(s, c);
     oc_case_signs(s, c);
     decide(s, c);
     if (read_files(s, c, e) < 0)
         return -1;
     if (c->open && c->todo_install.n > 0) {
-        if (oc_case_steps(s, c, e) < 0)
-            return -1;
+        oc_case_steps(s, c);
         oc_case_signs(s, c);
     }
     return 0;

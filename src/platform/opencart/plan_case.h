@@ -60,7 +60,7 @@ struct oc_case {
     VEC(struct copy_file) todo_aside; /* the same for a storage outside of the store; paths below it */
     VEC(struct copy_file) todo_install; /* the installer's own files */
     size_t copies;       /* of modified files, in the cache: the store's code loads them instead of its own */
-    size_t files_total, files_applied, files_edited;
+    size_t files_total, files_applied;
     const char *mixed;   /* "3.0.3.8 and 4.0.2.3": files that name a version disagree, in words; or NULL */
     VEC(const char *) torn;  /* files that are empty or cut */
     VEC(const char *) stale; /* copies of modified files that are older than what they stand in for, or of another version */
@@ -96,9 +96,9 @@ void oc_release_close(struct oc_release *r);
 int oc_case_files(struct store *s, struct oc_case *c, struct err *e);
 /* plan_schema.c: reads live and target, compares, looks for the torn table. */
 int oc_case_schema(struct store *s, struct oc_case *c, struct err *e);
-/* plan_steps.c: steps of the installer with their state by signs in the database (signs.c: one row a sign). */
-int oc_case_steps(struct store *s, struct oc_case *c, struct err *e);
-/* What the signs say of each, from the database and the configuration. from and to are known by then. */
+/* plan_steps.c: the steps of the installer. to is known by then. */
+void oc_case_steps(struct store *s, struct oc_case *c);
+/* signs_read.c: the state of each, by the signs in database and configuration and by the trail. from is known by then, too. */
 void oc_case_signs(struct store *s, struct oc_case *c);
 /* plan_story.c: summary, failure, findings, advice. */
 void oc_tell_story(struct store *s, struct plan *p, struct oc_case *c);

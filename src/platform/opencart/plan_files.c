@@ -330,7 +330,7 @@ static size_t copies_in(struct store *s, struct oc_case *c)
     struct err ignored = {0};
 
     if (x->modification && f.t->path && tree_exists(f.t, x->modification)) {
-        f.root = strcmp(x->modification, ".") == 0 ? 0 : strlen(x->modification) + 1;
+        f.root = strlen(x->modification) + 1;
         tree_walk(f.t, x->modification, count_copy, pass_over, &f, &ignored);
     }
     if (tree_exists(&s->tree, "vqmod/vqcache"))
@@ -363,7 +363,7 @@ void oc_case_forget_files(struct oc_case *c)
     memset(&c->todo_install, 0, sizeof c->todo_install);
     memset(&c->torn, 0, sizeof c->torn);
     memset(&c->stale, 0, sizeof c->stale);
-    c->files_total = c->files_applied = c->files_edited = c->late = c->copies = 0;
+    c->files_total = c->files_applied = c->late = c->copies = 0;
     c->files_known = false;
 }
 

@@ -8,22 +8,19 @@
 /* release.c: opens the release's archive for reading; the descriptor is the caller's. */
 int oc_release_open(const struct store *s, const struct oc_release *r, struct err *e);
 
-/* signs_read.c: takes out of a target's tables what its own later step drops from a store, though a new installation has it: customer.code and
- * customer.token from 4.1.0.1 on. */
-void oc_target_trim(struct schema *target, const char *to);
-
 /* plan_case.c: whether the tables are those of the target version, as far as it is known. */
 bool oc_schema_old(const struct oc_case *c);
 /* The newest version among the marks that is not above one; NULL: none. */
 const char *oc_milestone(const char *version);
-/* The name of a step in address and file of the family; step 1 is the first. NULL: the family has no such step. */
-const struct oc_todo *oc_case_step(const struct oc_case *c, const char *name);
 
-/* plan_steps.c: how many steps the installer of a version has, as its releases are known. */
+/* plan_steps.c: the step of that name; NULL: the installer has none. */
+const struct oc_todo *oc_case_step(const struct oc_case *c, const char *name);
+/* Its signs show for certain that it has work left. */
+bool oc_todo_is_left(const struct oc_todo *t);
+/* How many steps the installer of a version has, as its releases are known. */
 unsigned oc_steps_of(const char *version);
 /* The step in which the tables change: "1000", "upgrade_3", "upgrade". */
 const char *oc_schema_step(enum oc_family family);
-bool oc_step_is_file_copy(const char *name);
 /* Whether the one request of 2.0 and 2.1 has something to do behind the tables. */
 bool oc_request_is_needed(const char *to);
 

@@ -79,6 +79,30 @@ static bool is_of_version(const struct schema *target, const char *version, stru
     return false;
 }
 
+static void drop_column(struct schema *s, const char *table, const char *column)
+{
+    for (size_t i = 0; i < s->tables.n; i++) {
+        struct schema_table *t = &s->tables.v[i];
+        size_t n = 0;
+
+        if (strcmp(t->name, table) != 0)
+            continue;
+        for (size_t k = 0; k < t->columns.n; k++)
+            if (strcmp(t->columns.v[k].name, column) != 0)
+                t->columns.v[n++] = t->columns.v[k];
+        t->columns.n = n;
+    }
+}
+
+/* Its own later step drops it from a store, though a new installation has it. */
+static void trim(struct schema *target, const char *to)
+{
+    if (oc_family_of(to) == OC_FAMILY_40 && oc_version_compare(to, "4.1.0.1") >= 0) {
+        drop_column(target, "customer", "code");
+        drop_column(target, "customer", "token");
+    }
+}
+
 static int take(struct oc_case *c, bool php, struct str text, const char *origin, struct err *e)
 {
     struct schema read = {.foreign = {NULL, 0, 0}};
@@ -91,7 +115,7 @@ static int take(struct oc_case *c, bool php, struct str text, const char *origin
     if (rc < 0)
         return err_wrap(e, "%s", origin);
     c->target = read;
-    oc_target_trim(&c->target, c->to);
+    trim(&c->target, c->to);
     c->target_known = true;
     c->target_origin = origin;
     return 0;

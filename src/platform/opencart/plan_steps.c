@@ -26,11 +26,6 @@ const char *oc_schema_step(enum oc_family family)
     return family == OC_FAMILY_40 ? "upgrade_3" : family == OC_FAMILY_22 ? "1000" : "upgrade";
 }
 
-bool oc_step_is_file_copy(const char *name)
-{
-    return strcmp(name, "upgrade_2") == 0;
-}
-
 bool oc_request_is_needed(const char *to)
 {
     return oc_version_compare(to, "2.1") >= 0;
@@ -126,20 +121,19 @@ static void add(struct oc_case *c, enum oc_family family, unsigned number, const
     t->file = family == OC_FAMILY_20 ? "install/model/upgrade.php" : arena_printf(c->mem, "%s/%s.php", dir_of_steps(family), name);
 }
 
-int oc_case_steps(struct store *s, struct oc_case *c, struct err *e)
+void oc_case_steps(struct store *s, struct oc_case *c)
 {
     const struct oc *x = s->own;
     enum oc_family family = oc_family_of(c->to);
     struct listing l = {.c = c};
     unsigned known = c->trail.of > 0 && c->trail.of <= OC_STEPS_MAX ? c->trail.of : oc_steps_of(c->to);
 
-    (void)e;
     c->steps.n = 0;
     if (family == OC_FAMILY_UNKNOWN)
-        return 0;
+        return;
     if (family == OC_FAMILY_20) {
         add(c, family, 1, "upgrade");
-        return 0;
+        return;
     }
     /* An installer that differs from the release's is replaced before it is asked for anything. */
     if (x->install && x->install_family == family && c->todo_install.n == 0) {
@@ -154,7 +148,11 @@ int oc_case_steps(struct store *s, struct oc_case *c, struct err *e)
     for (unsigned i = 0; i < l.names.n; i++)
         add(c, family, i + 1, l.names.v[i]);
     free(l.names.v);
-    return 0;
+}
+
+bool oc_todo_is_left(const struct oc_todo *t)
+{
+    return t->strong && (t->state == OC_STEP_BEFORE || t->state == OC_STEP_PART);
 }
 
 const struct oc_todo *oc_case_step(const struct oc_case *c, const char *name)

@@ -20,7 +20,7 @@ enum oc_schema_depth {
     OC_SCHEMA_FULL  /* what the toolkit makes */
 };
 
-/* Compares c->live and c->target; only: one table of the target, or NULL. Sends SELECTs over db alone. A zeroed struct is empty. */
+/* Compares live with c->target; only: one table of it, or NULL. Sends SELECTs over db alone. A zeroed struct is empty. */
 int oc_schema_compare(struct store *s, const struct oc_case *c, const struct schema *live, const char *only, enum oc_schema_depth depth,
                       struct mysql *db, struct oc_schema_work *out, struct err *e);
 void oc_schema_work_free(struct oc_schema_work *x);

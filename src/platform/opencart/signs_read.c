@@ -141,31 +141,6 @@ static void ask_lost_key(struct asking *q, const struct oc_todo *t, struct tally
     }
 }
 
-/* ---- what a release takes away from its own tables ---- */
-
-static void drop_column(struct schema *s, const char *table, const char *column)
-{
-    for (size_t i = 0; i < s->tables.n; i++) {
-        struct schema_table *t = &s->tables.v[i];
-        size_t n = 0;
-
-        if (strcmp(t->name, table) != 0)
-            continue;
-        for (size_t k = 0; k < t->columns.n; k++)
-            if (strcmp(t->columns.v[k].name, column) != 0)
-                t->columns.v[n++] = t->columns.v[k];
-        t->columns.n = n;
-    }
-}
-
-void oc_target_trim(struct schema *target, const char *to)
-{
-    if (oc_family_of(to) == OC_FAMILY_40 && oc_version_compare(to, "4.1.0.1") >= 0) {
-        drop_column(target, "customer", "code");
-        drop_column(target, "customer", "token");
-    }
-}
-
 /* ---- a step ---- */
 
 static void describe(struct asking *q, struct oc_todo *t, const struct tally *y)

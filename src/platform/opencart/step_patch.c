@@ -167,14 +167,10 @@ int oc_run_patch(struct store *s, struct oc_case *c, const struct oc_todo *t, st
 /* What its signs say now: a strong one that still shows the state before it is a failure. */
 int oc_recheck_patch(struct store *s, struct oc_case *c, const struct oc_todo *t, struct err *e)
 {
-    const char *name = t->name;
-    const struct oc_todo *now;
-
     if (oc_case_schema(s, c, e) < 0)
         return -1;
     oc_case_signs(s, c);
-    now = oc_case_step(c, name);
-    if (now && now->strong && (now->state == OC_STEP_BEFORE || now->state == OC_STEP_PART))
-        return err_set(e, ERR_MISMATCH, "%s said that it is done, but %s: %s", name, now->sign ? now->sign : "the store", now->why ? now->why : "");
+    if (oc_todo_is_left(t))
+        return err_set(e, ERR_MISMATCH, "%s said that it is done, but %s: %s", t->name, t->sign ? t->sign : "the store", t->why ? t->why : "");
     return 0;
 }

@@ -24,6 +24,7 @@ struct running {
     struct work *w;
     struct mysql *db;
     size_t created, changed;
+    bool doubles; /* rows that stand there more than once are among what was refused */
 };
 
 /* ---- the session ---------------------------------------------------------------------------------------------------------------- */
@@ -59,9 +60,11 @@ static int find_doubles(struct running *r, struct oc_schema_work *x, const struc
 
         if (oc_schema_count(db, d->sql, &n, e) < 0)
             return err_wrap(e, "%s%s", r->s->prefix, st->table);
-        if (n > 0)
-            *vec_push(&x->refused) = arena_printf(&x->mem, "%s%s: %s: %llu value%s stand%s there more than once", r->s->prefix, st->table, d->what,
-                                                  (unsigned long long)n, n == 1 ? "" : "s", n == 1 ? "s" : "");
+        if (n == 0)
+            continue;
+        r->doubles = true;
+        *vec_push(&x->refused) = arena_printf(&x->mem, "%s%s: %s: %llu value%s stand%s there more than once", r->s->prefix, st->table, d->what,
+                                              (unsigned long long)n, n == 1 ? "" : "s", n == 1 ? "s" : "");
     }
     return 0;
 }
@@ -69,18 +72,14 @@ static int find_doubles(struct running *r, struct oc_schema_work *x, const struc
 static int refuse(struct running *r, struct oc_schema_work *x, struct err *e)
 {
     struct buf names = {0};
-    bool doubles = false;
 
-    for (size_t i = 0; i < x->refused.n; i++) {
-        if (i < NAMED_MAX)
-            buf_printf(&names, "%s%s", i == 0 ? "" : "; ", x->refused.v[i]);
-        doubles = doubles || strstr(x->refused.v[i], "more than once") != NULL;
-    }
+    for (size_t i = 0; i < x->refused.n && i < NAMED_MAX; i++)
+        buf_printf(&names, "%s%s", i == 0 ? "" : "; ", x->refused.v[i]);
     if (x->refused.n > NAMED_MAX)
         buf_printf(&names, "; and %zu more", x->refused.n - NAMED_MAX);
     err_set(e, ERR_REFUSED, "the tables can't be made those of %s without loss: %s", r->c->to, buf_cstr(&names));
     buf_free(&names);
-    if (doubles)
+    if (r->doubles)
         return err_fix(e, "rows of the same number came while the table lacked its key: give each one a number of its own, e.g. "
                           "UPDATE the rows of number 0 one by one to MAX + 1, or delete what is there twice; then run the same again");
     return err_fix(e, "change these values by hand, or drop the foreign key and add it again afterwards; then run the same again. No table was changed");

@@ -59,11 +59,10 @@ unsigned oc_trail_step_in(struct str path)
     return 0;
 }
 
-int oc_trail_read(struct store *s, struct arena *mem, struct oc_trail *t, struct err *e)
+void oc_trail_read(struct store *s, struct arena *mem, struct oc_trail *t)
 {
     struct oc_reading *r = mem_alloc(sizeof *r);
 
-    (void)e;
     memset(t, 0, sizeof *t);
     r->s = s;
     r->mem = mem;
@@ -76,5 +75,4 @@ int oc_trail_read(struct store *s, struct arena *mem, struct oc_trail *t, struct
     oc_trail_settle(r);
     buf_free(&r->unread);
     free(r);
-    return 0;
 }

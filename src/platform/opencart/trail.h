@@ -47,6 +47,6 @@ struct oc_trail {
 };
 
 /* Reads all of it into mem. What can't be read is noted in it and is no error. */
-int oc_trail_read(struct store *s, struct arena *mem, struct oc_trail *t, struct err *e);
+void oc_trail_read(struct store *s, struct arena *mem, struct oc_trail *t);
 
 #endif
