@@ -2,6 +2,7 @@
  * Copying the release's files over the store: its installer, its code, and the libraries once more where the storage lies outside. Each is checked
  * against its checksum before it takes the place of the old one. What says that the version is there, and what loads all the rest, goes last.
  */
+#include "platform/one_file.h"
 #include "platform/opencart/plan_parts.h"
 #include "sys/archive.h"
 #include "sys/stage.h"
@@ -304,8 +305,6 @@ int oc_unpack_back(struct store *s, struct work *w, struct err *e)
 
 int oc_mark_put(struct store *s, const struct oc_case *c, struct work *w, struct err *e)
 {
-    struct stage_options opt = {0};
-    struct stage st = {0};
     struct buf text = {0};
     int rc;
 
@@ -314,29 +313,12 @@ int oc_mark_put(struct store *s, const struct oc_case *c, struct work *w, struct
     buf_printf(&text, "toolkit finishes an upgrade of this store and removes this file at its end.\nto %s\n", c->to);
     if (c->from)
         buf_printf(&text, "%s %s\n", c->from_tables ? "tables" : "from", c->from);
-    rc = stage_open(&st, &s->tree, w->undo, &opt, e);
-    if (rc == 0)
-        rc = stage_put_bytes(&st, OC_MARK, buf_str(&text), NULL, e);
-    if (rc == 0)
-        rc = stage_commit(&st, e);
-    stage_close(&st);
+    rc = one_file_put(s, w, OC_MARK, buf_str(&text), e);
     buf_free(&text);
     return rc;
 }
 
 int oc_mark_drop(struct store *s, struct work *w, struct err *e)
 {
-    struct stage_options opt = {0};
-    struct stage st = {0};
-    int rc = 0;
-
-    if (w->dry_run || !tree_exists(&s->tree, OC_MARK))
-        return 0;
-    rc = stage_open(&st, &s->tree, w->undo, &opt, e);
-    if (rc == 0)
-        rc = stage_delete(&st, OC_MARK, false, e);
-    if (rc == 0)
-        rc = stage_commit(&st, e);
-    stage_close(&st);
-    return rc;
+    return w->dry_run || !tree_exists(&s->tree, OC_MARK) ? 0 : one_file_delete(s, w, OC_MARK, false, e);
 }

@@ -2,6 +2,7 @@
  * What a step of the release moves or removes by itself is kept first, so that undo can bring it back; and a renamed back office is shown to steps that
  * know it under its first name alone.
  */
+#include "platform/one_file.h"
 #include "platform/opencart/plan_parts.h"
 #include "sys/stage.h"
 
@@ -119,27 +120,13 @@ bool oc_needs_first_name(const struct store *s, enum oc_family family)
            (!tree_exists(&s->tree, "admin") || !tree_exists(&s->tree, "admin/index.php"));
 }
 
-static int put_file(struct store *s, const char *path, struct str bytes, struct work *w, struct err *e)
-{
-    struct stage_options opt = {.rehash = true};
-    struct stage st = {0};
-    int rc = stage_open(&st, &s->tree, w->undo, &opt, e);
-
-    if (rc == 0)
-        rc = bytes.p ? stage_put_bytes(&st, path, bytes, NULL, e) : stage_delete(&st, path, true, e);
-    if (rc == 0)
-        rc = stage_commit(&st, e);
-    stage_close(&st);
-    return rc;
-}
-
 static int copy_file(struct store *s, const char *from, const char *to, struct work *w, struct err *e)
 {
     struct buf php = {0};
     int rc = tree_read(&s->tree, from, CONFIG_MAX, &php, e);
 
     if (rc == 0)
-        rc = put_file(s, to, buf_str(&php), w, e);
+        rc = one_file_put(s, w, to, buf_str(&php), e);
     if (php.p)
         explicit_bzero(php.p, php.cap);
     buf_free(&php);
@@ -160,5 +147,5 @@ int oc_first_name_back(struct store *s, bool done, struct work *w, struct err *e
 
     if (done && copy_file(s, FIRST_NAME, x->back.path, w, e) < 0)
         return -1;
-    return put_file(s, FIRST_NAME, (struct str){NULL, 0}, w, e);
+    return one_file_delete(s, w, FIRST_NAME, true, e);
 }

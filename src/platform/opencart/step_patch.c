@@ -2,8 +2,8 @@
  * One step through the store's PHP. It may come in pages: "next" names the same step again until it is through. What it answers is believed less than
  * what the store shows afterwards.
  */
+#include "platform/one_file.h"
 #include "platform/opencart/plan_parts.h"
-#include "sys/stage.h"
 
 #include <string.h>
 
@@ -34,16 +34,11 @@ static int keep_configs(struct store *s, struct work *w, struct err *e)
 {
     const struct oc *x = s->own;
     const char *const files[] = {x->catalog.path, x->back.path};
-    struct stage_options opt = {0};
-    struct stage st = {0};
-    int rc = stage_open(&st, &s->tree, w->undo, &opt, e);
+    int rc = 0;
 
     for (int i = 0; rc == 0 && i < 2; i++)
         if (files[i])
-            rc = stage_keep(&st, files[i], true, e);
-    if (rc == 0)
-        rc = stage_commit(&st, e);
-    stage_close(&st);
+            rc = one_file_keep(s, w, files[i], e);
     return rc;
 }
 

@@ -1,6 +1,6 @@
 /* Which step is carried out by what, and what is read again afterwards. */
+#include "platform/one_file.h"
 #include "platform/opencart/plan_parts.h"
-#include "sys/stage.h"
 
 #include <string.h>
 
@@ -27,23 +27,12 @@ static int run_cache(struct store *s, struct oc_case *c, struct work *w, struct 
 /* The release's own installer removes the archive when it has copied its last file. */
 static int drop_zip(struct store *s, const struct oc_case *c, struct work *w, struct err *e)
 {
-    struct stage_options opt = {0};
-    struct stage st = {0};
-    int rc;
-
     if (c->trail.zip == NULL || c->trail.zip[0] == '/' || !str_is_safe_path(str_of(c->trail.zip)) || !tree_exists(&s->tree, c->trail.zip))
         return 0;
-    if (w->dry_run) {
-        w->say(w, "would remove %s, which is used up", c->trail.zip);
-        return 0;
-    }
-    rc = stage_open(&st, &s->tree, w->undo, &opt, e);
-    if (rc == 0)
-        rc = stage_delete(&st, c->trail.zip, false, e);
-    if (rc == 0)
-        rc = stage_commit(&st, e);
-    stage_close(&st);
-    return rc;
+    if (!w->dry_run)
+        return one_file_delete(s, w, c->trail.zip, false, e);
+    w->say(w, "would remove %s, which is used up", c->trail.zip);
+    return 0;
 }
 
 /* The last step. Where all others are done nothing of the toolkit's own is left in the store. */

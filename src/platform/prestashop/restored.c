@@ -3,6 +3,7 @@
  * PHP fit together now.
  */
 #include "format/sql_statement.h"
+#include "platform/one_file.h"
 #include "platform/prestashop/trail.h"
 #include "sys/stage.h"
 
@@ -210,23 +211,6 @@ static int put_state_aside(struct store *s, bool files_only, struct work *w, str
 
 /* ---- whether all fits together ---- */
 
-static int put_settings(struct store *s, struct str text, struct work *w, struct err *e)
-{
-    const struct stage_options opt = {.rehash = true};
-    struct stage stage;
-    int rc = stage_open(&stage, &s->tree, w->undo, &opt, e);
-
-    if (rc == 0) {
-        rc = stage_put_bytes(&stage, SETTINGS, text, NULL, e);
-        if (rc == 0)
-            rc = stage_commit(&stage, e);
-        stage_close(&stage);
-    }
-    if (rc == 0)
-        ps_reread_version(s);
-    return rc;
-}
-
 /* The upgrade of 1.6 died while it wrote the settings anew; the copy that it made before is whole. */
 static int mend_settings(struct store *s, struct work *w, struct err *e)
 {
@@ -241,7 +225,9 @@ static int mend_settings(struct store *s, struct work *w, struct err *e)
         return 0;
     rc = tree_read(&s->tree, own->config_file, SETTINGS_MAX, &text, e);
     if (rc == 0)
-        rc = put_settings(s, buf_str(&text), w, e);
+        rc = one_file_put(s, w, SETTINGS, buf_str(&text), e);
+    if (rc == 0)
+        ps_reread_version(s);
     if (text.p)
         explicit_bzero(text.p, text.cap);
     buf_free(&text);
@@ -281,7 +267,9 @@ static int correct_settings(struct store *s, struct str version, struct work *w,
     buf_addstr(&now, str_sub(buf_str(&text), 0, from));
     buf_addstr(&now, version);
     buf_addstr(&now, str_sub(buf_str(&text), to, text.n));
-    rc = put_settings(s, buf_str(&now), w, e);
+    rc = one_file_put(s, w, SETTINGS, buf_str(&now), e);
+    if (rc == 0)
+        ps_reread_version(s);
 out:
     buf_free(&text);
     buf_free(&now);

@@ -1,5 +1,6 @@
 /* Behind the SQL: .htaccess written anew by the store, lists of modules and the index of classes away, overrides off where the merchant chose that. */
 #include "format/php_version.h"
+#include "platform/one_file.h"
 #include "platform/prestashop/steps.h"
 #include "sys/stage.h"
 
@@ -10,35 +11,6 @@
 /* Longer ones are not PrestaShop's. */
 #define HTACCESS_MAX ((size_t)8 * 1024 * 1024)
 
-static int keep_htaccess(struct store *s, struct work *w, struct err *e)
-{
-    struct stage_options opt = {0};
-    struct stage st = {0};
-    int rc = stage_open(&st, &s->tree, w->undo, &opt, e);
-
-    if (rc == 0)
-        rc = stage_keep(&st, HTACCESS, true, e);
-    if (rc == 0)
-        rc = stage_commit(&st, e);
-    stage_close(&st);
-    return rc;
-}
-
-/* A writer that died halfway may have left a part of it. */
-static int put_back(struct store *s, struct work *w, bool there, struct str old, struct err *e)
-{
-    struct stage_options opt = {0};
-    struct stage st = {0};
-    int rc = stage_open(&st, &s->tree, w->undo, &opt, e);
-
-    if (rc == 0)
-        rc = there ? stage_put_bytes(&st, HTACCESS, old, NULL, e) : stage_delete(&st, HTACCESS, false, e);
-    if (rc == 0)
-        rc = stage_commit(&st, e);
-    stage_close(&st);
-    return rc;
-}
-
 static int write_htaccess(struct store *s, struct work *w, struct err *e)
 {
     struct buf old = {0};
@@ -46,13 +18,14 @@ static int write_htaccess(struct store *s, struct work *w, struct err *e)
     bool there = tree_exists(&s->tree, HTACCESS);
     int rc = -1;
 
-    if ((there && tree_read(&s->tree, HTACCESS, HTACCESS_MAX, &old, e) < 0) || keep_htaccess(s, w, e) < 0)
+    if ((there && tree_read(&s->tree, HTACCESS, HTACCESS_MAX, &old, e) < 0) || one_file_keep(s, w, HTACCESS, e) < 0)
         goto out;
     rc = 0;
     if (ps_htaccess_call(s, w, &why) < 0) {
         w->say(w, "%s", why.text);
         w->say(w, HTACCESS " stays as it was; SEO & URLs in the back office writes it anew when settings are saved there");
-        rc = put_back(s, w, there, buf_str(&old), e);
+        /* A writer that died halfway may have left a part of it. */
+        rc = there ? one_file_put(s, w, HTACCESS, buf_str(&old), e) : one_file_delete(s, w, HTACCESS, false, e);
     }
 out:
     buf_free(&old);

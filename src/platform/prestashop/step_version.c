@@ -1,7 +1,7 @@
 /* In 1.6 the code has its version from config/settings.inc.php, which the upgrade writes when all SQL ran; it leaves a copy of the old one. */
 #include "format/php_token.h"
+#include "platform/one_file.h"
 #include "platform/prestashop/steps.h"
-#include "sys/stage.h"
 
 #define SETTINGS     "config/settings.inc.php"
 #define SETTINGS_MAX ((size_t)1024 * 1024)
@@ -47,8 +47,6 @@ static int read_settings(struct store *s, struct buf *php, size_t *from, size_t 
 
 int ps_run_version(struct store *s, struct ps_case *c, struct work *w, struct err *e)
 {
-    struct stage_options opt = {.rehash = true};
-    struct stage st = {0};
     struct buf php = {0};
     struct buf out = {0};
     size_t from = 0;
@@ -66,13 +64,8 @@ int ps_run_version(struct store *s, struct ps_case *c, struct work *w, struct er
         buf_add(&out, php.p, from);
         buf_printf(&out, "'%s'", c->to);
         buf_add(&out, php.p + to, php.n - to);
-        rc = stage_open(&st, &s->tree, w->undo, &opt, e);
+        rc = one_file_put(s, w, SETTINGS, buf_str(&out), e);
     }
-    if (rc == 0)
-        rc = stage_put_bytes(&st, SETTINGS, buf_str(&out), NULL, e);
-    if (rc == 0)
-        rc = stage_commit(&st, e);
-    stage_close(&st);
     if (rc == 0)
         ps_reread_version(s);
     buf_free(&php);

@@ -2,8 +2,8 @@
  * Switches of a shop besides open and closed: overrides, debug mode, and loading nothing but the modules that came with it. Each remembers under its own
  * note what was there, so that switching back leaves no trace.
  */
+#include "platform/one_file.h"
 #include "platform/prestashop/ps.h"
-#include "sys/stage.h"
 
 #include <string.h>
 #include <strings.h>
@@ -119,17 +119,13 @@ static int get_debug(struct store *s, bool *on, struct err *e)
 
 static int write_define(struct store *s, struct work *w, const struct debug_file *f, struct str value, struct err *e)
 {
-    struct stage_options opt = {0};
-    struct stage stage = {0};
     struct buf text = {0};
-    int rc = -1;
+    int rc;
 
     buf_add(&text, f->text.p, f->define.from);
     buf_addstr(&text, value);
     buf_add(&text, f->text.p + f->define.to, f->text.n - f->define.to);
-    if (stage_open(&stage, &s->tree, w->undo, &opt, e) == 0 && stage_put_bytes(&stage, f->path, buf_str(&text), NULL, e) == 0)
-        rc = stage_commit(&stage, e);
-    stage_close(&stage);
+    rc = one_file_put(s, w, f->path, buf_str(&text), e);
     buf_free(&text);
     return rc;
 }
