@@ -4,6 +4,8 @@
 #include "sys/stage.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Without --verbose a dry run names so many files. */
 #define SAY_FILES 20
@@ -13,6 +15,27 @@ static const char *act_word(enum copy_act act)
     static const char *const words[] = {"add", "update", "delete"};
 
     return words[act];
+}
+
+static int by_turn(const void *pa, const void *pb)
+{
+    const struct copy_file *a = pa;
+    const struct copy_file *b = pb;
+
+    return a->late != b->late ? a->late - b->late : strcmp(a->path, b->path);
+}
+
+size_t copy_files_sort(struct copy_file *files, size_t n, bool (*is_late)(const void *arg, const char *path), const void *arg)
+{
+    size_t late = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        files[i].late = is_late(arg, files[i].path);
+        late += files[i].late;
+    }
+    if (n > 1)
+        qsort(files, n, sizeof *files, by_turn);
+    return late;
 }
 
 void copy_files_list(const struct copy_job *job, struct work *w)

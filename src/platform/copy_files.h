@@ -15,6 +15,7 @@ struct copy_file {
     const char *source; /* the new bytes, below the store; NULL for a deletion, or where the job opens them */
     enum copy_act act;
     bool edited;        /* neither old nor new: changed by somebody */
+    bool late;          /* set by copy_files_sort */
     struct digest want; /* ADD, UPDATE */
     struct digest have; /* UPDATE, DELETE, and ADD over a file that is there; zero otherwise */
 };
@@ -33,6 +34,9 @@ struct copy_job {
     void *arg;
     bool aside;          /* paths are below store->aside instead; a source stays below the store */
 };
+
+/* Sorts them by path, but those that are to come last, as they load all the rest or say that the version is there; gives how many these are. */
+size_t copy_files_sort(struct copy_file *files, size_t n, bool (*is_late)(const void *arg, const char *path), const void *arg);
 
 /* What a dry run says: the files, without --verbose the first of them, and the totals. */
 void copy_files_list(const struct copy_job *job, struct work *w);

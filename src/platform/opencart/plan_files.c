@@ -92,8 +92,9 @@ static void place_one(const struct comparing *m, const struct source_file *f, st
 /* ---- comparing ---- */
 
 /* The last ones: they say that the version is there, and load all the rest. */
-static bool is_late(const struct comparing *m, const char *path)
+static bool is_late(const void *arg, const char *path)
 {
+    const struct comparing *m = arg;
     const struct oc *x = m->s->own;
     struct str whole = str_of(path);
     struct str p = whole;
@@ -102,16 +103,10 @@ static bool is_late(const struct comparing *m, const char *path)
            str_ends(whole, STR("vendor/autoload.php")) || str_has(whole, STR("vendor/composer/"));
 }
 
-static int by_path(const void *pa, const void *pb)
+/* Gives how many of them come last. */
+static size_t judge(const struct comparing *m, const struct tree *t, struct places *p, struct copy_file **v, size_t *n)
 {
-    return strcmp(((const struct copy_file *)pa)->path, ((const struct copy_file *)pb)->path);
-}
-
-typedef VEC(struct copy_file) copy_list;
-
-static void judge(const struct comparing *m, const struct tree *t, struct places *p, struct copy_file **v, size_t *n)
-{
-    copy_list todo = {0};
+    VEC(struct copy_file) todo = {0};
 
     for (size_t i = 0; i < p->all.n; i++)
         *vec_push(&p->jobs) = (struct hash_job){.rel = p->all.v[i].path, .alg = HASH_MD5, .want_size = HASH_ANY_SIZE};
@@ -134,28 +129,11 @@ static void judge(const struct comparing *m, const struct tree *t, struct places
         if (live->state == HASH_DONE)
             f->have = live->digest;
     }
-    if (todo.n > 1)
-        qsort(todo.v, todo.n, sizeof *todo.v, by_path);
     *v = todo.v;
     *n = todo.n;
     free(p->all.v);
     free(p->jobs.v);
-}
-
-static void late_last(const struct comparing *m)
-{
-    copy_list sorted = {0};
-
-    for (int late = 0; late < 2; late++)
-        for (size_t i = 0; i < m->c->todo.n; i++)
-            if (is_late(m, m->c->todo.v[i].path) == late) {
-                *vec_push(&sorted) = m->c->todo.v[i];
-                m->c->late += (size_t)late;
-            }
-    free(m->c->todo.v);
-    m->c->todo.v = sorted.v;
-    m->c->todo.n = sorted.n;
-    m->c->todo.cap = sorted.cap;
+    return copy_files_sort(todo.v, todo.n, is_late, m);
 }
 
 static int read_release(const struct comparing *m, struct source_files *out, struct err *e)
@@ -195,12 +173,11 @@ static void compare(struct comparing *m, struct source_files *files)
     judge(m, &m->s->tree, &install, &m->c->todo_install.v, &m->c->todo_install.n);
     /* The installer goes when the upgrade is over; it is counted by its own step. */
     m->c->files_total = m->c->files_applied = 0;
-    judge(m, &m->s->tree, &live, &m->c->todo.v, &m->c->todo.n);
+    m->c->late = judge(m, &m->s->tree, &live, &m->c->todo.v, &m->c->todo.n);
     if (m->s->aside.path)
         judge(m, &m->s->aside, &aside, &m->c->todo_aside.v, &m->c->todo_aside.n);
     else
         free(aside.all.v);
-    late_last(m);
 }
 
 /* ---- without a release ---- */

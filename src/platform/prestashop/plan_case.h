@@ -58,6 +58,7 @@ struct ps_case {
     bool archive_bad;          /* it is no whole zip */
     /* files */
     VEC(struct copy_file) todo; /* source is below release.tree; what loads all the rest (vendor/autoload.php, composer) stands last */
+    size_t late;                /* so many of them are that */
     VEC(const char *) kept;    /* deletions left out, because somebody changed the file or it is not the release's */
     VEC(const char *) texts_kept; /* PHP files of translations that differ from the release's: the store's own texts stay */
     VEC(const char *) blocked; /* files that can't be read, with the reason */

@@ -268,18 +268,10 @@ static void judge_delete(struct comparing *m, const struct target *t)
 }
 
 /* It loads all the rest: half of it with old classes, or the other way round, and no page comes. */
-static bool is_late(const char *path)
+static bool is_late(const void *arg, const char *path)
 {
+    (void)arg;
     return strcmp(path, "vendor/autoload.php") == 0 || strncmp(path, "vendor/composer/", 16) == 0;
-}
-
-static int late_last(const void *pa, const void *pb)
-{
-    const struct copy_file *a = pa;
-    const struct copy_file *b = pb;
-    int late = is_late(a->path) - is_late(b->path);
-
-    return late ? late : strcmp(a->path, b->path);
 }
 
 void ps_case_forget_files(struct ps_case *c)
@@ -292,7 +284,7 @@ void ps_case_forget_files(struct ps_case *c)
     memset(&c->kept, 0, sizeof c->kept);
     memset(&c->texts_kept, 0, sizeof c->texts_kept);
     memset(&c->blocked, 0, sizeof c->blocked);
-    c->files_total = c->files_applied = c->files_copied = c->files_gone = c->files_edited = 0;
+    c->late = c->files_total = c->files_applied = c->files_copied = c->files_gone = c->files_edited = 0;
     c->files_known = false;
 }
 
@@ -317,8 +309,7 @@ int ps_case_files(struct store *s, struct ps_case *c, struct err *e)
             else
                 judge_delete(&m, &m.targets.v[i]);
         }
-        if (c->todo.n > 1)
-            qsort(c->todo.v, c->todo.n, sizeof *c->todo.v, late_last);
+        c->late = copy_files_sort(c->todo.v, c->todo.n, is_late, NULL);
         c->files_known = true;
         c->olds_known = m.olds.n > 0;
     }

@@ -11,13 +11,6 @@
 /* Files of translations have a few thousand lines of texts. */
 #define TEXTS_MAX ((size_t)16 * 1024 * 1024)
 
-static bool is_late(const char *path)
-{
-    struct str p = str_of(path);
-
-    return str_is(p, "vendor/autoload.php") || str_starts(p, STR("vendor/composer/"));
-}
-
 static int open_new(void *arg, const struct copy_file *f, struct err *e)
 {
     const struct ps_release *r = arg;
@@ -116,25 +109,21 @@ int ps_run_files(struct store *s, struct ps_case *c, struct work *w, struct err 
                            .edited = "neither the old file nor the new one; the present one is kept for undo",
                            .open = open_new,
                            .arg = &c->release};
-    size_t late;
 
     if (ps_case_files(s, c, e) < 0 || refuse(c, e) < 0)
         return -1;
-    late = c->todo.n;
-    while (late > 0 && is_late(c->todo.v[late - 1].path))
-        late--;
     job.files = c->todo.v;
     job.same = c->files_applied;
     if (w->dry_run) {
         job.n = c->todo.n;
         copy_files_list(&job, w);
     } else {
-        job.n = late;
+        job.n = c->todo.n - c->late;
         if (copy_files_run(s, &job, w, e) < 0)
             return -1;
         job.part = "last of all the loader of classes";
-        job.files += late;
-        job.n = c->todo.n - late;
+        job.files += job.n;
+        job.n = c->late;
         if (copy_files_run(s, &job, w, e) < 0)
             return -1;
     }
