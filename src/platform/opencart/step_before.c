@@ -46,24 +46,36 @@ static const char *full(struct store *s, const char *table)
     return quoted(s, store_table(s, table));
 }
 
+/* A statement that can't be asked finds none. */
+static bool has_row(struct store *s, const struct oc_case *c, const char *sql)
+{
+    struct err ignored = {0};
+    struct buf value = {0};
+    bool found = false;
+    struct mysql *db = c->db ? store_db(s, &ignored) : NULL;
+
+    if (db)
+        mysql_value(db, str_of(sql), &value, &found, &ignored);
+    buf_free(&value);
+    return found;
+}
+
 /* ---- carts ---- */
 
 /* The step drops the column without a look, behind the emptying of the table. */
 static bool lacks_recurring(struct store *s, const struct oc_case *c, const struct precondition *p)
 {
     (void)s;
-    (void)p;
-    return has(c, "cart", NULL) && !has(c, "cart", "recurring_id") && !has(c, "cart", "subscription_plan_id");
+    return has(c, p->table, NULL) && !has(c, p->table, p->column) && !has(c, p->table, "subscription_plan_id");
 }
 
 static int add_recurring(struct store *s, const struct precondition *p, struct err *e)
 {
     bool there = false;
 
-    (void)p;
-    if (oc_has(s, "cart", "recurring_id", &there, e) < 0 || there)
+    if (oc_has(s, p->table, p->column, &there, e) < 0 || there)
         return there ? 0 : -1;
-    return send(s, arena_printf(&s->mem, "ALTER TABLE %s ADD COLUMN `recurring_id` int(11) NOT NULL DEFAULT '0'", full(s, "cart")), e);
+    return send(s, arena_printf(&s->mem, "ALTER TABLE %s ADD COLUMN %s int(11) NOT NULL DEFAULT '0'", full(s, p->table), quoted(s, p->column)), e);
 }
 
 /* ---- affiliates ---- */
@@ -88,19 +100,6 @@ static int make_empty(struct store *s, const struct precondition *p, struct err 
 
 /* ---- what was moved already ---- */
 
-static bool is_moved(struct store *s, const struct oc_case *c, const char *sql)
-{
-    struct err ignored = {0};
-    struct buf value = {0};
-    bool found = false;
-    struct mysql *db = c->db ? store_db(s, &ignored) : NULL;
-
-    if (db)
-        mysql_value(db, str_of(sql), &value, &found, &ignored);
-    buf_free(&value);
-    return found;
-}
-
 /* Rows of the new table that are just what the step is about to put in again. */
 static const char *codes_sql(struct store *s, const char *head, const char *field)
 {
@@ -120,13 +119,13 @@ static const char *names_sql(struct store *s, const char *head, const char *tabl
 static bool codes_moved(struct store *s, const struct oc_case *c, const struct precondition *p)
 {
     return has(c, "product", p->column) && has(c, "product_code", "value") &&
-           is_moved(s, c, arena_printf(&s->mem, "%s LIMIT 1", codes_sql(s, "SELECT 1", p->column)));
+           has_row(s, c, arena_printf(&s->mem, "%s LIMIT 1", codes_sql(s, "SELECT 1", p->column)));
 }
 
 static bool names_moved(struct store *s, const struct oc_case *c, const struct precondition *p)
 {
     return has(c, p->table, "name") && has(c, arena_printf(&s->mem, "%s_description", p->table), "name") &&
-           is_moved(s, c, arena_printf(&s->mem, "%s LIMIT 1", names_sql(s, "SELECT 1", p->table)));
+           has_row(s, c, arena_printf(&s->mem, "%s LIMIT 1", names_sql(s, "SELECT 1", p->table)));
 }
 
 /* Each is gone from the source once the step has ended; a run that was cut comes here again. */
@@ -155,9 +154,9 @@ static bool kinds_cut(struct store *s, const struct oc_case *c, const struct pre
 {
     const char *t = full(s, p->table);
 
-    return has(c, p->table, "code") && has(c, "product", "mpn") && is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s LIMIT 1", t)) &&
-           !is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE code NOT IN " KINDS " LIMIT 1", t)) &&
-           !is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s HAVING COUNT(DISTINCT code) = 6", t));
+    return has(c, p->table, "code") && has(c, "product", "mpn") && has_row(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s LIMIT 1", t)) &&
+           !has_row(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE code NOT IN " KINDS " LIMIT 1", t)) &&
+           !has_row(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s HAVING COUNT(DISTINCT code) = 6", t));
 }
 
 static int drop_kinds(struct store *s, const struct precondition *p, struct err *e)
@@ -178,8 +177,8 @@ static bool limit_renamed(struct store *s, const struct oc_case *c, const struct
     const char *t = full(s, p->table);
 
     return oc_case_step(c, "1007") && has(c, p->table, p->column) &&
-           !is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE `key` = 'config_product_limit' LIMIT 1", t)) &&
-           is_moved(s, c, limit_sql(s, arena_printf(&s->mem, "SELECT 1 FROM %s", t), "20"));
+           !has_row(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE `key` = 'config_product_limit' LIMIT 1", t)) &&
+           has_row(s, c, limit_sql(s, arena_printf(&s->mem, "SELECT 1 FROM %s", t), "20"));
 }
 
 static int limit_back(struct store *s, const struct precondition *p, struct err *e)
@@ -195,9 +194,9 @@ static int limit_back(struct store *s, const struct precondition *p, struct err 
 static bool theme_cut(struct store *s, const struct oc_case *c, const struct precondition *p)
 {
     return has(c, p->table, "type") && has(c, "setting", "code") &&
-           is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE type = 'theme' HAVING COUNT(*) = 1 AND MIN(code) = 'theme_default'",
-                                       full(s, p->table))) &&
-           !is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE `key` = 'theme_default_status' LIMIT 1", full(s, "setting")));
+           has_row(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE type = 'theme' HAVING COUNT(*) = 1 AND MIN(code) = 'theme_default'",
+                                      full(s, p->table))) &&
+           !has_row(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s WHERE `key` = 'theme_default_status' LIMIT 1", full(s, "setting")));
 }
 
 static int drop_theme(struct store *s, const struct precondition *p, struct err *e)
@@ -227,7 +226,7 @@ static bool has_old_banners(const struct oc_case *c)
 static bool banners_moved(struct store *s, const struct oc_case *c, const struct precondition *p)
 {
     (void)p;
-    return has_old_banners(c) && is_moved(s, c, arena_printf(&s->mem, "%s LIMIT 1", banners_sql(s, "SELECT 1")));
+    return has_old_banners(c) && has_row(s, c, arena_printf(&s->mem, "%s LIMIT 1", banners_sql(s, "SELECT 1")));
 }
 
 static int give_titles(struct store *s, const struct precondition *p, struct err *e)
@@ -249,11 +248,11 @@ static bool lost_image(struct store *s, const struct oc_case *c, const struct oc
 
     if ((strcmp(t->name, "1007") != 0 && strcmp(t->name, "upgrade_7") != 0) || !has_old_banners(c))
         return false;
-    return is_moved(s, c, arena_printf(&s->mem,
-                                       "SELECT 1 FROM %s d LEFT JOIN %s x ON x.banner_image_id = d.banner_image_id WHERE x.banner_image_id IS NULL AND "
-                                       "NOT EXISTS (SELECT 1 FROM %s i WHERE i.banner_id = d.banner_id AND i.language_id = d.language_id AND "
-                                       "BINARY CONVERT(i.title USING utf8mb4) = BINARY CONVERT(d.title USING utf8mb4)) LIMIT 1",
-                                       full(s, "banner_image_description"), image, image));
+    return has_row(s, c, arena_printf(&s->mem,
+                                      "SELECT 1 FROM %s d LEFT JOIN %s x ON x.banner_image_id = d.banner_image_id WHERE x.banner_image_id IS NULL AND "
+                                      "NOT EXISTS (SELECT 1 FROM %s i WHERE i.banner_id = d.banner_id AND i.language_id = d.language_id AND "
+                                      "BINARY CONVERT(i.title USING utf8mb4) = BINARY CONVERT(d.title USING utf8mb4)) LIMIT 1",
+                                      full(s, "banner_image_description"), image, image));
 }
 
 /* ---- shipping of orders ---- */
@@ -271,7 +270,7 @@ static const char *wrapped_sql(struct store *s)
 
 static bool shipping_wrapped(struct store *s, const struct oc_case *c, const struct precondition *p)
 {
-    return has(c, p->table, "payment_code") && has(c, p->table, "shipping_code") && is_moved(s, c, wrapped_sql(s));
+    return has(c, p->table, "payment_code") && has(c, p->table, "shipping_code") && has_row(s, c, wrapped_sql(s));
 }
 
 static int unwrap_shipping(struct store *s, const struct precondition *p, struct err *e)
@@ -334,7 +333,7 @@ static const struct precondition preconditions[] = {
     {"1009", COMPANION, lacks_companion, make_empty, "affiliate_transaction", NULL},
     {"upgrade_8", COMPANION, lacks_companion, make_empty, "affiliate_transaction", NULL},
     {"upgrade_8", "the column cart.recurring_id comes back, as the step drops it without asking; it empties open carts in any case", lacks_recurring,
-     add_recurring, NULL, NULL},
+     add_recurring, "cart", "recurring_id"},
     {"upgrade_10", "kinds of codes that an earlier attempt has put in are taken out, since the step puts in all of them or none", kinds_cut, drop_kinds,
      "identifier", NULL},
     {"upgrade_10", CODES, codes_moved, drop_codes, NULL, "sku"},
@@ -352,7 +351,7 @@ int oc_patch_prepare(struct store *s, struct oc_case *c, const struct oc_todo *t
 {
     for (size_t i = 0; i < sizeof preconditions / sizeof *preconditions; i++) {
         const struct precondition *p = &preconditions[i];
-        const char *what = p->table ? p->table : p->column ? p->column : "cart";
+        const char *what = p->table ? p->table : p->column;
 
         if (strcmp(p->step, t->name) != 0 || !p->needed(s, c, p))
             continue;
@@ -369,7 +368,7 @@ int oc_patch_prepare(struct store *s, struct oc_case *c, const struct oc_todo *t
 
 static bool table_has_rows(struct store *s, const struct oc_case *c, const char *table)
 {
-    return has(c, table, NULL) && is_moved(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s LIMIT 1", full(s, table)));
+    return has(c, table, NULL) && has_row(s, c, arena_printf(&s->mem, "SELECT 1 FROM %s LIMIT 1", full(s, table)));
 }
 
 /* 3.0.0 to 3.0.3.2: $affiliatee for $affiliate, so that customers without a name are made, and then the table of affiliates is dropped. */
