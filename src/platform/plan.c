@@ -120,6 +120,13 @@ const char *plan_names(struct plan *p, const char *const *names, size_t n)
     return text;
 }
 
+const char *plan_versions(struct plan *p)
+{
+    if (p->from && p->to)
+        return arena_printf(&p->mem, " from %s to %s", p->from, p->to);
+    return p->to ? arena_printf(&p->mem, " to %s", p->to) : "";
+}
+
 void plan_fail(struct plan *p, const char *text)
 {
     const struct cause *cause = causes_match(str_of(text), p->causes);

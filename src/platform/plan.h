@@ -139,6 +139,9 @@ struct finding *plan_finding(struct plan *p, enum finding_level level, const cha
 #define PLAN_NAMES_SHOWN 10
 const char *plan_names(struct plan *p, const char *const *names, size_t n);
 
+/* " from 1.0 to 2.0", or what is known of it, for sentences. */
+const char *plan_versions(struct plan *p);
+
 /* Sets the failure from the words of an error, with cause and remedy where they are known. text is copied. */
 void plan_fail(struct plan *p, const char *text);
 

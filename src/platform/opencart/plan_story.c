@@ -3,15 +3,6 @@
 
 #include <string.h>
 
-static const char *versions(struct plan *p)
-{
-    if (p->from && p->to)
-        return arena_printf(&p->mem, " from %s to %s", p->from, p->to);
-    if (p->to)
-        return arena_printf(&p->mem, " to %s", p->to);
-    return "";
-}
-
 static const char *what_stopped(struct plan *p, const struct oc_case *c, const struct step *st)
 {
     switch (st->kind) {
@@ -61,13 +52,13 @@ static void summarise(struct plan *p, const struct oc_case *c)
     const struct step *st = p->state == UPGRADE_INTERRUPTED ? stopped_at(p) : NULL;
 
     if (st)
-        p->summary = arena_printf(&p->mem, "The upgrade%s stopped %s.%s", versions(p), what_stopped(p, c, st),
+        p->summary = arena_printf(&p->mem, "The upgrade%s stopped %s.%s", plan_versions(p), what_stopped(p, c, st),
                                   p->touched ? "" : " No file and no table of the store is changed by it.");
     else if (p->state == UPGRADE_UNKNOWN)
         p->summary = "Whether an upgrade stopped can't be told while the database can't be read: all files that name a version name the same, and OpenCart keeps "
                      "no record of its upgrades.";
     else if (c->finished && c->trail.end.source)
-        p->summary = arena_printf(&p->mem, "The upgrade%s came to its end.", versions(p));
+        p->summary = arena_printf(&p->mem, "The upgrade%s came to its end.", plan_versions(p));
     else if (c->finished)
         p->summary = "Nothing of an upgrade is left to be done, as far as files and database tell. OpenCart keeps no record of its upgrades.";
 }

@@ -3,15 +3,6 @@
 
 #include <string.h>
 
-static const char *versions(struct plan *p)
-{
-    if (p->from && p->to)
-        return arena_printf(&p->mem, " from %s to %s", p->from, p->to);
-    if (p->to)
-        return arena_printf(&p->mem, " to %s", p->to);
-    return "";
-}
-
 static const char *what_stopped(const struct step *st)
 {
     static const struct {
@@ -67,15 +58,15 @@ static void summarise(struct plan *p, const struct ps_case *c)
     else if (c->at == PS_PHASE_NONE)
         return;
     else if (c->finished)
-        p->summary = arena_printf(&p->mem, "The last upgrade%s is finished.%s", versions(p),
+        p->summary = arena_printf(&p->mem, "The last upgrade%s is finished.%s", plan_versions(p),
                                   c->gate == GATE_CLOSED ? " The shop is in maintenance mode." : "");
     else if (p->state == UPGRADE_FINISHED)
-        p->summary = arena_printf(&p->mem, "The upgrade%s is finished.", versions(p));
+        p->summary = arena_printf(&p->mem, "The upgrade%s is finished.", plan_versions(p));
     else if (c->give_up && st)
-        p->summary = arena_printf(&p->mem, "The upgrade%s stopped %s. Nothing live was changed by it: there is nothing to restore.", versions(p),
+        p->summary = arena_printf(&p->mem, "The upgrade%s stopped %s. Nothing live was changed by it: there is nothing to restore.", plan_versions(p),
                                   c->at_done ? "before the first file was copied" : what_stopped(st));
     else if (st)
-        p->summary = arena_printf(&p->mem, "The upgrade%s stopped %s.%s", versions(p), what_stopped(st),
+        p->summary = arena_printf(&p->mem, "The upgrade%s stopped %s.%s", plan_versions(p), what_stopped(st),
                                   p->touched ? "" : " No file and no table of the store is changed.");
 }
 

@@ -41,15 +41,6 @@ static const char *what_stopped(const struct step *st)
     return "";
 }
 
-static const char *versions(struct plan *p)
-{
-    if (p->from && p->to)
-        return arena_printf(&p->mem, " from %s to %s", p->from, p->to);
-    if (p->to)
-        return arena_printf(&p->mem, " to %s", p->to);
-    return "";
-}
-
 static void summarise(struct plan *p, const struct xc_case *c)
 {
     const struct step *st = plan_failed(p);
@@ -61,14 +52,14 @@ static void summarise(struct plan *p, const struct xc_case *c)
         return;
     }
     if (p->state == UPGRADE_FINISHED)
-        p->summary = arena_printf(&p->mem, "The last upgrade%s is finished.", versions(p));
+        p->summary = arena_printf(&p->mem, "The last upgrade%s is finished.", plan_versions(p));
     else if (p->state == UPGRADE_NONE)
         p->summary = "An upgrade was prepared and given up before anything was changed.";
     else if (!p->touched)
         p->summary = arena_printf(&p->mem, "The upgrade%s stopped %s. Nothing of the store has been changed by it.",
-                                  versions(p), what_stopped(st));
+                                  plan_versions(p), what_stopped(st));
     else
-        p->summary = arena_printf(&p->mem, "The upgrade%s stopped %s.", versions(p), what_stopped(st));
+        p->summary = arena_printf(&p->mem, "The upgrade%s stopped %s.", plan_versions(p), what_stopped(st));
 }
 
 static void set_failure(struct plan *p, const struct xc_log_ref *ref)
