@@ -90,6 +90,15 @@ static void knows_errors_in_json(void **state)
     oc_answer_read(STR("{\"error\":{\"warning\":\"File is read only\"},\"next\":\"\"}"), &a, &r);
     assert_int_equal(r.kind, OC_ANSWER_ERROR);
     is_text(r.text, "File is read only");
+    oc_answer_read(STR("{\"error\":[\"\", {\"a\":[[\"within\"]]}]}"), &a, &r);
+    assert_int_equal(r.kind, OC_ANSWER_ERROR);
+    is_text(r.text, "within");
+    oc_answer_read(STR("<b>Warning</b>:  mysqli::query(): (42S02/1146): none in <b>/a.php</b> on line <b>2</b>\n{\"error\":\"it failed\"}"), &a, &r);
+    assert_int_equal(r.sql_error, 1146);
+    is_text(r.text, "it failed");
+    oc_answer_read(STR("{\"success\":\"all is done (0 of 9)\"}"), &a, &r);
+    assert_int_equal(r.kind, OC_ANSWER_END);
+    assert_int_equal(r.of, 0);
     oc_answer_read(STR("{\"error\":\"\",\"success\":\"Patch 1 has been applied (1 of 9)\"}"), &a, &r);
     assert_int_equal(r.kind, OC_ANSWER_STEP);
     assert_int_equal(r.step, 1);
@@ -151,7 +160,8 @@ static void knows_errors_without_json(void **state)
 static void no_answer_is_none(void **state)
 {
     static const char *const table[] = {"", "   \n", "<!DOCTYPE html><html><body><h1>Not here</h1></body></html>", "default not found", "false", "{\"a\":1}",
-                                        "{\"error\":\"\"}", "{\"success\":false}"};
+                                        "{\"error\":\"\"}", "{\"success\":false}", "{\"errors\":\"x\"}", "it says Error: no",
+                                        "{\"error\":[[[[[\"too deep\"]]]]]}"};
     struct arena a = {0};
     struct oc_answer r;
 
@@ -164,6 +174,46 @@ static void no_answer_is_none(void **state)
     oc_answer_read(str_of(table[2]), &a, &r);
     is_text(r.text, "Not here");
     arena_free(&a);
+}
+
+/* Of an answer that breaks off, what came whole is told. */
+static void tells_what_came_of_a_cut_answer(void **state)
+{
+    static const struct {
+        const char *out;
+        enum oc_answer_kind kind;
+        const char *text;
+        unsigned step, number;
+        const char *sql;
+    } table[] = {
+        {"{\"text\":\"Patch 3 has been applied (3 of 12)\",\"next\":\"http:\\/\\/shop.example\\/install\\/index.php?route=upgrade\\/upgrade_4", OC_ANSWER_STEP,
+         "Patch 3 has been applied (3 of 12)", 3, 0, ""},
+        {"{\"success\":\"Patch 1 has been applied (1 of 9)\",\"ne", OC_ANSWER_STEP, "Patch 1 has been applied (1 of 9)", 1, 0, ""},
+        {"{ \"success\":\"Patch 1 has been applied (1 of 9)\",\"next\":", OC_ANSWER_STEP, "Patch 1 has been applied (1 of 9)", 1, 0, ""},
+        {"{\"success\":\"Patch 1 has been applied (1 of 9)\",\"x\":[\"a,\",\"b", OC_ANSWER_STEP, "Patch 1 has been applied (1 of 9)", 1, 0, ""},
+        {"{\"error\":\"Error: Table 'x' doesn't exist<br \\/>Error No: 1146<br \\/>SEL", OC_ANSWER_ERROR, "Table 'x' doesn't exist", 0, 1146, "SEL"},
+        {"{\"error\":\"\\\"no\\\" ma\\", OC_ANSWER_ERROR, "\"no\" ma", 0, 0, ""},
+        {"{\"error\":\"no ma\\u00e", OC_ANSWER_ERROR, "no ma", 0, 0, ""},
+        {"{\"error\":\"no ma\\u00e9", OC_ANSWER_ERROR, "no ma\xc3\xa9", 0, 0, ""},
+        {"{\"error\":\"no ma\\n", OC_ANSWER_ERROR, "no ma", 0, 0, ""},
+        {"{\"error\":\"half\n{more, \"and\"}", OC_ANSWER_ERROR, "half", 0, 0, ""},
+        {"{\"success\":\"nearly", OC_ANSWER_NONE, "nearly", 0, 0, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct arena a = {0};
+        struct oc_answer r;
+
+        oc_answer_read(str_of(table[i].out), &a, &r);
+        if (r.kind != table[i].kind || !r.cut || r.has_next)
+            fail_msg("%s: kind %d, %d, %d", table[i].out, (int)r.kind, r.cut, r.has_next);
+        is_text(r.text, table[i].text);
+        is_text(r.sql, table[i].sql);
+        assert_int_equal(r.step, table[i].step);
+        assert_int_equal(r.sql_error, table[i].number);
+        arena_free(&a);
+    }
 }
 
 /* Cut anywhere, an answer never says more than the whole one did. */
@@ -309,6 +359,7 @@ int main(void)
         cmocka_unit_test(knows_errors_in_json),
         cmocka_unit_test(knows_errors_without_json),
         cmocka_unit_test(no_answer_is_none),
+        cmocka_unit_test(tells_what_came_of_a_cut_answer),
         cmocka_unit_test(cut_anywhere),
         cmocka_unit_test(reads_addresses),
         cmocka_unit_test(reads_what_was_saved),
