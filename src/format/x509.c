@@ -180,7 +180,7 @@ void x509_names(const struct x509 *c, struct buf *out)
             continue;
         if (tag == NAME_IP)
             name = str_of(inet_ntop(family, name.p, text, sizeof text));
-        else if (tag != NAME_DNS)
+        else if (tag != NAME_DNS || name.n == 0)
             continue;
         if (count == NAMES_SHOWN) {
             buf_adds(out, ", …");

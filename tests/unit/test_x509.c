@@ -95,8 +95,9 @@ static void test_traps(void **state)
     struct buf one = {0};
 
     (void)state;
+    names = fake_der(0x82, one); /* no name at all, which is not told */
     buf_adds(&one, "*.com");
-    names = fake_der(0x82, one);
+    fake_join(&names, fake_der(0x82, one));
     one = (struct buf){0};
     buf_adds(&one, "*");
     fake_join(&names, fake_der(0x82, one));
