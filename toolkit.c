@@ -74,6 +74,7 @@ int main(int argc, char **argv)
     enum status status;
     int parsed = args_parse(argc, argv, &a, &c, &g, &help, &version, &e);
 
+    a.name = argc > 0 && strchr(argv[0], '/') ? argv[0] : NULL;
     set_terms(&a);
     keep_memory_private();
     catch_signals();

@@ -14,6 +14,19 @@ static void blanks(struct buf *out, size_t n)
         buf_addc(out, ' ');
 }
 
+static void add_word(struct buf *out, struct str word)
+{
+    size_t from = 0;
+    size_t at;
+
+    while ((at = str_find(word, STR(TABLE_GLUE), from)) != SIZE_MAX) {
+        buf_addstr(out, str_sub(word, from, at));
+        buf_addc(out, ' ');
+        from = at + sizeof TABLE_GLUE - 1;
+    }
+    buf_addstr(out, str_sub(word, from, word.n));
+}
+
 /* One line of text, words filled in. */
 static void wrap_line(struct buf *out, struct str line, unsigned columns, unsigned first, unsigned indent)
 {
@@ -38,7 +51,7 @@ static void wrap_line(struct buf *out, struct str line, unsigned columns, unsign
             gap = 0;
         }
         blanks(out, gap);
-        buf_addstr(out, word);
+        add_word(out, word);
         at += gap + width;
         empty = false;
         i += word.n;

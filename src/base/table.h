@@ -10,7 +10,10 @@
  * Adds text broken at blanks to at most `columns` (0: only at its own line ends). The output is taken
  * to stand at column `first`; further lines are indented by `indent`. A word longer than a line is not
  * broken, so that paths and commands can be copied. Ends with a line end.
+ *
+ * A blank at which nothing is to be broken is TABLE_GLUE; it comes out as a blank.
  */
+#define TABLE_GLUE "\xc2\xa0"
 void table_wrap(struct buf *out, struct str text, unsigned columns, unsigned first, unsigned indent);
 
 /* More columns than any list of ours has. */

@@ -1,6 +1,7 @@
 #include "cmd/app.h"
 
 #include "base/table.h"
+#include "cmd/typed.h"
 #include "db/mysql_conf.h"
 
 #include <stdio.h>
@@ -40,14 +41,17 @@ static unsigned para_columns(const struct term *t)
 void app_para(struct app *a, unsigned indent, const char *fmt, ...)
 {
     struct buf text = {0};
+    struct buf typed = {0};
     va_list ap;
 
     va_start(ap, fmt);
     buf_vprintf(&text, fmt, ap);
     va_end(ap);
+    typed_text(a, buf_str(&text), true, &typed);
     buf_printf(&a->text, "%*s", (int)indent, "");
-    table_wrap(&a->text, buf_str(&text), para_columns(&a->out), indent, indent);
+    table_wrap(&a->text, buf_str(&typed), para_columns(&a->out), indent, indent);
     buf_free(&text);
+    buf_free(&typed);
 }
 
 int app_flush(struct app *a)
@@ -90,9 +94,17 @@ void app_message(struct app *a, const char *fmt, ...)
 
 void app_error(struct app *a, const struct err *e)
 {
-    message(a, TERM_RED, str_of(e->text));
-    if (e->fix[0])
-        app_message(a, "  what to do: %s", e->fix);
+    struct buf typed = {0};
+
+    typed_text(a, str_of(e->text), false, &typed);
+    message(a, TERM_RED, buf_str(&typed));
+    if (e->fix[0]) {
+        buf_reset(&typed);
+        buf_adds(&typed, "  what to do: ");
+        typed_text(a, str_of(e->fix), false, &typed);
+        message(a, TERM_RESET, buf_str(&typed));
+    }
+    buf_free(&typed);
 }
 
 void app_error_json(struct json *j, const struct err *e)
@@ -111,18 +123,21 @@ enum status app_verdict(struct app *a, enum status status, const char *fmt, ...)
 {
     enum term_style style = status == STATUS_OK ? TERM_GREEN : status == STATUS_PROBLEMS ? TERM_YELLOW : TERM_RED;
     struct buf text = {0};
+    struct buf typed = {0};
     va_list ap;
 
     va_start(ap, fmt);
     buf_vprintf(&text, fmt, ap);
     va_end(ap);
+    typed_text(a, buf_str(&text), false, &typed);
     if (a->json || status > STATUS_PROBLEMS) {
-        message(a, style, buf_str(&text));
+        message(a, style, buf_str(&typed));
     } else {
-        app_put(a, style, buf_str(&text));
+        app_put(a, style, buf_str(&typed));
         app_print(a, "\n");
     }
     buf_free(&text);
+    buf_free(&typed);
     if (app_flush(a) < 0 && status == STATUS_OK)
         status = STATUS_PROBLEMS;
     return status;
@@ -204,57 +219,12 @@ int app_store(struct app *a, struct store *s, struct err *e)
     return store_open(s, a->dir ? a->dir : ".", &a->store, e);
 }
 
-static bool needs_quotes(const char *s)
-{
-    return s[0] == '\0' || s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%")];
-}
-
-static void add_word(struct buf *b, const char *s)
-{
-    buf_addc(b, ' ');
-    if (!needs_quotes(s)) {
-        buf_adds(b, s);
-        return;
-    }
-    buf_addc(b, '\'');
-    for (; *s; s++) {
-        if (*s == '\'')
-            buf_adds(b, "'\\''");
-        else
-            buf_addc(b, *s);
-    }
-    buf_addc(b, '\'');
-}
-
 const char *app_self(struct app *a, struct arena *mem)
 {
-    const struct {
-        const char *name;
-        const char *value;
-    } said[] = {
-        {"-C", a->dir},
-        {"--work-dir", a->work_dir},
-        {"--php", a->store.php},
-        {"--source", a->store.source},
-        {"--access-log", a->store.access_log},
-        {"--db-host", a->db.host},
-        {"--db-port", a->db.port ? arena_printf(mem, "%u", a->db.port) : NULL},
-        {"--db-socket", a->db.socket},
-        {"--db-user", a->db.user},
-        {"--db-name", a->db.database},
-        {"--db-defaults-file", a->defaults_file},
-        {"--db-tls", a->db_tls},
-        {"--db-ca", a->db.ca},
-    };
     struct buf b = {0};
     char *text;
 
-    buf_adds(&b, "toolkit");
-    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
-        if (said[i].value) {
-            add_word(&b, said[i].name);
-            add_word(&b, said[i].value);
-        }
+    typed_self(a, STR(""), &b);
     text = arena_dup(mem, b.p, b.n);
     buf_free(&b);
     return text;

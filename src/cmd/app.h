@@ -28,6 +28,7 @@ struct app {
     struct term msg; /* stderr */
     struct buf text; /* what app_print has not written yet */
     bool lost;       /* stdout could not take something */
+    const char *name; /* as the program was called, where that was by a path; NULL: it is found by its name */
     const char *dir;
     const char *work_dir;
     const char *defaults_file;
@@ -48,7 +49,7 @@ struct app {
 void app_print(struct app *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void app_put(struct app *a, enum term_style style, struct str text);
 void app_puts(struct app *a, enum term_style style, const char *text); /* the same for a C string; NULL adds nothing */
-/* A paragraph, escaped and wrapped, indented by so many blanks. */
+/* A paragraph, escaped and wrapped, indented by so many blanks. In it, in errors and in the verdict commands are as typed.h says. */
 void app_para(struct app *a, unsigned indent, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Writes what was printed. 0, or -1 when stdout could not take it, now or before; that is said once. */
 int app_flush(struct app *a);
@@ -77,7 +78,7 @@ bool app_confirm(struct app *a, const char *question, struct err *e);
 /* Opens the store the user means. */
 int app_store(struct app *a, struct store *s, struct err *e);
 
-/* "toolkit", with the options that choose store, database and PHP as given, so that a command shown can be copied as it is. */
+/* The program as it was called, with the options that choose store, database and PHP as given, so that a command shown can be copied as it is. */
 const char *app_self(struct app *a, struct arena *mem);
 
 #endif

@@ -57,8 +57,8 @@ static enum status stopped(struct app *a, struct rescue *r, const struct resume_
     if (!res->may_have_changed)
         return app_verdict(a, status, "STOPPED at %s; nothing live was changed; %s: %s resume%s", res->stopped_at->id,
                            res->needs_again ? "look at what that step does, then" : "continue with", self, again);
-    return app_verdict(a, status, "STOPPED at %s; continue with: %s resume%s; go back with: %s undo",
-                       res->stopped_at->id, self, again, self);
+    return app_verdict(a, status, "STOPPED at %s; %scontinue with: %s resume%s; go back with: %s undo", res->stopped_at->id,
+                       res->stopped_at->can_run ? "" : "when that is mended, ", self, again, self);
 }
 
 /* What had changed nothing is not gone on with: its steps put away what it left, and none of them brought a file of the new version. */
@@ -109,8 +109,7 @@ static enum status finished(struct app *a, struct rescue *r, const struct resume
                            left->id, app_self(a, &r->plan.mem));
     if (!a->json && !a->quiet && rescue_has_undo(r)) {
         app_print(a, "\n");
-        app_para(a, 0, "What was there before is kept in %s. Go back with: %s undo; free the space with: %s clean",
-                 r->work.tree.path, app_self(a, &r->plan.mem), app_self(a, &r->plan.mem));
+        app_para(a, 0, "What was there before is kept in %s. Go back with: toolkit undo; free the space with: toolkit clean", r->work.tree.path);
     }
     if (given_up)
         return app_verdict(a, STATUS_OK, "OK: the upgrade, which had changed nothing, is given up: %zu step%s in %s, re-read; it can be started again",

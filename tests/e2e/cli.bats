@@ -74,7 +74,7 @@ COMMANDS='diagnose resume run verify backups inspect restore snapshot cases undo
         [ ! -s out ]
         grep -qF 'no store in' err
         grep -qF 'classes/XLite/Upgrade/Cell.php' err
-        grep -qF 'toolkit -C' err
+        grep -qF "$TOOLKIT -C" err
         [ "$(tail -n 1 err)" = 'STOPPED before the start; nothing was changed' ]
     done
     toolkit 3 -C no-such-folder diagnose
@@ -84,11 +84,11 @@ COMMANDS='diagnose resume run verify backups inspect restore snapshot cases undo
 
 @test "unknown words are refused, and the nearest command is named but not run" {
     toolkit 2 -C "$SHOP" diagnos
-    grep -qF 'did you mean: toolkit diagnose' err
+    grep -qF "did you mean: $TOOLKIT -C $SHOP diagnose" err
     [ ! -s out ]
     toolkit 2 -C "$SHOP" diagnose --frobnicate
     grep -qF -- '--frobnicate' err
-    grep -qF 'toolkit help diagnose' err
+    grep -qF "$TOOLKIT -C $SHOP help diagnose" err
     toolkit 2 -C "$SHOP" diagnose extra
     toolkit 2 -C "$SHOP" run
     toolkit 2 -C "$SHOP" cache
@@ -309,8 +309,8 @@ COMMANDS='diagnose resume run verify backups inspect restore snapshot cases undo
 @test "the verdict is the last line, and the command in it can be run as it stands" {
     fresh
     toolkit 1 -C "$OWN" diagnose
-    tail -n 1 out | grep -qE '^DONE WITH [0-9]+ PROBLEMS?: .*; continue with: toolkit '
-    command=$(tail -n 1 out | sed 's/.*continue with: toolkit //')
+    tail -n 1 out | grep -qE '^DONE WITH [0-9]+ PROBLEMS?: .*; continue with: [^ ]*toolkit[^ ]* '
+    command=$(tail -n 1 out | sed 's/.*continue with: [^ ]* //')
     eval "toolkit 0 --yes $command"
     tail -n 1 out | grep -qE '^OK: the upgrade to 5\.3\.6 is finished'
     toolkit 0 -C "$OWN" -q diagnose
@@ -323,7 +323,7 @@ COMMANDS='diagnose resume run verify backups inspect restore snapshot cases undo
     OWN="$BATS_TEST_TMPDIR/site/it's a shop"
     make_shop "$OWN" own files:Core:cut:3 hard
     toolkit 1 -C "$OWN" diagnose
-    command=$(tail -n 1 out | sed 's/.*continue with: toolkit //')
+    command=$(tail -n 1 out | sed 's/.*continue with: [^ ]* //')
     eval "toolkit 0 --dry-run $command"
 }
 
@@ -537,7 +537,7 @@ brought_to_its_end() {
         if [ "$status" != 0 ]; then
             # 3: it came before the first step was done.
             [[ $status == [34] ]] || { echo "$signal: $status"; cat out err; false; }
-            tail -n 1 err | grep -qE "^STOPPED .*; continue with: toolkit -C $OWN resume"
+            tail -n 1 err | grep -qE "^STOPPED .*; continue with: $TOOLKIT -C $OWN resume"
         fi
         brought_to_its_end
     done

@@ -61,7 +61,7 @@ files() {
 @test "a main shop in maintenance is told although another shop is open, and store open opens it" {
     echo "UPDATE oc_setting SET value = '1' WHERE \`key\` = 'config_maintenance' AND store_id = 0" | sql 3.0
     toolkit 3.0 0 diagnose
-    [[ $output == *"main shop is in maintenance mode"*"toolkit store open"* ]]
+    [[ $output == *"main shop is in maintenance mode"*" store open"* ]]
     toolkit 3.0 0 store open
     [[ $output != *"stays closed"* ]]
     [ "$(echo "SELECT value FROM oc_setting WHERE \`key\` = 'config_maintenance' AND store_id = 0" | sql 3.0)" = 0 ]

@@ -94,7 +94,7 @@ is_refused() {
     [ "$status" = 1 ]
     says DAMAGED
     says "$words"
-    says 'toolkit restore' && grep -q 'Recommended' "$WORK/out" && return 1
+    says ' restore' && grep -q 'Recommended' "$WORK/out" && return 1
     return 0
 }
 

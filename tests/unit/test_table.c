@@ -27,6 +27,7 @@ static void wraps_text(void **state)
     wraps(STR("run /a/very/long/path/that/stays whole"), 12, 0, 2,
           "run\n  /a/very/long/path/that/stays\n  whole\n");
     wraps(STR("a\nb  c\n\nd"), 80, 0, 3, "a\n   b  c\n\n   d\n");
+    wraps(STR("one two" TABLE_GLUE "three four"), 10, 0, 2, "one\n  two three\n  four\n");
     wraps(STR("  kept indent"), 80, 0, 0, "  kept indent\n");
     wraps(STR("x   \nend   "), 80, 0, 0, "x\nend\n");
     wraps(STR(""), 80, 0, 0, "\n");
