@@ -49,6 +49,8 @@ void little_store_make(struct little_store *l)
     snprintf(l->root, sizeof l->root, "/tmp/little_store.XXXXXX");
     assert_non_null(mkdtemp(l->root));
     assert_int_equal(chmod(l->root, 0755), 0);
+    snprintf(l->work, sizeof l->work, "%s.work", l->root);
+    snprintf(l->aside, sizeof l->aside, "%s.aside", l->root);
     little_store_put(l, "cart.php", "<?php\n");
     little_store_put(l, "admin.php", "<?php\n");
     little_store_put(l, "top.inc.php", "<?php\n");
@@ -86,6 +88,7 @@ void little_store_forget(struct little_store *l)
 
 void little_store_free(struct little_store *l)
 {
+    const char *const made[] = {l->root, l->work, l->aside};
     struct tree tmp = {0};
     struct err ignored = {0};
 
@@ -93,7 +96,8 @@ void little_store_free(struct little_store *l)
     if (l->s.tree.path)
         store_close(&l->s);
     if (tree_open(&tmp, "/tmp", &ignored) == 0)
-        tree_remove_tree(&tmp, l->root + strlen("/tmp/"), false, &ignored);
+        for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+            tree_remove_tree(&tmp, made[i] + strlen("/tmp/"), false, &ignored);
     tree_close(&tmp);
 }
 

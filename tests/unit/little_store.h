@@ -6,6 +6,8 @@
 
 struct little_store {
     char root[64];
+    char work[80];  /* paths beside it, for a work directory … */
+    char aside[80]; /* … and for a second tree of the store; what is there goes with the store */
     struct store s;
     struct arena mem;
     struct xc_case c; /* zeroed, with mem */

@@ -25,8 +25,6 @@
 #include <cmocka.h>
 
 static struct little_store store;
-static char work_path[100];
-static char aside_path[100];
 static struct workdir work;
 static struct case_file *cf;
 static struct err e;
@@ -43,9 +41,9 @@ static void work_say(struct work *w, const char *fmt, ...)
 
 static void put_old(void)
 {
-    files_put(aside_path, "vendor/a.php", "a");
-    files_put(aside_path, "vendor/gone/b.php", "b");
-    files_put(aside_path, "logs/error.log", "line\n");
+    files_put(store.aside, "vendor/a.php", "a");
+    files_put(store.aside, "vendor/gone/b.php", "b");
+    files_put(store.aside, "logs/error.log", "line\n");
 }
 
 static int setup(void **state)
@@ -58,32 +56,23 @@ static int setup(void **state)
     little_store_put(&store, "new/1", "A");
     little_store_put(&store, "new/2", "C");
     little_store_open(&store);
-    snprintf(work_path, sizeof work_path, "%s.work", store.root);
-    snprintf(aside_path, sizeof aside_path, "%s.aside", store.root);
-    assert_int_equal(mkdir(aside_path, 0755), 0);
+    assert_int_equal(mkdir(store.aside, 0755), 0);
     put_old();
-    assert_int_equal(tree_open(&store.s.aside, aside_path, &e), 0);
-    store.s.aside_path = aside_path;
+    assert_int_equal(tree_open(&store.s.aside, store.aside, &e), 0);
+    store.s.aside_path = store.aside;
     workdir_init(&work);
-    assert_int_equal(workdir_open(&work, &store.s.tree, work_path, true, &e), 0);
+    assert_int_equal(workdir_open(&work, &store.s.tree, store.work, true, &e), 0);
     assert_int_equal(journal_file(&cf, &work, true, &e), 0);
     return 0;
 }
 
 static int teardown(void **state)
 {
-    const char *const made[] = {work_path, aside_path};
-    struct tree tmp = {0};
-
     (void)state;
     memset(&fault, 0, sizeof fault);
     case_file_close(cf);
     workdir_close(&work);
     little_store_free(&store);
-    assert_int_equal(tree_open(&tmp, "/tmp", &e), 0);
-    for (size_t i = 0; i < 2; i++)
-        assert_int_equal(tree_remove_tree(&tmp, made[i] + strlen("/tmp/"), false, &e), 0);
-    tree_close(&tmp);
     return 0;
 }
 
@@ -212,7 +201,7 @@ static void there_and_back(void **state)
     assert_int_equal(info.files, 4);
     assert_true(info.possible);
     assert_int_equal(workdir_undo(&work, id, false, &kept, &e), 0);
-    is(&kept, STAGE_ASIDE_ROOT, aside_path);
+    is(&kept, STAGE_ASIDE_ROOT, store.aside);
     is(&kept, STAGE_ASIDE "/vendor/a.php", "a");
     tree_close(&kept);
     undo(id);
@@ -238,7 +227,7 @@ static void the_note_counts(void **state)
     store.s.aside_path = NULL;
     assert_int_equal(copy(id), -1);
     undo(id);
-    assert_int_equal(tree_open(&store.s.aside, aside_path, &e), 0);
+    assert_int_equal(tree_open(&store.s.aside, store.aside, &e), 0);
     assert_old();
 }
 
