@@ -96,7 +96,12 @@ static void the_admin_directory(void **state)
     shop_dir_remove(&p, "back");
     oc_store_open(&p);
     same_text(oc()->admin, "admin");
+    /* Folders of the shop are none, whatever is in them, nor is one whose configuration is not that of a back office. */
     shop_dir_remove(&p, "admin");
+    shop_dir_put(&p, "install/controller/common/login.php", "<?php\n");
+    shop_dir_put(&p, "front/controller/common/login.php", "<?php\n");
+    shop_dir_put(&p, "front/controller/checkout/cart.php", "<?php\n");
+    shop_dir_put(&p, "old/config.php", "<?php\ndefine('DIR_APPLICATION', '/x/catalog/');\ndefine('DB_DATABASE', 'shop');\n");
     oc_store_open(&p);
     same_text(oc()->admin, NULL);
     assert_int_equal(oc()->back.err.kind, ERR_ABSENT);
@@ -200,6 +205,7 @@ static void an_empty_configuration(void **state)
     oc_store_open(&p);
     assert_int_equal(p.s.config_err.kind, ERR_FORMAT);
     assert_non_null(strstr(p.s.config_err.text, "line 3: DB_USERNAME is no plain value"));
+    assert_non_null(strstr(p.s.config_err.fix, "correct that file"));
 }
 
 static void two_databases(void **state)
@@ -212,6 +218,11 @@ static void two_databases(void **state)
     assert_non_null(strstr(oc()->config_note, "name different databases (DB_DATABASE)"));
     assert_non_null(strstr(oc()->config_note, "wrong storage"));
     same_text(p.s.db_config.database, "shop");
+    shop_dir_put(&p, "back/config.php",
+                 "<?php\ndefine('DIR_APPLICATION', '/x/back/');\ndefine('DIR_CATALOG', '/x/catalog/');\ndefine('DB_DATABASE', 'shop');\n"
+                 "define('DB_HOSTNAME', 'db.example');\ndefine('DB_PORT', '3307');\ndefine('DB_PREFIX', 'other_');\n");
+    oc_store_open(&p);
+    assert_non_null(strstr(oc()->config_note, "name different databases (DB_HOSTNAME, DB_PORT, DB_PREFIX)"));
 }
 
 /* ---- places ---- */
@@ -243,6 +254,32 @@ static void places_inside(void **state)
     oc_store_open(&p);
     same_text(oc()->storage, "system");
     same_text(oc()->logs, "system/logs");
+}
+
+/* One part of the code was moved: the others tell the root. */
+static void the_root(void **state)
+{
+    (void)state;
+    oc_store_config(&p, "", "define('DIR_SYSTEM', '/elsewhere/system/');");
+    oc_store_open(&p);
+    same_text(oc()->root, p.root);
+    assert_true(oc_root_is_here(&p.s));
+}
+
+/* Without a version the folders tell where the storage is. */
+static void the_storage_of_an_unknown_version(void **state)
+{
+    (void)state;
+    shop_dir_put(&p, "index.php", "<?php\n");
+    shop_dir_put(&p, "back/index.php", "<?php\n");
+    shop_dir_put(&p, "config.php", "<?php\ndefine('DB_DATABASE', 'shop');\n");
+    shop_dir_remove(&p, "back/config.php");
+    oc_store_open(&p);
+    assert_int_equal(oc()->family, OC_FAMILY_UNKNOWN);
+    same_text(oc()->storage, "system/storage");
+    shop_dir_remove(&p, "system/storage");
+    oc_store_open(&p);
+    same_text(oc()->storage, "system");
 }
 
 /* Settings of another machine: the same places below this root. */
@@ -283,6 +320,13 @@ static void a_moved_storage(void **state)
     assert_string_equal(p.s.aside_path + strlen(p.top), "/storage");
     assert_non_null(strstr(oc()->config_note, "was found in"));
     assert_false(oc()->storage_lost);
+    /* What lies in its place does not look like one. */
+    files_mkdir(p.top, "two/cache");
+    files_mkdir(p.top, "two/logs");
+    oc_store_config(&p, "/nowhere/html", "define('DIR_STORAGE', '/nowhere/two/');");
+    oc_store_open(&p);
+    assert_true(oc()->storage_lost);
+    same_text(p.s.aside_path, NULL);
     /* It did not. */
     oc_store_config(&p, "/nowhere/html", "define('DIR_STORAGE', '/nowhere/elsewhere/');");
     oc_store_open(&p);
@@ -291,6 +335,31 @@ static void a_moved_storage(void **state)
     same_text(oc()->logs, NULL);
     same_text(oc()->modification, NULL);
     assert_non_null(strstr(oc()->config_note, "is not here"));
+}
+
+/* 2.x names no storage: it is the folder that what was moved out is in. */
+static void a_moved_storage_of_2(void **state)
+{
+    char kept[128];
+    char more[700];
+
+    (void)state;
+    snprintf(kept, sizeof kept, "%s/kept", p.top);
+    files_mkdir(p.top, "kept/cache");
+    files_mkdir(p.top, "kept/logs");
+    oc_store_version(&p, "2.3.0.2");
+    snprintf(more, sizeof more, "define('DIR_STORAGE', '');\ndefine('DIR_CACHE', '%s/cache/');\ndefine('DIR_LOGS', '%s/logs/');\n"
+             "define('DIR_DOWNLOAD', '%s/system/storage/download/');\ndefine('DIR_UPLOAD', '%s/system/storage/upload/');\n"
+             "define('DIR_MODIFICATION', '%s/system/storage/modification/');\n", kept, kept, p.root, p.root, p.root);
+    oc_store_config(&p, "", more);
+    oc_store_open(&p);
+    same_text(p.s.aside_path, kept);
+    same_text(oc()->storage, NULL);
+    same_text(oc()->cache, "cache");
+    assert_true(oc()->aside_cache);
+    same_text(oc()->upload, "system/storage/upload");
+    assert_false(oc()->aside_upload);
+    assert_false(oc()->storage_lost);
 }
 
 /* A copy beside the store that it was made of: what that one has outside of its root is not ours. */
@@ -367,8 +436,11 @@ int main(void)
         oc_store_test(an_empty_configuration, &p),
         oc_store_test(two_databases, &p),
         oc_store_test(places_inside, &p),
+        oc_store_test(the_root, &p),
+        oc_store_test(the_storage_of_an_unknown_version, &p),
         oc_store_test(a_copied_store, &p),
         oc_store_test(a_moved_storage, &p),
+        oc_store_test(a_moved_storage_of_2, &p),
         oc_store_test(the_storage_of_another_store, &p),
         oc_store_test(storages_that_are_none, &p),
         oc_store_test(a_linked_storage, &p),
