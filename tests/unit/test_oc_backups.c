@@ -386,6 +386,57 @@ static void clean_one(void **state)
     assert_false(list.all.v[0]->recommended);
 }
 
+static struct backup *add(const char *path, enum backup_kind kind, const char *version, const char *taken)
+{
+    struct backup *b = arena_alloc(&list.mem, sizeof *b);
+
+    *b = (struct backup){.path = path, .kind = kind, .version = version, .sound = BACKUP_SOUND};
+    b->taken = taken;
+    *vec_push(&list.all) = b;
+    return b;
+}
+
+static void the_best_of_several(void **state)
+{
+    struct backup *full;
+    struct backup *older;
+    struct backup *db;
+    struct backup *files;
+    struct backup *other;
+    struct backup *damaged;
+    struct backup *late;
+
+    (void)state;
+    plan.state = UPGRADE_INTERRUPTED;
+    plan.touched = true;
+    plan.from = "3.0.3.9";
+    plan.started = "2026-02-01 00:00:00";
+    older = add("older", BACKUP_FULL, "3.0.3.9", "2026-01-01 00:00:00");
+    /* 3.0.3.9 carries the constant of 3.0.3.8. */
+    full = add("full", BACKUP_FULL, "3.0.3.8", "2026-01-02 00:00:00");
+    db = add("db", BACKUP_DB, NULL, "2026-01-03 00:00:00");
+    files = add("files", BACKUP_FILES, "3.0.3.9", "2026-01-04 00:00:00");
+    other = add("other", BACKUP_FULL, "3.0.3.7", "2026-01-05 00:00:00");
+    damaged = add("damaged", BACKUP_FULL, "3.0.3.9", "2026-01-06 00:00:00");
+    damaged->sound = BACKUP_DAMAGED;
+    late = add("late", BACKUP_FULL, "3.0.3.9", "2026-02-01 00:00:01");
+    oc_backup_judge(&s, &plan, &list);
+    for (size_t i = 0; i < list.all.n; i++)
+        assert_true(list.all.v[i]->recommended == (list.all.v[i] == full));
+    assert_non_null(strstr(full->why, "the newest whole one"));
+    assert_non_null(strstr(older->why, "another one fits"));
+    assert_non_null(strstr(db->why, "another one fits"));
+    assert_non_null(strstr(files->why, "files alone"));
+    assert_non_null(strstr(other->why, "it is of version 3.0.3.7, the upgrade began at 3.0.3.9"));
+    assert_non_null(strstr(damaged->why, "damaged"));
+    assert_non_null(strstr(late->why, "after the upgrade had begun"));
+    /* The database alone where nothing holds more. */
+    full->sound = older->sound = BACKUP_DAMAGED;
+    oc_backup_judge(&s, &plan, &list);
+    assert_true(db->recommended);
+    assert_false(full->recommended);
+}
+
 /* ---- leftovers ---- */
 
 static int see(void *arg, const char *what, const char *why, struct err *err)
@@ -432,7 +483,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(places),      TEST(outside), TEST(hints),        TEST(roles),   TEST(version_files), TEST(ranges),
-        TEST(dump_prefix), TEST(faults),  TEST(told_of_rows), TEST(sources), TEST(clean_one),     TEST(leftovers),
+        TEST(dump_prefix), TEST(faults),  TEST(told_of_rows), TEST(sources), TEST(clean_one),     TEST(the_best_of_several),
+        TEST(leftovers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
