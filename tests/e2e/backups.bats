@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
     mariadb_available || return 0
-    WORK=$(mktemp -d /tmp/toolkit-backups.XXXXXX)
+    WORK=$(folder_make backups)
     export WORK
     mariadb_start "$WORK"
     "$TOOLKIT_SRC/tests/stores/cscart/make" --family 4.12 --dir "$WORK/shop" --work "$WORK" --db shop --stop schema:2:inside:1

@@ -6,12 +6,9 @@ GENERATOR=$TOOLKIT_SRC/tests/stores/cscart
 . "$TOOLKIT_SRC/tests/lib/mariadb.sh"
 
 setup_file() {
-    local port
-    WORK=$(mktemp -d /tmp/toolkit-cscart.XXXXXX)
+    WORK=$(folder_make cscart)
     export WORK
-    # The settings of CS-Cart know hosts and ports, but no sockets.
-    port=$(php -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo explode(":", stream_socket_get_name($s, false))[1];')
-    mariadb_start "$WORK" --skip-networking=0 --bind-address=127.0.0.1 --port="$port"
+    mariadb_start_tcp "$WORK"
     "$GENERATOR/make" --family 4.12 --dir "$WORK/old" --work "$WORK" --db old --stop before
     "$GENERATOR/make" --family 4.12 --dir "$WORK/new" --work "$WORK" --db new --stop none
 }

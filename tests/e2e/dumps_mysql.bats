@@ -22,13 +22,10 @@ setup_file() {
         MYSQL_SKIP="MySQL 9 can't be had"
         return 0
     fi
-    for ((port = 20000 + RANDOM % 10000; port < 65000; port++)); do
-        (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-    done
     # A folder of its own: the path of a socket is short.
     MYSQL_DIR=$(mktemp -d /tmp/toolkit-dumps.XXXXXX)
     export MYSQL_DIR
-    mysql9_start "$TOOLKIT_SRC/build/mysql9" "$MYSQL_DIR" "$port" --max-allowed-packet=64M || MYSQL_SKIP="MySQL 9 does not start on this machine"
+    mysql9_start "$TOOLKIT_SRC/build/mysql9" "$MYSQL_DIR" "$(server_port)" --max-allowed-packet=64M || MYSQL_SKIP="MySQL 9 does not start on this machine"
 }
 
 teardown_file() {

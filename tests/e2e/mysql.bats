@@ -14,23 +14,11 @@ teardown() {
     if [ "$(type -t mysql9_stop)" = function ]; then mysql9_stop "$BATS_TEST_TMPDIR/s"; fi
 }
 
-# A port that nobody listens on, tried by connecting to it.
-free_port() {
-    local port
-    for ((port = 20000 + RANDOM % 10000; port < 65000; port++)); do
-        if ! (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-            echo "$port"
-            return
-        fi
-    done
-    return 1
-}
-
 @test "MariaDB: socket and TCP, values of all kinds, limits, lost connections, refusals" {
     . "$TOOLKIT_SRC/tests/lib/mariadb.sh"
     mariadb_available || skip "no MariaDB server on this machine"
     TEST_DB_FLAVOUR=mariadb
-    TEST_DB_PORT=$(free_port)
+    TEST_DB_PORT=$(server_port)
     mariadb_start "$BATS_TEST_TMPDIR/s" --skip-networking=0 --bind-address=127.0.0.1 --port="$TEST_DB_PORT"
     "$program"
 }
@@ -41,7 +29,7 @@ free_port() {
     run mysql9_prepare "$TOOLKIT_SRC/build/mysql9"
     [ "$status" -eq 0 ] || skip "$output"
     TEST_DB_FLAVOUR=mysql9
-    TEST_DB_PORT=$(free_port)
+    TEST_DB_PORT=$(server_port)
     mysql9_start "$TOOLKIT_SRC/build/mysql9" "$BATS_TEST_TMPDIR/s" "$TEST_DB_PORT" ||
         skip "MySQL 9 does not start on this machine"
     "$program"
@@ -61,7 +49,7 @@ start_encrypted_mariadb() {
     mariadb_available || skip "no MariaDB server on this machine"
     need_certificates
     TEST_DB_FLAVOUR=mariadb
-    TEST_DB_PORT=$(free_port)
+    TEST_DB_PORT=$(server_port)
     mariadb_start "$BATS_TEST_TMPDIR/s" --skip-networking=0 --bind-address=127.0.0.1 --port="$TEST_DB_PORT" \
         "${encrypted[@]}" "$@"
 }
@@ -88,7 +76,7 @@ start_encrypted_mariadb() {
     [ "$status" -eq 0 ] || skip "$output"
     need_certificates
     TEST_DB_FLAVOUR=mysql9
-    TEST_DB_PORT=$(free_port)
+    TEST_DB_PORT=$(server_port)
     mysql9_start "$TOOLKIT_SRC/build/mysql9" "$BATS_TEST_TMPDIR/s" "$TEST_DB_PORT" "${encrypted[@]}" \
         --ssl-ca="$TEST_DB_CERTS/ca.pem" --tls-version=TLSv1.2,TLSv1.3 || skip "MySQL 9 does not start on this machine"
     "$secure"

@@ -7,11 +7,9 @@ GENERATOR=$TOOLKIT_SRC/tests/stores/opencart
 . "$TOOLKIT_SRC/tests/lib/mariadb.sh"
 
 setup_file() {
-    local port
-    WORK=$(mktemp -d /tmp/toolkit-opencart.XXXXXX)
+    WORK=$(folder_make opencart)
     export WORK
-    port=$(php -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo explode(":", stream_socket_get_name($s, false))[1];')
-    mariadb_start "$WORK" --skip-networking=0 --bind-address=127.0.0.1 --port="$port" --max-allowed-packet=16M
+    mariadb_start_tcp "$WORK" --max-allowed-packet=16M
     # 4.0: tables of 3.0.3.9, prefix ocx_, written by the old writer; 4.1: tables of 4.0.2.3, written to the storage, without users
     for family in 4.0 4.1; do
         "$GENERATOR/make" --family "$family" --dir "$WORK/old-$family" --work "$WORK" --db "old_${family/./}" --stop before
@@ -242,22 +240,15 @@ restores() {
     says 'system/storage/upload/bacA1b2C3'
 }
 
-# Until the first table stands in the shadow, or the restore has ended
-shadow_fills() {
-    while kill -0 "$1" 2>/dev/null; do
-        [ -z "$(sql "$db" <<<"SELECT 1 FROM information_schema.tables WHERE table_schema LIKE '$db\\_\\_tk%' LIMIT 1")" ] || return 0
-    done
-}
-
 # Where the kill comes too late there are two restores to take back.
 @test "killed while the dump is loaded, the same command finishes it, and undo goes back" {
     local pid moment
-    for moment in 'sleep 0.3' 'sleep 0.8' shadow_fills; do
+    for moment in 'sleep 0.3' 'sleep 0.8' loading; do
         setup
         cp "$WORK/old.sql" "$WORK/kill.sql"
         "$TOOLKIT" -C "$WORK/shop" --db-socket "$WORK/db.sock" --yes --source "$WORK/release-4.0" restore --only db "$WORK/kill.sql" >"$WORK/out" 2>&1 </dev/null 3>&- &
         pid=$!
-        case $moment in shadow_fills) shadow_fills "$pid" ;; *) $moment ;; esac
+        case $moment in loading) mariadb_loading "$WORK" "$db" "$pid" ;; *) $moment ;; esac
         kill -9 "$pid" 2>/dev/null || true
         wait "$pid" || true
         restores "$WORK/kill.sql"

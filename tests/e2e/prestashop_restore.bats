@@ -6,11 +6,9 @@ GENERATOR=$TOOLKIT_SRC/tests/stores/prestashop
 . "$TOOLKIT_SRC/tests/lib/mariadb.sh"
 
 setup_file() {
-    local port
-    WORK=$(mktemp -d /tmp/toolkit-prestashop.XXXXXX)
+    WORK=$(folder_make prestashop)
     export WORK
-    port=$(php -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo explode(":", stream_socket_get_name($s, false))[1];')
-    mariadb_start "$WORK" --skip-networking=0 --bind-address=127.0.0.1 --port="$port"
+    mariadb_start_tcp "$WORK"
     mariadb_sql "$WORK" <<<"CREATE USER boss@localhost IDENTIFIED BY 'secret of the boss'; GRANT ALL ON *.* TO boss@localhost"
     printf '[client]\nuser=boss\npassword="secret of the boss"\nsocket=%s\n' "$WORK/db.sock" >"$WORK/root.cnf"
     "$GENERATOR/make" --family 8 --dir "$WORK/old" --work "$WORK" --db old --stop before

@@ -23,17 +23,9 @@
 
 # Makes WALK_DIR with a server in it
 sides_start() {
-    local base=$BATS_FILE_TMPDIR port
-    if [ -w /dev/shm ] && [ "$(df --output=avail /dev/shm | tail -n 1)" -gt 600000 ]; then
-        base=/dev/shm
-    fi
-    WALK_DIR=$(mktemp -d "$base/toolkit-walk.XXXXXX")
+    WALK_DIR=$(folder_make walk)
     export WALK_DIR
-    chmod 711 "$WALK_DIR"
-    # Settings of stores may know hosts and ports, but no sockets.
-    # shellcheck disable=SC2016 # a program of PHP
-    port=$(php -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo explode(":", stream_socket_get_name($s, false))[1];')
-    mariadb_start "$WALK_DIR" --skip-networking=0 --bind-address=127.0.0.1 --port="$port"
+    mariadb_start_tcp "$WALK_DIR"
 }
 
 sides_setup_file() {

@@ -154,10 +154,6 @@ checksums() {
     . "$TOOLKIT_SRC/tests/lib/mysql9.sh"
     run mysql9_prepare "$TOOLKIT_SRC/build/mysql9"
     [ "$status" -eq 0 ] || skip "$output"
-    local port
-    for ((port = 20000 + RANDOM % 10000; port < 65000; port++)); do
-        (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-    done
-    mysql9_start "$TOOLKIT_SRC/build/mysql9" "$BATS_TEST_TMPDIR/my" "$port" || skip "MySQL 9 does not start on this machine"
+    mysql9_start "$TOOLKIT_SRC/build/mysql9" "$BATS_TEST_TMPDIR/my" "$(server_port)" || skip "MySQL 9 does not start on this machine"
     TEST_DB_SOCKET=$BATS_TEST_TMPDIR/my/db.sock TEST_DB_FLAVOUR=mysql9 "$TOOLKIT_SRC/build/asan/tests/test_dump"
 }

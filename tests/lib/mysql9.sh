@@ -85,4 +85,4 @@ mysql9_start() {
     return 1
 }
 
-mysql9_stop() { server_stop "$1" 200; }
+mysql9_stop() { server_stop "$1"; }
