@@ -2,6 +2,7 @@
 # Accounts of the back office on every platform: listed, given another password, and given back the former one. What is written is checked with
 # PHP, as the shops do it.
 
+export STORE_TCP=yes
 . "$TOOLKIT_SRC/tests/e2e/store.bash"
 
 # store, platform, family, login of an account, of one that is not active, their table
@@ -18,12 +19,9 @@ oc41 opencart 4.1 admin second oc_user
 SECRET='Kein Wort 47 davon'
 
 setup_file() {
-    local name platform family first second table stop port
+    local name platform family first second table stop
     mariadb_available || return 0
-    # Settings of OpenCart know hosts and ports, but no sockets.
-    # shellcheck disable=SC2016 # a program of PHP
-    port=$(php -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo explode(":", stream_socket_get_name($s, false))[1];')
-    store_start --skip-networking=0 --bind-address=127.0.0.1 --port="$port"
+    store_start
     while read -r name platform family first second table; do
         [ -n "$name" ] || continue
         stop=before
@@ -47,7 +45,8 @@ each() {
 # never COMMAND...: fails where that succeeds
 never() { if "$@"; then return 1; fi; }
 
-rows() { echo "SELECT * FROM $2 ORDER BY 1" | sql "$1"; }
+# accounts STORE TABLE
+accounts() { echo "SELECT * FROM $2 ORDER BY 1" | sql "$1"; }
 
 # matches STORE LOGIN PASSWORD: that is the account's password, by the rules of the shop's own code
 matches() {
@@ -97,7 +96,7 @@ list_one() {
 }
 
 set_one() {
-    rows "$1" "$6" >before
+    accounts "$1" "$6" >before
     toolkit "$1" 0 --yes store password "$4" --ask <<<"$SECRET"
     [[ $output == *"OK: the password of $4 is set"* && $output == *"store password $4 --back"* ]]
     never leaks "$1"
@@ -108,13 +107,13 @@ set_one() {
     [ "$(matches "$1" "$4" 'another one 9')" = "$(scheme_of "$1")" ]
     toolkit "$1" 0 --dry-run store password "$4" --back
     toolkit "$1" 0 --yes store password "$4" --back
-    rows "$1" "$6" | cmp - before
+    accounts "$1" "$6" | cmp - before
     toolkit "$1" 3 --yes store password "$4" --back
     [[ $output == *"has not changed the password of $4"* ]]
 }
 
 activate_one() {
-    rows "$1" "$6" >before
+    accounts "$1" "$6" >before
     toolkit "$1" 0 --yes store password "$5" --ask <<<"$SECRET"
     [[ $output == *"is not active"*--activate* ]]
     toolkit "$1" 0 --yes store password "$5" --ask --activate <<<"$SECRET"
@@ -122,14 +121,14 @@ activate_one() {
     [[ $output == *"2 active"* ]]
     [ "$(matches "$1" "$5" "$SECRET")" != no ]
     toolkit "$1" 0 --yes store password "$5" --back
-    rows "$1" "$6" | cmp - before
+    accounts "$1" "$6" | cmp - before
 }
 
 dry_one() {
-    rows "$1" "$6" >before
+    accounts "$1" "$6" >before
     toolkit "$1" 0 --dry-run store password "$4" --ask --activate </dev/null
     [[ $output == *"would set the password of $4"* && $output == *"would activate"* ]]
-    rows "$1" "$6" | cmp - before
+    accounts "$1" "$6" | cmp - before
 }
 
 @test "the accounts of every platform are listed" {

@@ -1,30 +1,8 @@
 #!/usr/bin/env bats
 # Small changes to OpenCart stores: the gate, switches, caches, copies of modified files, add-ons, files against a release.
 
-export STORE_PLATFORM=opencart STORE_FAMILIES='2.1 3.0 4.1' STORE_ASIDE=3.0
+export STORE_PLATFORM=opencart STORE_FAMILIES='2.1 3.0 4.1' STORE_ASIDE=3.0 STORE_TCP=yes STORE_CACHES='*/cache/* */modification/*'
 . "$TOOLKIT_SRC/tests/e2e/store.bash"
-
-# The store's own code reaches the server by host and port alone.
-setup_file() {
-    local family port
-    mariadb_available || return 0
-    port=$(php -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo explode(":", stream_socket_get_name($s, false))[1];')
-    store_start --skip-networking=0 --bind-address=127.0.0.1 --port="$port"
-    for family in $STORE_FAMILIES; do
-        store_make "$family" "$family" before
-    done
-}
-
-# Every row of every table, in any order
-rows() {
-    echo "SELECT CONCAT('SELECT ''', table_name, ''', t.* FROM \`', table_name, '\` t;') FROM information_schema.tables WHERE table_schema = DATABASE()" |
-        sql "$1" | sql "$1" | LC_ALL=C sort
-}
-
-# Every file but caches, with its mode and its bytes
-files() {
-    (cd "$WORK/$1" && find . -type f ! -path '*/cache/*' ! -path '*/modification/*' -printf '%p %m %U:%G\n' -exec md5sum {} + | LC_ALL=C sort)
-}
 
 @test "what lies below: gate, settings, switches, add-ons in a real database" {
     [ "$TOOLKIT" = "$TOOLKIT_STATIC" ] || skip "tests what lies below the binary; once is enough"

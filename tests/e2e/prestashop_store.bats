@@ -1,22 +1,8 @@
 #!/usr/bin/env bats
 # Small changes to PrestaShop stores: the gate, switches, caches, modules, files against the published list.
 
-export STORE_PLATFORM=prestashop STORE_FAMILIES='1.6 8' STORE_ASIDE=8
+export STORE_PLATFORM=prestashop STORE_FAMILIES='1.6 8' STORE_ASIDE=8 STORE_CACHES='./var/cache/* ./cache/*'
 . "$TOOLKIT_SRC/tests/e2e/store.bash"
-
-# Every row of every table but those of templates, in the order of their keys
-rows() {
-    local table
-    for table in $(echo "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE '%smarty%' ORDER BY 1" | sql "$1"); do
-        echo "== $table"
-        echo "SELECT * FROM \`$table\`" | sql "$1" | LC_ALL=C sort
-    done
-}
-
-# Every file but caches, with its mode and its bytes
-files() {
-    (cd "$WORK/$1" && find . -type f ! -path './var/cache/*' ! -path './cache/*' -printf '%p %m %U:%G\n' -exec md5sum {} + | LC_ALL=C sort)
-}
 
 @test "what lies below: gate, settings, switches, modules in a real database" {
     [ "$TOOLKIT" = "$TOOLKIT_STATIC" ] || skip "tests what lies below the binary; once is enough"

@@ -5,13 +5,8 @@ GENERATOR=$TOOLKIT_SRC/tests/stores/xcart5
 . "$TOOLKIT_SRC/tests/lib/mariadb.sh"
 
 restore_setup_file() {
-    local base=$BATS_FILE_TMPDIR
-    if [ -w /dev/shm ] && [ "$(df --output=avail /dev/shm | tail -n 1)" -gt 600000 ]; then
-        base=/dev/shm
-    fi
-    RESTORE_DIR=$(mktemp -d "$base/toolkit-restore.XXXXXX")
+    RESTORE_DIR=$(folder_make restore)
     export RESTORE_DIR
-    chmod 711 "$RESTORE_DIR"
     mariadb_start "$RESTORE_DIR"
     "$GENERATOR/make" --family 5.3.6 --dir "$RESTORE_DIR/first" --work "$RESTORE_DIR" --db shop --stop finished
     mariadb_sql "$RESTORE_DIR" <<<"CREATE USER boss@localhost IDENTIFIED BY 'secret of the boss'; GRANT ALL ON *.* TO boss@localhost"
@@ -93,7 +88,7 @@ SQL
 
 # state_of [OPTION of the dump]…: every file outside caches, and every row, as text
 state_of() {
-    (cd "$RESTORE_DIR/shop" && find . -path ./var -prune -o -type f -printf '%m %p ' -exec md5sum {} \; | awk '{print $1, $2, $3}' | sort)
+    (cd "$RESTORE_DIR/shop" && find . -path ./var -prune -o -type f -printf '%m %p\n' -exec md5sum {} + | sort)
     database_of "$@"
 }
 

@@ -4,6 +4,8 @@
 #   STORE_PLATFORM    a folder of tests/stores
 #   STORE_FAMILIES    the families of the stores that are made for the whole file, each named like its family
 #   STORE_ASIDE       the one whose files "aside" keeps
+#   STORE_TCP         (may be missing) yes where the settings of the stores know no sockets
+#   STORE_CACHES      (may be missing) what "files" leaves out, as patterns of find
 #
 # A file with stores of several platforms defines its own setup_file. WORK holds the stores, the server's socket db.sock, and work-NAME, the work directory of each.
 
@@ -16,11 +18,11 @@ store_make() {
     "$TOOLKIT_SRC/tests/stores/$STORE_PLATFORM/make" --family "$2" --dir "$WORK/$1" --work "$WORK" --db "shop_${1//./_}" --stop "$3" "${@:4}"
 }
 
-# store_start [OPTIONS...]: the server alone
+# The server alone
 store_start() {
-    WORK=$(mktemp -d /tmp/toolkit-store.XXXXXX)
+    WORK=$(folder_make store)
     export WORK
-    mariadb_start "$WORK" "$@"
+    if [ -n "${STORE_TCP:-}" ]; then mariadb_start_tcp "$WORK"; else mariadb_start "$WORK"; fi
 }
 
 setup_file() {
@@ -60,6 +62,20 @@ toolkit() {
     local name=$1 status=$2
     shift 2
     run "-$status" "$TOOLKIT" -C "$WORK/$name" --work-dir "$WORK/work-$name" --db-socket "$WORK/db.sock" "$@"
+}
+
+# rows NAME: every row of every table but those of templates, in any order
+rows() {
+    echo "SELECT CONCAT('SELECT ''', table_name, ''', t.* FROM \`', table_name, '\` t;') FROM information_schema.tables
+        WHERE table_schema = DATABASE() AND table_name NOT LIKE '%smarty%'" | sql "$1" | sql "$1" | LC_ALL=C sort
+}
+
+# files NAME: every file but caches, with its mode and its bytes
+files() {
+    local patterns=() pattern but=()
+    read -ra patterns <<<"$STORE_CACHES"
+    for pattern in "${patterns[@]}"; do but+=(! -path "$pattern"); done
+    (cd "$WORK/$1" && find . -type f "${but[@]}" -printf '%p %m %U:%G\n' -exec md5sum {} + | LC_ALL=C sort)
 }
 
 # sql NAME: the statements of stdin in that store's database
