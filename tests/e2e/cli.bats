@@ -395,18 +395,9 @@ COMMANDS='diagnose resume run verify backups inspect restore snapshot cases undo
     fresh
     toolkit 0 -C "$OWN" --yes resume --until files
     lock=$(echo "$BATS_TEST_TMPDIR"/site/.toolkit-*)/lock
-    (
-        exec 9<>"$lock"
-        flock 9
-        printf 'process 4711 on elsewhere, "toolkit resume", since 2020-01-02 03:04:05\n' >"$lock"
-        touch held
-        exec sleep 60
-    ) 3>&- &
-    holder=$!
-    for ((i = 0; i < 100; i++)); do
-        [ ! -e held ] || break
-        sleep 0.05
-    done
+    exec 9<>"$lock"
+    flock 9
+    printf 'process 4711 on elsewhere, "toolkit resume", since 2020-01-02 03:04:05\n' >"$lock"
     for words in resume 'run labels' labels 'cache clear' 'store open' undo clean; do
         # shellcheck disable=SC2086 # words
         toolkit 3 -C "$OWN" --yes $words
@@ -415,8 +406,7 @@ COMMANDS='diagnose resume run verify backups inspect restore snapshot cases undo
     done
     # Looking is free.
     toolkit 1 -C "$OWN" diagnose
-    kill "$holder"
-    wait "$holder" || true
+    exec 9>&-
     toolkit 0 -C "$OWN" --yes resume
 }
 
@@ -509,14 +499,14 @@ without_packs() {
     done
 }
 
-# killed SIGNAL DELAY: a fresh store, and a resume that gets the signal after so many seconds; leaves status
+# killed SIGNAL STEP: a fresh store, and a resume that gets the signal when it has come to that step; leaves status
 killed() {
     rm -rf "$BATS_TEST_TMPDIR/site"
     fresh
     status=0
     "$TOOLKIT" -C "$OWN" --yes resume >out 2>err </dev/null 3>&- &
     local pid=$!
-    sleep "$2"
+    while kill -0 "$pid" 2>/dev/null && ! grep -q "^\[$2/" out; do :; done
     kill "-$1" "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || status=$?
 }
@@ -532,8 +522,10 @@ brought_to_its_end() {
 @test "asked to stop: ends between two actions, says how to go on, and goes on" {
     fresh finished
     "$GENERATOR/digest" --dir "$OWN" --work "$WORK" --db own >want
+    step=1
     for signal in INT TERM HUP; do
-        killed $signal 0.5
+        killed $signal $step
+        step=$((step + 4))
         if [ "$status" != 0 ]; then
             # 3: it came before the first step was done.
             [[ $status == [34] ]] || { echo "$signal: $status"; cat out err; false; }

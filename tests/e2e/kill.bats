@@ -1,12 +1,17 @@
+#!/usr/bin/env bats
 # The toolkit itself is killed in the middle of its work; the next run finishes, and the store ends as one that was
 # never interrupted. A hook may have been cut by the kill, so --again is given when it is asked for.
 
 bats_require_minimum_version 1.5.0
 WALK=5.3.6
 . "$TOOLKIT_SRC/tests/e2e/walk.bash"
+. "$TOOLKIT_SRC/tests/e2e/kill_walk.bash"
 
 setup_file() {
     walk_setup_file
+    [ -z "${WALK_SKIP:-}" ] || return 0
+    walk_make files:Core:cut:4 hard
+    kill_keep
 }
 
 setup() {
@@ -23,14 +28,8 @@ compare() {
         <(walk_digest | grep -v "post_rebuild.*\.php', '\|pre_upgrade.*\.php', '\|post_upgrade.*\.php', '") | head -n 20
 }
 
-# kill_at MILLISECONDS: a resume is killed that long after its start, then finished
-kill_at() {
-    local pid status=0
-    "$TOOLKIT" -C "$WALK_DIR/site/shop" --yes resume >"$WALK_DIR/out" 2>"$WALK_DIR/err" </dev/null &
-    pid=$!
-    sleep "$(printf '0.%03d' "$1")"
-    kill -9 "$pid" 2>/dev/null
-    wait "$pid" 2>/dev/null
+# finished MILLISECONDS: a resume that was killed after that time is brought to its end
+finished() {
     walk_toolkit --yes resume
     if [ "$status" != 0 ] && grep -qF -- --again "$WALK_DIR/err"; then
         walk_toolkit --yes resume --again
@@ -50,8 +49,9 @@ kill_at() {
     # The binary with sanitizers takes its time: fewer moments.
     [ "$TOOLKIT" = "${TOOLKIT_STATIC:-}" ] || moments='60 200 400 650'
     for ms in $moments; do
-        walk_make files:Core:cut:4 hard
-        kill_at "$ms" || faults=$((faults + 1))
+        kill_again
+        kill_after "$ms" resume
+        finished "$ms" || faults=$((faults + 1))
         differs=$(compare)
         if [ -n "$differs" ]; then
             echo "killed after $ms ms, the store differs:"
@@ -63,16 +63,11 @@ kill_at() {
 }
 
 @test "killed while the cache is rebuilt, the upgrader's row comes back" {
-    local shop=$WALK_DIR/site/shop pid i
+    local steps=$WALK_DIR/site/shop/var/run/.cacheGenerated
     walk_make rebuild:requested hard
-    "$TOOLKIT" -C "$shop" --yes resume >"$WALK_DIR/out" 2>"$WALK_DIR/err" </dev/null &
-    pid=$!
-    for i in $(seq 200); do
-        [ ! -e "$shop/var/run/.cacheGenerated.2.step" ] || [ -e "$shop/var/run/.cacheGenerated.9.step" ] || break
-        sleep 0.01
-    done
-    kill -9 "$pid" 2>/dev/null
-    wait "$pid" 2>/dev/null || true
+    kill_in_php resume "[ -e $steps.2.step ]"
+    [ -e "$steps.2.step" ]
+    [ ! -e "$steps.9.step" ]
     walk_toolkit --yes resume
     [ "$status" = 0 ]
     [ -z "$(compare)" ]

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A broken store that is made anew after each kill. Sourced behind cscart_walk.bash or prestashop_walk.bash.
+# A broken store that is made anew after each kill. Sourced behind walk.bash, cscart_walk.bash or prestashop_walk.bash.
 
 kill_dump() {
     "$(mariadb_find mariadb-dump mysqldump)" --no-defaults --socket="$WALK_DIR/db.sock" --user=root --default-character-set=utf8mb4 "$@" shop
@@ -36,4 +36,13 @@ kill_during() {
 # kill_after MILLISECONDS WORD
 kill_after() {
     kill_during "$2" sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
+}
+
+# kill_in_php WORD CONDITION: the word of the toolkit is killed by the first PHP at whose end the condition, a command, holds. However fast the
+# machine is, the toolkit is waiting for that PHP then.
+kill_in_php() {
+    printf '#!/usr/bin/env bash\nphp "$@"\nstatus=$?\nif %s; then kill -9 $PPID; fi\nexit $status\n' "$2" >"$WALK_DIR/php-that-kills"
+    chmod 755 "$WALK_DIR/php-that-kills"
+    walk_toolkit --php "$WALK_DIR/php-that-kills" --yes "$1"
+    [ "$status" = 137 ]
 }
