@@ -88,12 +88,28 @@ static int from_list(struct job *j, const char *path, struct err *e)
     return rc;
 }
 
+/* Where nothing in the store tells of the upgrade any more, its case is known by the version that it led to. */
+static int find_case(struct job *j, struct journal *journal, struct err *e)
+{
+    const struct case_key key = {.kind = CASE_UPGRADE, .platform = j->s->platform->name, .to = j->s->version};
+    int rc;
+
+    if (journal->id != 0 || journal->file == NULL || key.to == NULL)
+        return 0;
+    rc = case_file_find(journal->file, &key, &journal->info, e);
+    if (rc == 1)
+        journal->id = journal->info.id;
+    return rc < 0 ? -1 : 0;
+}
+
 /* What the toolkit kept of the packs before the rebuild wiped them. */
 static int from_case(struct job *j, struct err *e)
 {
     struct rescue r = {0};
     int rc = rescue_read(&r, j->s, j->a->work_dir, e);
 
+    if (rc == 0)
+        rc = find_case(j, &r.journal, e);
     if (rc == 0 && r.journal.id)
         rc = case_file_manifest(r.journal.file, r.journal.id, &j->m, e);
     if (rc == 0 && j->m.entries.n == 0)

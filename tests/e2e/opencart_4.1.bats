@@ -12,3 +12,20 @@ teardown_file() { walk_teardown_file; }
 @test "OpenCart 4.1: stopped between steps" { walk_group '((logged|saved):)?(pause|step:[0-9]+:after|step:[0-9]+:before)'; }
 @test "OpenCart 4.1: stopped in a step, or by its error" { walk_group '((logged|saved):)?(step:[0-9]+:[0-9]+|error)'; }
 @test "OpenCart 4.1: at the end, and without an upgrade" { walk_group 'before|finished|refresh|stale|config'; }
+
+# The archive that the back office downloaded goes at the end, and nobody publishes checksums.
+@test "OpenCart 4.1: after resume verify knows the files, and the installer that is left is named" {
+    local point=files:copied:120 options=()
+    [ -z "${WALK_SKIP:-}" ] || skip "$WALK_SKIP"
+    walk_make "$point" hard
+    walk_toolkit --yes resume
+    [ "$status" = 0 ]
+    grep -q 'store installer off' "$WALK_DIR/out"
+    walk_toolkit verify
+    [ "$status" = 0 ]
+    walk_toolkit --yes store installer off
+    echo '<?php' >>"$WALK_DIR/site/shop/system/startup.php"
+    walk_toolkit verify
+    [ "$status" = 1 ]
+    grep -q 'changed .*system/startup.php' "$WALK_DIR/out"
+}

@@ -35,6 +35,20 @@ static int drop_zip(struct store *s, const struct oc_case *c, struct work *w, st
     return 0;
 }
 
+/* Nobody publishes checksums of OpenCart, and the archive goes: what the release at hand has is kept for verify. */
+static int keep_list(struct store *s, struct work *w, struct err *e)
+{
+    struct manifest m = {0};
+    struct err ignored = {0};
+    const char *origin = NULL;
+    int rc = 0;
+
+    if (oc_manifest(s, &m, &origin, &ignored) == 0 && m.entries.n > 0)
+        rc = w->keep_manifest(w, &m, e);
+    manifest_free(&m);
+    return rc;
+}
+
 /* The last step. Where all others are done nothing of the toolkit's own is left in the store. */
 static int run_open(struct store *s, const struct plan *p, const struct oc_case *c, struct work *w, struct err *e)
 {
@@ -46,8 +60,10 @@ static int run_open(struct store *s, const struct plan *p, const struct oc_case 
         all_done = all_done && (p->steps.v[i]->kind == STEP_OPEN || !step_is_open(p->steps.v[i]));
     if (!all_done && !w->dry_run)
         return 0;
-    if (drop_zip(s, c, w, e) < 0 || oc_unpack_back(s, w, e) < 0)
+    if ((!w->dry_run && keep_list(s, w, e) < 0) || drop_zip(s, c, w, e) < 0 || oc_unpack_back(s, w, e) < 0)
         return -1;
+    if (!w->dry_run && tree_exists(&s->tree, "install/index.php"))
+        w->say(w, "the folder install is still there, and open to everybody: toolkit store installer off takes it out of reach");
     return oc_mark_drop(s, w, e);
 }
 
