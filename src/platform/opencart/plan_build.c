@@ -331,7 +331,7 @@ static void find_php(struct build *b)
         b->no_php = arena_printf(&b->p->mem, "config.php was written for another folder (%s), so its code would work there: correct it first",
                                  b->x->root ? b->x->root : "another one");
     else if (store_php(b->s, &why) == NULL)
-        b->no_php = arena_printf(&b->p->mem, "it is PHP code, and %s", why.text);
+        b->no_php = arena_printf(&b->p->mem, "it is PHP code, and %s; with one that suits: toolkit resume --php FILE", why.text);
 }
 
 /* In 4.x files and tables may be as they were. */

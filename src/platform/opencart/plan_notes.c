@@ -196,7 +196,7 @@ static void note_modifications(struct store *s, struct plan *p, const struct oc_
     f = plan_finding(p, FINDING_NOTE, "modifications_off", "all %llu modification%s switched off", (unsigned long long)all,
                      plural((size_t)all, " is", "s are"));
     f->detail = "An upgrade switches them all off, since they may not fit the new code.";
-    f->fix = "toolkit addons list shows them; switch on one after the other with toolkit addons enable, then toolkit cache rebuild";
+    f->fix = "toolkit addons list shows them; switch on one after the other with toolkit addons enable NAME, then toolkit cache rebuild";
 }
 
 /* Orders that came in while a table's numbering was off. */

@@ -17,7 +17,7 @@ static const char *what_stopped(struct plan *p, const struct oc_case *c, const s
     case STEP_SCHEMA:
         if (st->state == STEP_PARTIAL && c->torn_table)
             return arena_printf(&p->mem, "within the change of the tables, at the table %s", c->torn_table);
-        return st->state == STEP_PARTIAL ? "within the change of the tables" : "before the tables were changed";
+        return st->state == STEP_PARTIAL || (c->ours && c->tables_new > 0) ? "within the change of the tables" : "before the tables were changed";
     case STEP_POST_HOOKS:
         if (st->state == STEP_UNKNOWN)
             return "behind the change of the tables; which of the later steps ran is not written down anywhere";

@@ -151,7 +151,7 @@ int oc_run_patch(struct store *s, struct oc_case *c, const struct oc_todo *t, st
     if (keep_configs(s, w, e) < 0 || oc_keep_files(s, c, t, w, e) < 0 || drive_shown(s, c, t, w, e) < 0)
         return -1;
     if (strcmp(t->name, "1006") == 0)
-        w->say(w, "it has switched off all modifications (%s): see toolkit addons list, and toolkit addons enable", store_table(s, "modification"));
+        w->say(w, "it has switched off all modifications (%s): see toolkit addons list, and toolkit addons enable NAME", store_table(s, "modification"));
     /* A folder that the step made may have a mode by which nobody can enter it. */
     if (look_at_configs(s, t, &before, w, e) < 0)
         return -1;
