@@ -192,8 +192,11 @@ static void advise(const struct php_want *want, struct err *e)
     err_fix(
         e,
         "install PHP%s%s for the command line (Debian, Ubuntu: apt-get install %s; RHEL and kin: dnf install "
-        "%s), or name one with --php PATH",
-        range.n > 0 ? " " : "", range.n > 0 ? buf_cstr(&range) : "", buf_cstr(&deb), buf_cstr(&rpm));
+        "%s%s), or name one with --php PATH",
+        range.n > 0 ? " " : "", range.n > 0 ? buf_cstr(&range) : "", buf_cstr(&deb), buf_cstr(&rpm),
+        want->max != 0 ? "; where that brings one that is too new, packages have the version in their names, such as php7.4-cli, and so have the "
+                         "folders of hosters, below /opt or /usr/local"
+                       : "");
     buf_free(&deb);
     buf_free(&rpm);
     buf_free(&range);

@@ -140,6 +140,7 @@ static void test_none(void **state)
     assert_non_null(strstr(e.text, "lacks: gd, mbstring"));
     assert_non_null(strstr(e.fix, "PHP 5.4 or later, below 5.7"));
     assert_non_null(strstr(e.fix, "apt-get install php-cli php-mysql php-gd php-mbstring;"));
+    assert_non_null(strstr(e.fix, "too new"));
     php_list_free(&list);
 
     s.prefix = "/nowhere";
