@@ -192,9 +192,9 @@ static enum status undone(struct cases *c, const struct undo_info *i, const stru
     }
     if (r->problem[0])
         return app_verdict(c->a, status, "DONE WITH 1 PROBLEM: case %lld is undone, but %s", (long long)i->info.id, r->problem);
-    return app_verdict(c->a, status, "OK: case %lld is undone: %llu file%s and %zu table%s brought back in %s; free what is kept with: %s clean %lld",
-                       (long long)i->info.id, (unsigned long long)r->files, r->files == 1 ? "" : "s", r->tables,
-                       r->tables == 1 ? "" : "s", took, self, (long long)i->info.id);
+    return app_verdict(c->a, status, "OK: case %lld is undone: %llu file%s and %zu table%s brought back%s in %s; free what is kept with: %s clean %lld",
+                       (long long)i->info.id, (unsigned long long)r->files, r->files == 1 ? "" : "s", r->tables, r->tables == 1 ? "" : "s",
+                       r->files < i->files ? ", the rest was as before already," : "", took, self, (long long)i->info.id);
 }
 
 static enum status stopped(struct cases *c, const struct undo_info *i, const struct undo_result *r, const struct err *e)

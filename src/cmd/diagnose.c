@@ -67,6 +67,20 @@ static const char *next_command(struct app *a, struct plan *p)
     return arena_printf(&p->mem, "%s resume%s", self, needs_a_look(failed) ? " --again" : "");
 }
 
+/* Visitors that get the maintenance page are what a user sees first, whether an upgrade was open or not. */
+static void note_closed(struct plan *p, enum gate gate)
+{
+    struct finding *f;
+
+    if (gate != GATE_CLOSED || p->state == UPGRADE_INTERRUPTED)
+        return;
+    for (size_t i = 0; i < p->findings.n; i++)
+        if (strcmp(p->findings.v[i].code, "store_closed") == 0)
+            return;
+    f = plan_finding(p, FINDING_NOTE, "store_closed", "the store is closed for visitors");
+    f->fix = "toolkit store open";
+}
+
 static size_t count_problems(const struct plan *p)
 {
     size_t n = 0;
@@ -142,6 +156,7 @@ static enum status run(struct app *a, const struct args *g)
     }
     preflight(&s, &r.plan, &r.work);
     s.platform->gate(&s, &gate, &ignored);
+    note_closed(&r.plan, gate);
     next = next_command(a, &r.plan);
     problems = count_problems(&r.plan);
     if (a->json) {

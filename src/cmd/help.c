@@ -95,6 +95,9 @@ static void help_command(struct app *a, const struct command *c)
     app_print(a, "\nOptions for all commands: toolkit help\n");
 }
 
+/* With more the column of the commands would leave no room for what they do. */
+#define OPERANDS_MAX 24
+
 static void help_all(struct app *a)
 {
     struct table t = {0};
@@ -110,8 +113,10 @@ static void help_all(struct app *a)
     for (size_t i = 0; command_list[i]; i++) {
         struct buf word = {0};
 
-        buf_printf(&word, "%s%s%s", command_list[i]->name, command_list[i]->operands[0] ? " " : "",
-                   command_list[i]->operands);
+        bool wide = strlen(command_list[i]->operands) > OPERANDS_MAX;
+
+        /* The help of the command itself lists them. */
+        buf_printf(&word, "%s%s%s", command_list[i]->name, command_list[i]->operands[0] ? " " : "", wide ? "…" : command_list[i]->operands);
         table_cell(&t, TERM_BOLD, buf_str(&word));
         table_cstr(&t, TERM_RESET, command_list[i]->summary);
         buf_free(&word);
