@@ -102,7 +102,7 @@ export STORE_PLATFORM=opencart STORE_FAMILIES='2.1 3.0 4.1' STORE_ASIDE=3.0 STOR
         grep -qE '^payment/(cod|klarna_checkout) +on +with the shop' <<<"$output"
         toolkit $family 0 --yes addons disable --third-party
         toolkit $family 0 --json addons list
-        ! grep -A3 '"name": "module/acme"' <<<"$output" | grep -q '"enabled": true'
+        grep -A3 '"name": "module/acme"' <<<"$output" | grep -q '"enabled": false'
         [ "$(echo "SELECT value FROM oc_setting WHERE \`key\` LIKE '%acme_status'" | sql $family)" = 0 ]
         toolkit $family 0 addons enable
         rows $family | cmp - "before-$family"

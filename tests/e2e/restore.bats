@@ -160,7 +160,8 @@ assert_broken_as_before() {
     [ "$status" = 1 ]
     grep -q 'link' "$RESTORE_DIR/out"
     grep -q 'outside' "$RESTORE_DIR/out"
-    [ ! -e "$RESTORE_DIR/outside" ] && [ ! -e "$RESTORE_DIR/../outside" ]
+    [ ! -e "$RESTORE_DIR/outside" ]
+    [ ! -e "$RESTORE_DIR/../outside" ]
     [ ! -e "$RESTORE_DIR/shop/link" ]
 }
 
