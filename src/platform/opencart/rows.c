@@ -1,6 +1,7 @@
 /*
  * A note is one line a row: table, column, the value in hex ("-" for NULL, "*" where only the status in it changes), and then each key column with its value in
- * hex. Numbers of settings change whenever the back office saves them, so these are told by shop and name.
+ * hex. Numbers of settings change whenever the back office saves them, so these are told by shop and name. A row that was switched on since it was noted is noted again, behind the
+ * former line, and is put back as it was last.
  */
 #include "platform/opencart/rows.h"
 #include "platform/opencart/addons_own.h"
@@ -39,24 +40,18 @@ static int exec(struct store *s, struct buf *sql, struct err *e)
     return rc;
 }
 
-/* "table column" and " key=hex key=hex": what tells the row within a note. */
-static void row_words(const struct oc_rows *r, const struct mysql_cell *row, struct buf *head, struct buf *tail)
+static void note_row(const struct oc_rows *r, const struct mysql_cell *row, struct buf *note)
 {
-    buf_printf(head, "%s %s ", r->table, r->column);
+    buf_printf(note, "%s %s ", r->table, r->column);
+    if (r->off)
+        add_hex(note, &row[0]);
+    else
+        buf_addc(note, '*');
     for (size_t i = 0; i < 2 && r->keys[i]; i++) {
-        buf_printf(tail, " %s=", r->keys[i]);
-        add_hex(tail, &row[i + 1]);
+        buf_printf(note, " %s=", r->keys[i]);
+        add_hex(note, &row[i + 1]);
     }
-}
-
-static bool is_noted(struct str note, struct str head, struct str tail)
-{
-    struct str line;
-
-    while (str_line(&note, &line))
-        if (str_starts(line, head) && str_ends(line, tail))
-            return true;
-    return false;
+    buf_addc(note, '\n');
 }
 
 static bool is_on(const struct oc_rows *r, const struct mysql_cell *value)
@@ -71,8 +66,6 @@ static int note_set(struct store *s, const struct oc_rows *r, struct buf *note, 
     struct mysql *db = store_db(s, e);
     const struct mysql_cell *row;
     struct buf sql = {0};
-    struct buf head = {0};
-    struct buf tail = {0};
     int rc;
 
     if (db == NULL)
@@ -87,22 +80,9 @@ static int note_set(struct store *s, const struct oc_rows *r, struct buf *note, 
         if (!is_on(r, &row[0]))
             continue;
         (*n)++;
-        buf_reset(&head);
-        buf_reset(&tail);
-        row_words(r, row, &head, &tail);
-        if (is_noted(buf_str(note), buf_str(&head), buf_str(&tail)))
-            continue;
-        buf_addstr(note, buf_str(&head));
-        if (r->off)
-            add_hex(note, &row[0]);
-        else
-            buf_addc(note, '*');
-        buf_addstr(note, buf_str(&tail));
-        buf_addc(note, '\n');
+        note_row(r, row, note);
     }
     buf_free(&sql);
-    buf_free(&head);
-    buf_free(&tail);
     return rc < 0 ? -1 : 0;
 }
 

@@ -18,7 +18,7 @@ struct oc_rows {
     const char *off;
 };
 
-/* Notes the rows of all sets under that key, what an earlier note has of them counting more, and switches them off. *n (may be NULL) counts the
+/* Adds the rows of all sets to what is noted under that key, and switches them off. *n (may be NULL) counts the
  * rows that were on. May be repeated after a kill. */
 int oc_rows_off(struct store *s, struct work *w, const char *note, const struct oc_rows *sets, size_t n_sets, size_t *n, struct err *e);
 /* Puts back what is noted, and forgets it; *done false: nothing is. Rows that are gone stay so. */
