@@ -246,11 +246,16 @@ static void edited_meanwhile(void **state)
 {
     (void)state;
     shop_db_need();
+    /* It is off, whatever else in it is 1. */
+    sql("INSERT INTO oc_module (name, code, setting) VALUES ('c', 'acme', '{\"status\":\"0\",\"limit\":\"1\"}')");
+    set(false, "module/acme");
+    sql("UPDATE oc_setting SET value = '2' WHERE `key` = 'module_acme_status'");
     set(false, "module/acme");
     sql("UPDATE oc_module SET setting = REPLACE(setting, '\"a\"', '\"edited\"')");
     set(true, "module/acme");
     rows("SELECT setting FROM oc_module WHERE code = 'acme' ORDER BY 1",
-         "{\"name\":\"b\",\"status\":\"0\"};{\"name\":\"edited\",\"status\":\"1\"};");
+         "{\"name\":\"b\",\"status\":\"0\"};{\"name\":\"edited\",\"status\":\"1\"};{\"status\":\"0\",\"limit\":\"1\"};");
+    rows("SELECT value FROM oc_setting WHERE `key` = 'module_acme_status'", "2;");
     /* The back office has switched it on since: that is what goes off and on again. */
     set(false, "module/acme");
     sql("UPDATE oc_module SET setting = '{\"name\":\"anew\",\"status\":\"1\"}' WHERE name = 'a'");
@@ -381,6 +386,58 @@ static void extensions_of_4(void **state)
          "{\"name\":\"a\",\"status\":\"1\"};{\"name\":\"b\",\"status\":\"0\"};");
 }
 
+/* ---- backups against the live tables ---- */
+
+static void fault(void *arg, bool damage, const char *text)
+{
+    buf_printf(arg, "%s%s\n", damage ? "damage: " : "", text);
+}
+
+static void faults(const char *const *tables, const char *const *columns, size_t n, struct buf *out)
+{
+    struct backup b = {.rows_alone = true, .last_table = "the last"};
+
+    for (size_t i = 0; tables[i]; i++)
+        *vec_push(&b.dumped) = (struct backup_table){tables[i], columns, n, 1};
+    buf_reset(out);
+    oc_backup_faults(&p.s, &b, fault, out);
+    free(b.dumped.v);
+}
+
+static void what_a_backup_lacks(void **state)
+{
+    static const char *const cut[] = {"oc_event", "oc_extension", NULL};
+    static const char *const chosen[] = {"oc_event", "oc_extension", "oc_product_description", "oc_setting", "oc_store", NULL};
+    static const char *const none[] = {"oc_acme", NULL};
+    static const char *const old[] = {"event_id", "code", "trigger", "action"};
+    struct buf said = {0};
+
+    (void)state;
+    shop_db_need();
+    sql("CREATE TABLE oc_product_description (product_id int, name varchar(255)) DEFAULT CHARSET utf8mb4");
+    sql("CREATE TABLE oc_user (user_id int)");
+    sql("CREATE TABLE oc_subscription (subscription_id int)");
+    sql("CREATE TABLE oc_subscription_history (subscription_id int)");
+    sql("CREATE TABLE other_table (id int)");
+    faults(cut, old, 4, &said);
+    assert_non_null(strstr(buf_cstr(&said), "damage: it ends at table the last: product_description and what every version has behind it"));
+    /* Tables of later versions came with the upgrade, and users are never in one. */
+    faults(chosen, old, 4, &said);
+    assert_null(strstr(buf_cstr(&said), "damage"));
+    assert_non_null(strstr(buf_cstr(&said), "2 live tables are not in it and would stay as they are, in the version they have now: oc_modification, oc_module\n"));
+    assert_non_null(strstr(buf_cstr(&said), "no character of four bytes"));
+    sql("ALTER TABLE oc_product_description CONVERT TO CHARACTER SET utf8");
+    faults(chosen, old, 4, &said);
+    assert_null(strstr(buf_cstr(&said), "no character of four bytes"));
+    /* Where nothing tells its version they are missed. */
+    faults(chosen, NULL, 0, &said);
+    assert_non_null(strstr(buf_cstr(&said), "4 live tables are not in it"));
+    /* It begins with none of those that tell. */
+    faults(none, NULL, 0, &said);
+    assert_null(strstr(buf_cstr(&said), "damage"));
+    buf_free(&said);
+}
+
 /* ---- switches ---- */
 
 static void switches(void **state)
@@ -443,6 +500,7 @@ int main(void)
         server_test(what_others_switched_off),
         server_test(events_of_2_0),
         server_test(extensions_of_4),
+        server_test(what_a_backup_lacks),
         server_test(switches),
     };
 

@@ -127,8 +127,8 @@ static void tell_lost_characters(struct faults *f, struct mysql *db)
     if (f->b->four_byte || f->range.below == NULL || oc_version_compare(f->range.below, "4.0.0.0") > 0)
         return;
     mysql_sqlf(db, &sql,
-               "SELECT character_set_name FROM information_schema.columns WHERE table_schema=DATABASE() AND table_name=%t AND column_name='name'",
-               f->s->prefix, "product_description");
+               "SELECT character_set_name FROM information_schema.columns WHERE table_schema=DATABASE() AND table_name=%s AND column_name='name'",
+               store_table(f->s, "product_description"));
     if (mysql_value(db, buf_str(&sql), &value, &found, &ignored) == 0 && found && str_is(buf_str(&value), "utf8mb4"))
         f->tell(f->arg, false, "it has no character of four bytes, as emoji are, and the tables can hold them: OpenCart wrote them as ? before 4.0");
     buf_free(&sql);
