@@ -29,3 +29,22 @@ teardown_file() { walk_teardown_file; }
     [ "$status" = 1 ]
     grep -q 'changed .*system/startup.php' "$WALK_DIR/out"
 }
+
+@test "OpenCart 4.1: with its storage gone no step is taken and no release is asked for" {
+    local point=moved:step:4:before options=()
+    [ -z "${WALK_SKIP:-}" ] || skip "$WALK_SKIP"
+    walk_make "$point" hard
+    mv "$WALK_DIR/site/shop-storage" "$WALK_DIR/site/gone"
+    sides_digest new >"$WALK_DIR/broken.new"
+    walk_toolkit --yes resume
+    [ "$status" = 3 ]
+    grep -q 'shop-storage is not there: bring it back' "$WALK_DIR/err"
+    walk_toolkit diagnose
+    [ "$status" = 1 ]
+    run grep -e --source "$WALK_DIR/out"
+    [ "$status" = 1 ]
+    sides_digest new | cmp - "$WALK_DIR/broken.new"
+    mv "$WALK_DIR/site/gone" "$WALK_DIR/site/shop-storage"
+    walk_toolkit --yes resume
+    [ "$status" = 0 ]
+}

@@ -344,6 +344,20 @@ static bool was_touched(const struct build *b)
     return schema_began(c) && oc_schema_old(c) && c->torn_table;
 }
 
+/* With its storage gone the store lacks what tells the versions apart, the release that was downloaded, and the libraries that every step loads. */
+static void need_storage(struct build *b)
+{
+    const char *why;
+
+    if (!b->x->storage_lost || !oc_root_is_here(b->s))
+        return;
+    why = arena_printf(&b->p->mem, "the storage folder %s is not there: bring it back, or correct DIR_STORAGE in both config.php, then: toolkit diagnose",
+                       b->x->storage_full ? b->x->storage_full : b->x->storage);
+    for (size_t i = 0; i < b->p->steps.n; i++)
+        if (step_is_open(b->p->steps.v[i]))
+            step_refuse(b->p->steps.v[i], why);
+}
+
 static void build(struct build *b)
 {
     /* Files that are cut were copied by hand, before any step of the installer: nothing is begun before they are whole. */
@@ -363,6 +377,7 @@ static void build(struct build *b)
     add_schema(b);
     add_patches(b);
     add_end(b);
+    need_storage(b);
     b->p->touched = was_touched(b);
     b->p->state = UPGRADE_INTERRUPTED;
 }
