@@ -162,6 +162,26 @@ static void lists_the_first_and_the_totals(void **state)
     shop_dir_said(c, "would update not shown\n");
 }
 
+static bool loads_the_rest(const void *arg, const char *path)
+{
+    return strstr(path, arg) != NULL;
+}
+
+static void what_loads_the_rest_comes_last(void **state)
+{
+    static const char *const want[] = {"a.php", "vendor/x.php", "z.php", "m/autoload.php", "vendor/autoload.php"};
+    struct copy_file files[] = {{.path = "vendor/autoload.php"}, {.path = "z.php"}, {.path = "a.php"}, {.path = "m/autoload.php"}, {.path = "vendor/x.php"}};
+
+    (void)state;
+    assert_int_equal(copy_files_sort(files, 5, loads_the_rest, "autoload"), 2);
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(files[i].path, want[i]);
+    /* Asked anew it forgets what was late before. */
+    assert_int_equal(copy_files_sort(files, 5, loads_the_rest, "a.php"), 1);
+    assert_string_equal(files[4].path, "a.php");
+    assert_int_equal(copy_files_sort(NULL, 0, loads_the_rest, ""), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +191,7 @@ int main(void)
         cs_store_test(other_bytes_change_nothing, &store),
         cs_store_test(stops_when_asked, &store),
         cs_store_test(lists_the_first_and_the_totals, &store),
+        cmocka_unit_test(what_loads_the_rest_comes_last),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,6 +161,38 @@ static void words_do_not_change(void **state)
     assert_string_equal(finding_level_name(FINDING_PROBLEM), "problem");
 }
 
+static void steps_can_run_until_they_are_refused(void **state)
+{
+    struct plan p = {0};
+    struct step *s = plan_add_runnable(&p, STEP_FILES, "core", "vendor", "the libraries");
+
+    (void)state;
+    assert_string_equal(s->id, "files:core:vendor");
+    assert_string_equal(s->title, "the libraries");
+    assert_true(s->can_run && s->repeatable && step_is_open(s));
+    assert_null(s->why_not);
+    step_refuse(s, "the package is gone");
+    assert_false(s->can_run);
+    assert_string_equal(s->why_not, "the package is gone");
+    assert_true(s->repeatable && step_is_open(s));
+    plan_free(&p);
+}
+
+static void versions_are_put_in_words(void **state)
+{
+    struct plan p = {0};
+
+    (void)state;
+    assert_string_equal(plan_versions(&p), "");
+    p.from = "1.0";
+    assert_string_equal(plan_versions(&p), "");
+    p.to = "2.0";
+    assert_string_equal(plan_versions(&p), " from 1.0 to 2.0");
+    p.from = NULL;
+    assert_string_equal(plan_versions(&p), " to 2.0");
+    plan_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +203,8 @@ int main(void)
         cmocka_unit_test(findings),
         cmocka_unit_test(what_the_platform_keeps_is_freed_once),
         cmocka_unit_test(words_do_not_change),
+        cmocka_unit_test(steps_can_run_until_they_are_refused),
+        cmocka_unit_test(versions_are_put_in_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
