@@ -190,7 +190,8 @@ $(BUILD)/toolkit: $(RELEASE_OBJECTS) $(BUILD)/gen/sources $(MUSL_BUILT) scripts/
 # ---- sanitizer build and unit tests ---------------------------------------------------------------------------------
 
 ASAN_OBJECTS := $(patsubst %.c,$(BUILD)/asan/%.o,$(SOURCES)) $(BUILD)/asan/gen/notices.o
-ASAN_LINK = $(HOST_CC) -fsanitize=address,undefined -pthread -o $@ $(filter %.o %.a,$^) -L$(HOST)/lib $(HOST_LIBS)
+# At a fixed address: the tables of the sanitizers hold 170000 pointers, which each start of the program would have to adjust.
+ASAN_LINK = $(HOST_CC) -no-pie -fsanitize=address,undefined -pthread -o $@ $(filter %.o %.a,$^) -L$(HOST)/lib $(HOST_LIBS)
 
 $(BUILD)/asan/%.o: %.c $(BUILD)/asan/flags | $(HOST_BUILT) $(GENERATED)
 	$(call say,CC.ASAN,$<)
