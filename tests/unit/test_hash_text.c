@@ -48,6 +48,7 @@ static void no_text(void **state)
     (void)state;
     hash_text_start(&h, HASH_MD5);
     hash_text_add(&h, "\x89PNG\r\n\x1a\n\0\0", 10);
+    hash_text_add(&h, "and text behind it", 18);
     assert_false(hash_text_end(&h, &d));
 }
 

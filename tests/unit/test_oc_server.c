@@ -159,6 +159,12 @@ static void the_column_of_2_0_0(void **state)
     assert_string_equal(buf_cstr(&value), "it's");
     buf_free(&value);
     rows("SELECT `group` FROM oc_setting WHERE `key` = 'config_new'", "config;");
+    /* Of rows that stand there twice the shop takes the later one. */
+    sql("INSERT INTO oc_setting (store_id, `group`, `key`, value, serialized) VALUES (0, 'config', 'config_new', 'later', 0)");
+    assert_int_equal(oc_setting_get(&p.s, 0, "config_new", &value, &found, &p.e), 0);
+    assert_true(found);
+    assert_string_equal(buf_cstr(&value), "later");
+    buf_free(&value);
 }
 
 /* ---- add-ons ---- */
@@ -211,6 +217,36 @@ static void what_is_listed(void **state)
             "+ payment/cod\n"
             "- shipping/flat\n"
             "-3 total/never: installed, and never set up: no setting says that it is on\n");
+}
+
+/* An event that no release has is somebody's, also when it calls the shop's own code. */
+static void whose_an_event_is(void **state)
+{
+    (void)state;
+    shop_db_need();
+    sql("DELETE FROM oc_extension");
+    sql("DELETE FROM oc_modification");
+    sql("DELETE FROM oc_event WHERE code <> 'mail_order'");
+    sql("INSERT INTO oc_event (code, `trigger`, action, status) VALUES ('spy', 'w', 'mail/order', 1)");
+    list_is("+ event/mail_order\n"
+            "+3 event/spy\n");
+}
+
+/* Of what has the same code, and of a module whose status can't be told from another one, nothing is switched. */
+static void what_is_left_alone(void **state)
+{
+    static const char two[] = "{\"status\":\"1\",\"more\":{\"status\":\"1\"}}";
+    static const char one[] = "{\"status\":\"1\"}";
+    struct buf insert = {0};
+
+    (void)state;
+    shop_db_need();
+    buf_printf(&insert, "INSERT INTO oc_module (name, code, setting) VALUES ('two', 'acme', '%s'), ('one', 'cod', '%s')", two, one);
+    sql(buf_cstr(&insert));
+    buf_free(&insert);
+    set(false, "payment/cod");
+    set(false, "module/acme");
+    rows("SELECT setting FROM oc_module WHERE name IN ('one', 'two') ORDER BY name", "{\"status\":\"1\"};{\"status\":\"1\",\"more\":{\"status\":\"1\"}};");
 }
 
 /* Each goes off and on again and leaves no trace, whatever was on and off of its parts. */
@@ -492,6 +528,8 @@ int main(void)
         server_test(several_shops),
         server_test(the_column_of_2_0_0),
         server_test(what_is_listed),
+        server_test(whose_an_event_is),
+        server_test(what_is_left_alone),
         server_test(there_and_back),
         server_test(edited_meanwhile),
         server_test(told_by_shop_and_name),
