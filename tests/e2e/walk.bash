@@ -5,7 +5,8 @@
 #   WALK_FAMILY=5.3.6   only this family
 #   WALK_STOP=WORD      only the points whose name holds WORD
 #   WALK_OWNER=USER     the store belongs to USER (set by walk_owner.bats; root only)
-#   WALK_ALL=1          every point; otherwise a sample: one point in WALK_EVERY, another one for each family
+#   WALK_ALL=1          every point; otherwise a sample: one point in WALK_EVERY, another one for each family. The release binary differs
+#                       from the other one by its compiler only: it gets half as many, and other ones
 
 GENERATOR=$TOOLKIT_SRC/tests/stores/xcart5
 . "$TOOLKIT_SRC/tests/lib/mariadb.sh"
@@ -17,17 +18,8 @@ walk_setup_file() {
         export WALK_SKIP="only $WALK_FAMILY is asked for"
         return 0
     fi
-    local base=$BATS_FILE_TMPDIR
-    # Thousands of small files and tables come and go: in memory this takes half the time.
-    if [ -w /dev/shm ] && [ "$(df --output=avail /dev/shm | tail -n 1)" -gt 600000 ]; then
-        base=/dev/shm
-    elif [ -n "${WALK_OWNER:-}" ]; then
-        # The folders above must let that user through.
-        base=/tmp
-    fi
-    WALK_DIR=$(mktemp -d "$base/toolkit-walk.XXXXXX")
+    WALK_DIR=$(folder_make walk)
     export WALK_DIR
-    chmod 711 "$WALK_DIR"
     mariadb_start "$WALK_DIR"
     walk_make finished hard
     walk_digest >"$WALK_DIR/reference"
@@ -43,10 +35,13 @@ walk_teardown_file() {
 
 # The points of this run, as lines of "stops"
 walk_sample() {
-    local every=${WALK_EVERY:-28} offset=0 name
-    # The release binary differs from the other one by its compiler only: a few points are enough for it.
-    if [ -z "${WALK_EVERY:-}" ] && [ "$TOOLKIT" = "${TOOLKIT_STATIC:-}" ]; then
-        every=56
+    local every=${WALK_EVERY:-28} offset=0 points name
+    # A family with few points has one that is tried, too.
+    points=$("$GENERATOR/stops" --family "$WALK" | wc -l)
+    [ "$every" -le "$points" ] || every=$points
+    if [ "$TOOLKIT" = "${TOOLKIT_STATIC:-}" ]; then
+        offset=$((every + every / 2))
+        every=$((every * 2))
     fi
     if [ -n "${WALK_ALL:-}${WALK_STOP:-}" ]; then
         every=1
