@@ -90,8 +90,8 @@ final class Stops
         $this->add('zip:truncated', 'error', 'files|download', 'resume', 'source');
         $this->add('zip:html', 'error', 'files|download', 'resume', 'source');
         $this->add('zip:missing', 'error', 'files', 'resume', 'source');
-        $this->add('moved:step:4:before', 'error', 'files', 'resume', 'safe');
-        $this->add('moved:error:12', 'error', 'files', 'resume', 'safe');
+        $this->add('moved:step:4:before', 'error', 'pre_hooks:upgrade_1|files', 'resume', 'safe');
+        $this->add('moved:error:12', 'error', 'pre_hooks:upgrade_1|files', 'resume', 'safe');
     }
 
     private function listSchema()

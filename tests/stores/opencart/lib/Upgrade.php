@@ -173,9 +173,16 @@ final class Upgrade
         } elseif ('zip' === $part && 'missing' === $how) {
             unlink($zip);
         } elseif ($this->family->set['moved'] && in_array($this->point, array('moved:none', 'moved:finished'), true)) {
-            // Who knows it puts the zip where the installer looks for it
+            // Who knows it puts the zip and the libraries where the installer looks for them
             is_dir("$this->dir/system/storage/download") || mkdir("$this->dir/system/storage/download", 0755, true);
+            is_dir("$this->dir/system/storage/logs") || mkdir("$this->dir/system/storage/logs", 0755);
             rename($zip, "$this->dir/system/storage/download/opencart-$new.zip");
+            foreach ($files as $path => $data) {
+                if (0 === strpos($path, 'system/storage/vendor/')) {
+                    is_dir(dirname("$this->dir/$path")) || mkdir(dirname("$this->dir/$path"), 0755, true);
+                    file_put_contents("$this->dir/$path", $data);
+                }
+            }
         }
 
         return 'unpacked' !== $part;
