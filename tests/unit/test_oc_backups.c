@@ -326,6 +326,7 @@ static void sources(void **state)
 {
     static const char *const columns[] = {"zone_id", "name"};
     static const char *const others[] = {"zone_id", "title"};
+    static const char *const last[] = {"last_id"};
     static const char dump[] = T("zone", "`zone_id`, `name`");
     struct buf create = {0};
     struct err why = {0};
@@ -335,7 +336,9 @@ static void sources(void **state)
     assert_non_null(strstr(why.fix, "--source"));
     files_put(root, "shop/install/opencart.sql",
               "DROP TABLE IF EXISTS `oc_zone`;\nCREATE TABLE `oc_zone` (\n  `zone_id` int(11) NOT NULL AUTO_INCREMENT,\n  `name` varchar(128) NOT NULL,\n"
-              "  PRIMARY KEY (`zone_id`)\n) ENGINE=MyISAM DEFAULT CHARSET=utf8 COLLATE=utf8_general_ci;\n");
+              "  PRIMARY KEY (`zone_id`)\n) ENGINE=MyISAM DEFAULT CHARSET=utf8 COLLATE=utf8_general_ci;\n"
+              "INSERT INTO `oc_zone` (`zone_id`, `name`) VALUES\n(1, 'x;\nCREATE TABLE `oc_none` (`zone_id` int, `name` text);\n'),\n(2, 'y');\n"
+              "CREATE TABLE `oc_last` (\n  `last_id` int(11) NOT NULL\n) ENGINE=MyISAM DEFAULT CHARSET=utf8;\n");
     s.prefix = "x_";
     assert_int_equal(source(dump, "x_zone", columns, 2, &create, &why), 1);
     if (strstr(buf_cstr(&create), "`x_zone`") == NULL)
@@ -344,6 +347,8 @@ static void sources(void **state)
     s.prefix = "oc_";
     assert_int_equal(source(dump, "oc_zone", columns, 1, &create, &why), 0);
     assert_int_equal(source(dump, "oc_none", columns, 2, &create, &why), 0);
+    assert_int_equal(source(dump, "oc_last", last, 1, &create, &why), 1);
+    buf_reset(&create);
     assert_int_equal(source(dump, "oc_zone", others, 2, &create, &why), 0);
     assert_int_equal(create.n, 0);
     /* What the user names goes in front, in the folders that releases have. */

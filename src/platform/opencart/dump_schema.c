@@ -5,6 +5,7 @@
  */
 #include "db/schema_live.h"
 #include "format/schema_diff.h"
+#include "format/sql_dump.h"
 #include "platform/opencart/dump_version.h"
 #include "sys/archive.h"
 
@@ -31,7 +32,33 @@ struct oc_schema_text {
 
 /* ---- what there is ---- */
 
-static void keep(struct store *s, const char *shown, bool is_php, struct str text)
+/* Nearly all of opencart.sql is rows, and what is kept is read anew for each table of the dump. What can't be read stays as it is. */
+static void drop_rows(struct buf *text)
+{
+    struct sql_dump *d = sql_dump_new();
+    struct sql_item item;
+    struct buf left = {0};
+    struct err ignored = {0};
+    int rc;
+
+    sql_dump_feed(d, buf_str(text));
+    sql_dump_eof(d);
+    while ((rc = sql_dump_next(d, &item, &ignored)) == 0 && item.kind != SQL_MORE) {
+        if (item.kind != SQL_STATEMENT)
+            continue;
+        buf_addstr(&left, item.text);
+        buf_adds(&left, ";\n");
+    }
+    sql_dump_free(d);
+    if (rc == 0) {
+        buf_free(text);
+        *text = left;
+    } else {
+        buf_free(&left);
+    }
+}
+
+static void keep(struct store *s, const char *shown, bool is_php, struct buf *text)
 {
     struct oc *x = s->own;
     struct oc_schema_text *one = arena_alloc(&s->mem, sizeof *one);
@@ -39,7 +66,9 @@ static void keep(struct store *s, const char *shown, bool is_php, struct str tex
 
     one->shown = shown;
     one->is_php = is_php;
-    one->text = (struct str){arena_dup(&s->mem, text.p, text.n), text.n};
+    if (!is_php)
+        drop_rows(text);
+    one->text = (struct str){arena_dup(&s->mem, text->n ? text->p : "", text->n), text->n};
     while (*at)
         at = &(*at)->next;
     *at = one;
@@ -61,7 +90,7 @@ static bool take_below(struct store *s, const struct tree *t, const char *dir, c
         struct err ignored = {0};
 
         if (tree_exists(t, path) && tree_read(t, path, TEXT_MAX, &text, &ignored) == 0) {
-            keep(s, shown ? join(s, shown, path) : path, i == 1, buf_str(&text));
+            keep(s, shown ? join(s, shown, path) : path, i == 1, &text);
             found = true;
         }
         buf_free(&text);
@@ -111,7 +140,7 @@ static void take_member(struct store *s, struct archive_src *a, const char *show
     while ((n = archive_src_read(a, buf_room(&text, PIECE), PIECE, &ignored)) > 0 && text.n + (size_t)n <= TEXT_MAX)
         text.n += (size_t)n;
     if (n == 0)
-        keep(s, shown, is_php, buf_str(&text));
+        keep(s, shown, is_php, &text);
     buf_free(&text);
 }
 
