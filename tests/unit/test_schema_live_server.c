@@ -379,6 +379,23 @@ static const struct {
     {"enum('a','b','c')", "('a'), ('c')", "enum('a','b')", "1", false},
     {"enum('a','b')", "('a')", "varchar(64)", "0", false},
     {"varchar(9)", "('2020-01-0')", "date", "1", false},
+    {"time", "('10:00:00'), (NULL)", "date", "1", false},
+    {"text", "('a')", "longtext", NULL, true},
+    {"float", "(1.0), (1.5)", "int(11)", "1", true},
+    {"float", "(1.5), (1234567)", "decimal(5,2)", "1", true},
+    {"decimal(5,2)", "(1.5)", "float", NULL, false},
+    {"varchar(9)", "('1'), (NULL)", "float", "1", false},
+    {"int(11)", "(1)", "decimal(15,4)", NULL, false},
+    {"int(11)", "(1), (12345678)", "decimal(10,4)", "1", false},
+    {"int(11)", "(1), (-1)", "decimal(15,4) unsigned", "1", false},
+    {"decimal(15,4)", "(1.5)", "varchar(17)", NULL, false},
+    {"decimal(15,4)", "(12345.5), (1)", "varchar(9)", "1", false},
+    {"varchar(20)", "('-2147483648'), ('2147483647'), ('2147483648')", "int(11)", "1", false},
+    {"datetime", "('2020-01-01 00:00:00'), ('1960-01-01 00:00:00'), ('2039-01-01 00:00:00')", "timestamp NULL", "2", false},
+    {"date", "('2020-01-01'), ('0000-00-00')", "timestamp NULL", "0", false},
+    {"datetime(6)", "('2020-01-01 00:00:00.5'), ('2020-01-01 00:00:00')", "datetime", "1", false},
+    {"datetime", "('2020-01-01 00:00:00')", "datetime(6)", NULL, false},
+    {"varchar(9)", "('a'), (NULL)", "datetime", "1", false},
 };
 
 static void test_narrowing(void **state)
