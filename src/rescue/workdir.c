@@ -123,6 +123,19 @@ static int furnish(const char *path, const struct tree *store, struct err *e)
     return rc;
 }
 
+/* On a full disk each attempt would leave one more that nobody knows again. */
+static void remove_unfinished(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd >= 0) {
+        unlinkat(fd, ".htaccess", 0);
+        unlinkat(fd, MARK_FILE, 0);
+        close(fd);
+    }
+    rmdir(path);
+}
+
 /* A fresh directory in `dir` under a name that can't be guessed; NULL with e set when it can't be made. */
 static char *make_in(const char *dir, const struct tree *store, struct err *e)
 {
@@ -139,6 +152,8 @@ static char *make_in(const char *dir, const struct tree *store, struct err *e)
         err_sys(e, "work directory %s", buf_cstr(&path));
     else if (furnish(buf_cstr(&path), store, e) == 0)
         made = mem_strdup(buf_cstr(&path));
+    else
+        remove_unfinished(buf_cstr(&path));
     buf_free(&path);
     return made;
 }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -228,6 +229,24 @@ static void inside_the_store_when_its_parent_is_not_writable(void **state)
     assert_int_equal(count_in(at("site/shop")), 1);
 }
 
+/* As on a full disk: the directory can be made, and nothing be written into it. */
+static void one_that_could_not_be_finished_is_gone(void **state)
+{
+    struct rlimit before;
+    struct rlimit none;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    assert_int_equal(workdir_open(&w, &store, NULL, true, &e), -1);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(count_in(at("site")), 0);
+    assert_int_equal(count_in(at("site/shop")), 0);
+}
+
 static void a_chosen_one(void **state)
 {
     char *path;
@@ -369,6 +388,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_store_beside_gets_its_own, setup, teardown),
         cmocka_unit_test_setup_teardown(a_mark_of_another_store_is_not_taken, setup, teardown),
         cmocka_unit_test_setup_teardown(inside_the_store_when_its_parent_is_not_writable, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_that_could_not_be_finished_is_gone, setup, teardown),
         cmocka_unit_test_setup_teardown(a_chosen_one, setup, teardown),
         cmocka_unit_test_setup_teardown(the_second_rescuer_learns_who_is_first, setup, teardown),
         cmocka_unit_test_setup_teardown(closing_gives_the_lock_back, setup, teardown),
