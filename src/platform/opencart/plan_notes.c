@@ -193,8 +193,8 @@ static void note_modifications(struct store *s, struct plan *p, const struct oc_
     if ((!c->open && !c->finished) || !schema_has(&c->live, "modification", "status") || !count(s, c, "modification", "TRUE", &all) || all == 0 ||
         !count(s, c, "modification", "status = 1", &on) || on > 0)
         return;
-    f = plan_finding(p, FINDING_NOTE, "modifications_off", "all %llu modification%s switched off", (unsigned long long)all,
-                     plural((size_t)all, " is", "s are"));
+    f = all == 1 ? plan_finding(p, FINDING_NOTE, "modifications_off", "the only modification is switched off")
+                 : plan_finding(p, FINDING_NOTE, "modifications_off", "all %llu modifications are switched off", (unsigned long long)all);
     f->detail = "An upgrade switches them all off, since they may not fit the new code.";
     f->fix = "toolkit addons list shows them; switch on one after the other with toolkit addons enable NAME, then toolkit cache rebuild";
 }
