@@ -1,4 +1,5 @@
 /* What a table is like whose rows a dump has alone. */
+#include "db/left_out.h"
 #include "db/shadow.h"
 
 #include <stdlib.h>
@@ -18,18 +19,23 @@ static int read_live(struct mysql *m, const char *table, struct live *l, struct 
 {
     const struct mysql_cell *c;
     struct buf sql = {0};
+    unsigned tries = 0;
     int r;
 
     mysql_sqlf(m, &sql,
                "SELECT column_name, column_key, extra FROM information_schema.columns WHERE table_schema=DATABASE() AND table_name=%s "
                "ORDER BY ordinal_position", table);
-    r = mysql_query(m, buf_str(&sql), e);
-    while (r == 0 && (r = mysql_row(m, &c, e)) > 0) {
-        *vec_push(&l->columns) = arena_dup(&l->mem, c[0].s.p, c[0].s.n);
-        l->primary = l->primary || str_is(c[1].s, "PRI");
-        l->counts = l->counts || str_has_nocase(c[2].s, STR("auto_increment"));
-        r = 0;
-    }
+    do {
+        l->columns.n = 0;
+        l->primary = l->counts = false;
+        r = mysql_query(m, buf_str(&sql), e);
+        while (r == 0 && (r = mysql_row(m, &c, e)) > 0) {
+            *vec_push(&l->columns) = arena_dup(&l->mem, c[0].s.p, c[0].s.n);
+            l->primary = l->primary || str_is(c[1].s, "PRI");
+            l->counts = l->counts || str_has_nocase(c[2].s, STR("auto_increment"));
+            r = 0;
+        }
+    } while (r == 0 && (r = left_out_again(m, &tries, e)) > 0);
     buf_free(&sql);
     return r;
 }
