@@ -1,11 +1,15 @@
 #include "platform/platform.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 /* A store sits at most this many folders above where the user stands. */
 #define MAX_LEVELS_UP 32
+/* So many stores below are named, and so many folders looked at: more would take long to read. */
+#define BELOW_MAX       5U
+#define BELOW_LOOKED_AT 1000U
 
 static const struct platform *recognise(const struct tree *t)
 {
@@ -29,6 +33,48 @@ static bool go_up(char *path)
     return true;
 }
 
+struct below {
+    const char *dir;
+    struct buf names;
+    size_t n;
+    size_t seen;
+};
+
+static int look_below(void *arg, const char *name, unsigned char type, struct err *e)
+{
+    struct below *b = arg;
+    struct tree t = {.fd = -1};
+    struct err ignored = {0};
+    struct buf path = {0};
+
+    (void)e;
+    if (type != DT_DIR || b->n == BELOW_MAX || b->seen++ == BELOW_LOOKED_AT)
+        return 0;
+    buf_printf(&path, "%s/%s", strcmp(b->dir, "/") == 0 ? "" : b->dir, name);
+    if (tree_open(&t, buf_cstr(&path), &ignored) == 0 && recognise(&t))
+        buf_printf(&b->names, "%s%s", b->n++ ? ", " : "", buf_cstr(&path));
+    tree_close(&t);
+    buf_free(&path);
+    return 0;
+}
+
+/* Whoever stands in the folder of all sites is told which of them are stores. */
+static void name_stores_below(const char *dir, struct err *e)
+{
+    struct below b = {.dir = dir};
+    struct tree t = {.fd = -1};
+    struct err ignored = {0};
+
+    if (tree_open(&t, dir, &ignored) == 0)
+        tree_list(&t, "", look_below, &b, &ignored);
+    tree_close(&t);
+    if (b.n == 0)
+        err_fix(e, "go to the store's root folder, or name it: toolkit -C /path/to/store");
+    else
+        err_fix(e, "go to the store's root folder, or name it with -C; %s below: %s", b.n == 1 ? "one is" : "some are", buf_cstr(&b.names));
+    buf_free(&b.names);
+}
+
 static int not_found(const char *dir, struct err *e)
 {
     struct buf looked = {0};
@@ -36,7 +82,7 @@ static int not_found(const char *dir, struct err *e)
     for (size_t i = 0; platform_list[i]; i++)
         buf_printf(&looked, "%s%s (%s)", i ? ", " : "", platform_list[i]->title, platform_list[i]->looks_at);
     err_set(e, ERR_ABSENT, "no store in %s or in a folder above it: looked for %s", dir, buf_cstr(&looked));
-    err_fix(e, "go to the store's root folder, or name it: toolkit -C /path/to/store");
+    name_stores_below(dir, e);
     buf_free(&looked);
     return -1;
 }

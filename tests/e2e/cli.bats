@@ -77,6 +77,11 @@ COMMANDS='diagnose resume run verify backups inspect restore snapshot cases undo
         grep -qF "$TOOLKIT -C" err
         [ "$(tail -n 1 err)" = 'STOPPED before the start; nothing was changed' ]
     done
+    mkdir -p "$BATS_TEST_TMPDIR/sites/other"
+    ln -s "$SHOP" "$BATS_TEST_TMPDIR/sites/link"
+    cp -a "$SHOP" "$BATS_TEST_TMPDIR/sites/one"
+    toolkit 3 -C "$BATS_TEST_TMPDIR/sites" diagnose
+    grep -qF "one is below: $BATS_TEST_TMPDIR/sites/one" err
     toolkit 3 -C no-such-folder diagnose
     grep -qF no-such-folder err
     [ -z "$(ls -A empty)" ]
