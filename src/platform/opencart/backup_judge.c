@@ -1,6 +1,6 @@
 /*
- * Which backup is the clean one: the newest whole one that was made before the upgrade began, of the version that it began at. A backup of the back office
- * says no version: its columns do. It holds the database alone, so it is the right one only where the code is still of that version.
+ * Which backup is the clean one: the newest whole one of the version that the upgrade began at. A backup of the back office says no version: its columns do,
+ * and they tell as well whether it was made before the upgrade changed anything. It holds the database alone, so it is the right one only where the code is still of that version.
  */
 #include "platform/opencart/dump_version.h"
 #include "platform/opencart/plan_case.h"
@@ -55,8 +55,6 @@ static const char *against(const struct judge *j, const struct backup *b)
         return "it holds files alone";
     if (b->version && p->from && !same_version(b->version, p->from))
         return arena_printf(j->mem, "it is of version %s, the upgrade began at %s", b->version, p->from);
-    if (p->started && strcmp(b->taken, p->started) > 0)
-        return arena_printf(j->mem, "it was made after the upgrade had begun (%s): it may hold the damage", p->started);
     return against_database(j, b);
 }
 
