@@ -37,6 +37,7 @@ static struct store_opts opts;
 static struct oc own;
 static struct backup_list list;
 static struct plan plan;
+static struct oc_case upgrade;
 static struct err e;
 
 static int setup(void **state)
@@ -49,6 +50,7 @@ static int setup(void **state)
     memset(&own, 0, sizeof own);
     memset(&list, 0, sizeof list);
     memset(&plan, 0, sizeof plan);
+    memset(&upgrade, 0, sizeof upgrade);
     memset(&opts, 0, sizeof opts);
     memset(&e, 0, sizeof e);
     files_mkdir(root, "shop");
@@ -390,9 +392,10 @@ static void clean_one(void **state)
     judged(old, "the upgrade began at 2.3.0.2");
     plan.from = "3.0.3.8";
     s.version = "3.0.3.8";
-    plan.started = "2000-01-01 00:00:00";
+    upgrade.trail.started = "2000-01-01 00:00:00";
+    plan.own = &upgrade;
     judged(old, "it was made after the upgrade had begun");
-    plan.started = NULL;
+    plan.own = NULL;
     judged(T("event", "`event_id`, `code`") T("country", "`country_id`, `address_format_id`"), "in the middle of an upgrade");
     judged("TRUNCATE TABLE `oc_a`;\n\nINSERT INTO `oc_a` (`id`) VALUES ('1", "damaged");
     plan.touched = false;
@@ -426,7 +429,8 @@ static void the_best_of_several(void **state)
     plan.state = UPGRADE_INTERRUPTED;
     plan.touched = true;
     plan.from = "3.0.3.9";
-    plan.started = "2026-02-01 00:00:00";
+    upgrade.trail.started = "2026-02-01 00:00:00";
+    plan.own = &upgrade;
     older = add("older", BACKUP_FULL, "3.0.3.9", "2026-01-01 00:00:00");
     /* 3.0.3.9 carries the constant of 3.0.3.8. */
     full = add("full", BACKUP_FULL, "3.0.3.8", "2026-01-02 00:00:00");

@@ -1,6 +1,7 @@
 /*
- * Which backup is the clean one: the newest whole one of the version that the upgrade began at. A backup of the back office says no version: its columns do,
- * and they tell as well whether it was made before the upgrade changed anything. It holds the database alone, so it is the right one only where the code is still of that version.
+ * Which backup is the clean one: the newest whole one of the version that the upgrade began at. A backup of the back office says no version: its columns
+ * do, and they tell as well whether it was made before anything was changed. It holds the database alone, so it is the right one only where the code is
+ * still of that version.
  */
 #include "platform/opencart/dump_version.h"
 #include "platform/opencart/plan_case.h"
@@ -48,6 +49,7 @@ static const char *against_database(const struct judge *j, const struct backup *
 static const char *against(const struct judge *j, const struct backup *b)
 {
     const struct plan *p = j->p;
+    const struct oc_case *c = oc_plan_case(p);
 
     if (b->sound == BACKUP_DAMAGED)
         return "it is damaged";
@@ -55,6 +57,9 @@ static const char *against(const struct judge *j, const struct backup *b)
         return "it holds files alone";
     if (b->version && p->from && !same_version(b->version, p->from))
         return arena_printf(j->mem, "it is of version %s, the upgrade began at %s", b->version, p->from);
+    /* An access log is not always there, so the moment is no more than one reason among others. */
+    if (c && c->trail.started && strcmp(b->taken, c->trail.started) > 0)
+        return arena_printf(j->mem, "it was made after the upgrade had begun (%s): it may hold the damage", c->trail.started);
     return against_database(j, b);
 }
 
