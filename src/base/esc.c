@@ -114,3 +114,24 @@ void esc_html(struct buf *b, struct str s)
 {
     escape(b, s, SINK_HTML);
 }
+
+static bool is_plain_word(const char *s)
+{
+    return s[0] != '\0' && s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%")] == '\0';
+}
+
+void esc_shell(struct buf *b, const char *word)
+{
+    if (is_plain_word(word)) {
+        buf_adds(b, word);
+        return;
+    }
+    buf_addc(b, '\'');
+    for (; *word; word++) {
+        if (*word == '\'')
+            buf_adds(b, "'\\''");
+        else
+            buf_addc(b, *word);
+    }
+    buf_addc(b, '\'');
+}

@@ -22,4 +22,7 @@ void esc_term_lines(struct buf *b, struct str s);
 /* For HTML text and quoted attribute values: & < > " ' as references, line ends and tabs stay. */
 void esc_html(struct buf *b, struct str s);
 
+/* A word of a command that the user is to type into a shell: in single quotes where it needs them. */
+void esc_shell(struct buf *b, const char *word);
+
 #endif

@@ -1,6 +1,7 @@
 #include "cmd/admins.h"
 
 #include "base/clock.h"
+#include "base/esc.h"
 #include "base/table.h"
 #include "cmd/ask.h"
 #include "cmd/report.h"
@@ -160,9 +161,14 @@ static int set(struct job *j, struct work *w, struct err *e)
         w->say(w, w->dry_run ? "would activate the account" : "the account is active");
     else if (!j->who->active)
         w->say(w, "%s is not active: it can log in only after the same command with --activate", j->who->login);
-    if (!w->dry_run)
+    if (!w->dry_run) {
+        struct buf login = {0};
+
+        esc_shell(&login, j->who->login);
         w->say(w, "kept as %s; the former one comes back with: %s store password %s --back", j->change.scheme, app_self(j->a, &j->s.mem),
-               j->who->login);
+               buf_cstr(&login));
+        buf_free(&login);
+    }
     return 0;
 }
 

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/esc.h"
 #include "base/table.h"
 #include "cmd/backup_view.h"
 #include "cmd/command.h"
@@ -180,8 +181,13 @@ static void print_files(struct job *j)
 
 static const char *restore_command(struct job *j)
 {
-    return arena_printf(&j->mem, "%s restore%s '%s'", app_self(j->a, &j->mem),
-                        j->b->sound == BACKUP_DAMAGED ? " --salvage" : "", j->b->path);
+    struct buf path = {0};
+    const char *command;
+
+    esc_shell(&path, j->b->path);
+    command = arena_printf(&j->mem, "%s restore%s %s", app_self(j->a, &j->mem), j->b->sound == BACKUP_DAMAGED ? " --salvage" : "", buf_cstr(&path));
+    buf_free(&path);
+    return command;
 }
 
 static void print_text(struct job *j)

@@ -1,5 +1,6 @@
 #include "cmd/typed.h"
 
+#include "base/esc.h"
 #include "base/table.h"
 #include "cmd/command.h"
 
@@ -11,30 +12,9 @@
 /* Longer words are none of a command's own. */
 #define WORD_MAX_BYTES ((size_t)40)
 
-static bool needs_quotes(const char *s)
-{
-    return s[0] == '\0' || s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%")];
-}
-
-static void add_quoted(struct buf *b, const char *s)
-{
-    if (!needs_quotes(s)) {
-        buf_adds(b, s);
-        return;
-    }
-    buf_addc(b, '\'');
-    for (; *s; s++) {
-        if (*s == '\'')
-            buf_adds(b, "'\\''");
-        else
-            buf_addc(b, *s);
-    }
-    buf_addc(b, '\'');
-}
-
 static void add_name(const struct app *a, struct buf *out)
 {
-    add_quoted(out, a->name ? a->name : NAME);
+    esc_shell(out, a->name ? a->name : NAME);
 }
 
 void typed_self(const struct app *a, struct str but, struct buf *out)
@@ -65,7 +45,7 @@ void typed_self(const struct app *a, struct str but, struct buf *out)
         if (said[i].value == NULL || str_has(but, str_of(said[i].name)))
             continue;
         buf_printf(out, " %s ", said[i].name);
-        add_quoted(out, said[i].value);
+        esc_shell(out, said[i].value);
     }
 }
 

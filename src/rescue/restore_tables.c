@@ -4,6 +4,7 @@
  */
 #include "rescue/restore_parts.h"
 
+#include "base/esc.h"
 #include "db/mysql_rows.h"
 #include "rescue/backup_look.h"
 #include "rescue/undo_parts.h"
@@ -94,6 +95,7 @@ int restore_own_tables(struct restore *r, struct err *e)
     const struct restore_opts *o = &r->opts;
     struct str prefix = str_of(o->from_prefix ? o->from_prefix : r->store->prefix);
     const struct sql_facts *f = &r->facts;
+    struct buf command = {0};
     const char *likely;
     size_t hits;
 
@@ -107,8 +109,13 @@ int restore_own_tables(struct restore *r, struct err *e)
     likely = likely_prefix(r, &hits);
     if (hits == 0)
         return err_fix(e, "if it is of this shop, name the prefix in the dump: --from-prefix PREFIX");
-    return err_fix(e, "%zu of them are this store's by their names behind \"%s\"; if it is of this shop: toolkit restore --from-prefix '%s' '%s'", hits, likely,
-                   likely, r->backup->path);
+    buf_adds(&command, "toolkit restore --from-prefix ");
+    esc_shell(&command, likely);
+    buf_addc(&command, ' ');
+    esc_shell(&command, r->backup->path);
+    err_fix(e, "%zu of them are this store's by their names behind \"%s\"; if it is of this shop: %s", hits, likely, buf_cstr(&command));
+    buf_free(&command);
+    return -1;
 }
 
 static bool is_undumped(const struct store *s, const char *table)

@@ -74,7 +74,7 @@ part() { php -r '$o = json_decode(file_get_contents("php://stdin"), true); forea
     [[ "$output" == *"written by CS-Cart"* ]]
     [[ "$output" == *"files and database"* ]]
     [[ "$output" == *"cscart_products"* ]]
-    [[ "$output" == *"restore '$ZIP'"* ]]
+    [[ "$output" == *"restore $ZIP"* ]]
     shop -v inspect "$ZIP"
     [[ "$output" == *"app/addons/"* ]]
     shop inspect --json "$ZIP"

@@ -202,7 +202,7 @@ restores() {
 
 @test "another prefix is proposed exactly, and given to the tables" {
     sed 's/`ocx_/`my_oc_/' "$WORK/old.sql" >"$WORK/prefix.sql"
-    is_refused " restore --from-prefix 'my_oc_' '$WORK/prefix.sql'" 5 --source "$WORK/release-4.0" "$WORK/prefix.sql"
+    is_refused " restore --from-prefix my_oc_ $WORK/prefix.sql" 5 --source "$WORK/release-4.0" "$WORK/prefix.sql"
     restores --from-prefix my_oc_ "$WORK/prefix.sql"
 }
 

@@ -75,12 +75,33 @@ static void every_byte_pair_is_safe(void **state)
     }
 }
 
+/* As a shell reads it, it is the word again. */
+static void shell_word(void **state)
+{
+    static const struct {
+        const char *word, *want;
+    } cases[] = {
+        {"admin", "admin"},  {"a.b@shop.example", "a.b@shop.example"}, {"", "''"},           {"two words", "'two words'"},
+        {"O'Neil", "'O'\\''Neil'"}, {"$(id)", "'$(id)'"},                 {"a\"b`c", "'a\"b`c'"}, {"\xC3\xA9", "'\xC3\xA9'"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out = {0};
+
+        esc_shell(&out, cases[i].word);
+        assert_string_equal(buf_cstr(&out), cases[i].want);
+        buf_free(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(terminal_line),
         cmocka_unit_test(terminal_lines),
         cmocka_unit_test(page),
+        cmocka_unit_test(shell_word),
         cmocka_unit_test(every_byte_pair_is_safe),
     };
 
