@@ -152,3 +152,8 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
     va_end(again);
     return s;
 }
+
+const char *arena_join(struct arena *a, const char *dir, const char *rel)
+{
+    return dir[0] != '\0' ? arena_printf(a, "%s/%s", dir, rel) : rel;
+}

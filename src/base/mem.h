@@ -44,6 +44,8 @@ void *arena_array(struct arena *a, size_t count, size_t size);
 char *arena_dup(struct arena *a, const void *p, size_t n);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "dir/rel"; rel itself, no copy, where dir is "". */
+const char *arena_join(struct arena *a, const char *dir, const char *rel);
 
 /*
  * A vector: VEC(struct thing) list = {0}; *vec_push(&list) = t; for (i < list.n) list.v[i]; free(list.v).

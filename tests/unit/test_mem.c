@@ -214,6 +214,8 @@ static void arena_texts(void **state)
     assert_int_equal(strlen(made), strlen(long_text) + 5);
     assert_string_equal(made + strlen(made) - 4, "|42>");
     assert_string_equal(arena_printf(&a, "%s", ""), "");
+    assert_string_equal(arena_join(&a, "dir", "rel"), "dir/rel");
+    assert_ptr_equal(arena_join(&a, "", long_text), long_text);
     arena_free(&a);
 }
 

@@ -51,7 +51,7 @@ bool oc_is_restoring(struct str name)
 
 static int tell(struct places *p, const char *name, struct err *e)
 {
-    const char *rel = p->dir[0] ? arena_printf(&p->mem, "%s/%s", p->dir, name) : name;
+    const char *rel = arena_join(&p->mem, p->dir, name);
 
     return p->found(p->arg, p->aside ? arena_printf(&p->mem, "%s/%s", p->s->aside_path, rel) : rel, e);
 }

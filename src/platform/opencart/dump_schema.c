@@ -74,23 +74,18 @@ static void keep(struct store *s, const char *shown, bool is_php, struct buf *te
     *at = one;
 }
 
-static const char *join(struct store *s, const char *dir, const char *rel)
-{
-    return dir[0] ? arena_printf(&s->mem, "%s/%s", dir, rel) : rel;
-}
-
 static bool take_below(struct store *s, const struct tree *t, const char *dir, const char *shown)
 {
     static const char *const files[] = {SQL_FILE, PHP_FILE};
     bool found = false;
 
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        const char *path = join(s, dir, files[i]);
+        const char *path = arena_join(&s->mem, dir, files[i]);
         struct buf text = {0};
         struct err ignored = {0};
 
         if (tree_exists(t, path) && tree_read(t, path, TEXT_MAX, &text, &ignored) == 0) {
-            keep(s, shown ? join(s, shown, path) : path, i == 1, &text);
+            keep(s, shown ? arena_join(&s->mem, shown, path) : path, i == 1, &text);
             found = true;
         }
         buf_free(&text);

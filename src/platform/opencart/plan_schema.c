@@ -17,11 +17,6 @@
 #define SQL_SOURCE "install/opencart.sql"
 #define PHP_SOURCE "system/helper/db_schema.php"
 
-static const char *join(struct arena *mem, const char *dir, const char *rel)
-{
-    return dir[0] ? arena_printf(mem, "%s/%s", dir, rel) : rel;
-}
-
 /* ---- the source ----------------------------------------------------------------------------------------------------------------- */
 
 static int read_member(struct store *s, const struct oc_case *c, const char *path, struct buf *out, struct err *e)
@@ -123,7 +118,7 @@ static int take(struct oc_case *c, bool php, struct str text, const char *origin
 
 static int from_release(struct store *s, struct oc_case *c, bool php, const char *rel, struct err *e)
 {
-    const char *path = join(c->mem, c->release.dir, rel);
+    const char *path = arena_join(c->mem, c->release.dir, rel);
     const char *origin = arena_printf(c->mem, "%s of %s", path, c->release.shown);
     struct buf text = {0};
     int rc = c->release.archive ? read_member(s, c, path, &text, e) : tree_read(&c->release.own, path, SOURCE_MAX, &text, e);

@@ -23,16 +23,11 @@ void oc_release_close(struct oc_release *r)
     memset(r, 0, sizeof *r);
 }
 
-static const char *join(struct arena *mem, const char *dir, const char *rel)
-{
-    return dir[0] ? arena_printf(mem, "%s/%s", dir, rel) : rel;
-}
-
 /* ---- a folder ---- */
 
 static bool is_release(const struct tree *t, const char *dir, struct arena *mem)
 {
-    return tree_exists(t, join(mem, dir, "index.php")) && tree_exists(t, join(mem, dir, STARTUP));
+    return tree_exists(t, arena_join(mem, dir, "index.php")) && tree_exists(t, arena_join(mem, dir, STARTUP));
 }
 
 struct looking {
@@ -79,7 +74,7 @@ static int take_folder(struct oc_case *c, const char *given, struct err *e)
     }
     r->dir = l.found;
     r->shown = given;
-    if (tree_read(&r->own, join(c->mem, r->dir, "index.php"), INDEX_MAX, &php, &ignored) == 0)
+    if (tree_read(&r->own, arena_join(c->mem, r->dir, "index.php"), INDEX_MAX, &php, &ignored) == 0)
         r->version = oc_version_in(buf_str(&php), c->mem);
     buf_free(&php);
     return 0;

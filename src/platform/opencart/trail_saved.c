@@ -35,7 +35,7 @@ static int take_name(void *arg, const char *name, unsigned char type, struct err
     static const char *const ends[] = {".txt", ".json", ".html", ".htm", ".log", ".har"};
     struct looking *l = arg;
     struct err ignored = {0};
-    const char *rel = l->dir[0] ? arena_printf(l->r->mem, "%s/%s", l->dir, name) : name;
+    const char *rel = arena_join(l->r->mem, l->dir, name);
     struct saved_file *f;
     struct stat st;
     bool wanted = false;

@@ -140,7 +140,7 @@ static bool in_release(const struct comparing *m, const char *path)
 
     if (r->admin && ps->admin && str_skip(&p, str_of(ps->admin)) && p.n > 0 && p.p[0] == '/')
         rel = arena_printf(m->c->mem, "%s%s", r->admin, p.p);
-    return tree_exists(r->tree, r->dir[0] ? arena_printf(m->c->mem, "%s/%s", r->dir, rel) : rel);
+    return tree_exists(r->tree, arena_join(m->c->mem, r->dir, rel));
 }
 
 static void add_deletion(struct comparing *m, const char *path)

@@ -137,7 +137,7 @@ static int take_stray(void *arg, const char *rel, const struct stat *st, struct 
     (void)e;
     if (!S_ISREG(st->st_mode) || ps_stray(x->s, str_of(rel)) == NULL)
         return 0;
-    if (r->dir && tree_exists(r->tree, r->dir[0] ? arena_printf(x->c->mem, "%s/%s", r->dir, rel) : rel))
+    if (r->dir && tree_exists(r->tree, arena_join(x->c->mem, r->dir, rel)))
         return 0;
     if (x->n < NAMES_SHOWN)
         x->names[x->n] = arena_strdup(x->c->mem, rel);

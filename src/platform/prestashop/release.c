@@ -23,11 +23,6 @@ void ps_release_close(struct ps_release *r)
     memset(r, 0, sizeof *r);
 }
 
-static const char *join(struct arena *mem, const char *dir, const char *rel)
-{
-    return dir[0] ? arena_printf(mem, "%s/%s", dir, rel) : rel;
-}
-
 static bool is_kind(const struct tree *t, const char *rel, mode_t kind)
 {
     struct err ignored = {0};
@@ -39,8 +34,8 @@ static bool is_kind(const struct tree *t, const char *rel, mode_t kind)
 /* What every release has; the module asks for the same. */
 static bool is_whole(const struct tree *t, const char *dir, struct arena *mem)
 {
-    return is_kind(t, join(mem, dir, "index.php"), S_IFREG) && is_kind(t, join(mem, dir, "config/defines.inc.php"), S_IFREG) &&
-           is_kind(t, join(mem, dir, "classes"), S_IFDIR) && is_kind(t, join(mem, dir, "controllers"), S_IFDIR);
+    return is_kind(t, arena_join(mem, dir, "index.php"), S_IFREG) && is_kind(t, arena_join(mem, dir, "config/defines.inc.php"), S_IFREG) &&
+           is_kind(t, arena_join(mem, dir, "classes"), S_IFDIR) && is_kind(t, arena_join(mem, dir, "controllers"), S_IFDIR);
 }
 
 static const char *version_of(const struct tree *t, const char *dir, struct arena *mem)
@@ -54,7 +49,7 @@ static const char *version_of(const struct tree *t, const char *dir, struct aren
         struct err ignored = {0};
         char version[PS_VERSION_MAX];
 
-        if (tree_read(t, join(mem, dir, files[i]), VERSION_FILE_MAX, &bytes, &ignored) == 0 &&
+        if (tree_read(t, arena_join(mem, dir, files[i]), VERSION_FILE_MAX, &bytes, &ignored) == 0 &&
             ps_version_in(str_of(files[i]), buf_str(&bytes), version, &ignored) == 1)
             found = arena_strdup(mem, version);
         buf_free(&bytes);
@@ -65,11 +60,11 @@ static const char *version_of(const struct tree *t, const char *dir, struct aren
 /* The module gives it the shop's own name before it copies. */
 static const char *admin_of(const struct tree *t, const char *dir, const struct ps *ps, struct arena *mem)
 {
-    if (ps->admin && is_kind(t, join(mem, dir, ps->admin), S_IFDIR))
+    if (ps->admin && is_kind(t, arena_join(mem, dir, ps->admin), S_IFDIR))
         return ps->admin;
-    if (is_kind(t, join(mem, dir, "admin"), S_IFDIR))
+    if (is_kind(t, arena_join(mem, dir, "admin"), S_IFDIR))
         return "admin";
-    return is_kind(t, join(mem, dir, "admin-dev"), S_IFDIR) ? "admin-dev" : NULL;
+    return is_kind(t, arena_join(mem, dir, "admin-dev"), S_IFDIR) ? "admin-dev" : NULL;
 }
 
 static bool fits(const struct ps_case *c, const char *version)

@@ -29,7 +29,7 @@ static bool read_below(const struct tree *t, const char *dir, struct structure *
     struct err ignored = {0};
 
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        const char *path = dir[0] ? arena_printf(mem, "%s/%s", dir, places[i]) : places[i];
+        const char *path = arena_join(mem, dir, places[i]);
 
         if (tree_exists(t, path) && tree_read(t, path, STRUCTURE_MAX, &x->text, &ignored) == 0) {
             x->from = arena_printf(mem, "%s/%s", t->path, path);

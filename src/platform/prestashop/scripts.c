@@ -32,7 +32,7 @@ static bool take(struct finding_scripts *f, const struct tree *t, const char *di
 
 static const char *below_release(const struct ps_case *c, const char *rel)
 {
-    return c->release.dir && c->release.dir[0] ? arena_printf(c->mem, "%s/%s", c->release.dir, rel) : rel;
+    return c->release.dir ? arena_join(c->mem, c->release.dir, rel) : rel;
 }
 
 /* What the module used comes first, then what another place has. */

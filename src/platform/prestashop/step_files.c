@@ -47,7 +47,7 @@ static bool is_torn(struct str own, struct str fresh)
 /* New texts come in beside the store's own. What is no plain list of texts stays as it is. */
 static int merge_one(struct store *s, struct ps_case *c, struct stage *st, const char *path, size_t *merged, struct err *e)
 {
-    const char *source = c->release.dir[0] ? arena_printf(c->mem, "%s/%s", c->release.dir, path) : path;
+    const char *source = arena_join(c->mem, c->release.dir, path);
     struct buf fresh = {0};
     struct buf own = {0};
     struct buf both = {0};

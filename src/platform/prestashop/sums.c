@@ -95,7 +95,7 @@ static bool says_version(struct store *s, const char *rel, const char *version, 
 static int look_at_list(void *arg, const char *name, unsigned char type, struct err *e)
 {
     struct search *f = arg;
-    const char *rel = f->dir[0] ? arena_printf(f->mem, "%s/%s", f->dir, name) : arena_strdup(f->mem, name);
+    const char *rel = arena_join(f->mem, f->dir, arena_strdup(f->mem, name));
     struct str stem = str_of(name);
     bool is_list;
 

@@ -105,7 +105,7 @@ static int take_saved(void *arg, const char *name, unsigned char type, struct er
     if (type != DT_REG || f->files.n >= SAVED_MAX || (!str_ends(n, STR(".log")) && !str_ends(n, STR(".txt"))) ||
         strcmp(name, PS_MARK_FILE) == 0)
         return 0;
-    rel = f->dir[0] ? arena_printf(f->mem, "%s/%s", f->dir, name) : name;
+    rel = arena_join(f->mem, f->dir, name);
     if (tree_stat(&f->s->tree, rel, &st, &ignored) == 0 && S_ISREG(st.st_mode) && is_saved_output(f->s, rel)) {
         add(f, rel, &st);
         f->files.v[f->files.n - 1].is_saved = true;
