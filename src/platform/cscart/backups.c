@@ -63,34 +63,20 @@ int cs_backup_find(struct store *s, backup_found *found, void *arg, struct err *
     return rc;
 }
 
-static int month_of(struct str s)
+/* "09Aug2017_200024" at the end of a name, behind a "_", is taken off. */
+static bool chop_time(struct str *name, struct civil *c)
 {
-    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const char form[] = "DDNNNYYYY_hhmmss";
+    size_t n = sizeof form - 1;
+    struct str rest;
 
-    for (int m = 0; m < 12; m++)
-        if (s.n == 3 && memcmp(names + (size_t)m * 3, s.p, 3) == 0)
-            return m + 1;
-    return 0;
-}
-
-static bool number(struct str s, size_t from, size_t to, int *out)
-{
-    uint64_t n;
-
-    if (!str_u64(str_sub(s, from, to), 9999, &n))
+    if (name->n < n)
         return false;
-    *out = (int)n;
+    rest = str_sub(*name, 0, name->n - n);
+    if (!clock_civil_read(str_sub(*name, rest.n, name->n), form, c) || (rest.n > 0 && !str_chop(&rest, STR("_"))))
+        return false;
+    *name = rest;
     return true;
-}
-
-/* "09Aug2017" and "200024". */
-static bool read_time(struct str date, struct str time, struct civil *c)
-{
-    if (date.n != 9 || time.n != 6)
-        return false;
-    c->month = month_of(str_sub(date, 2, 5));
-    return number(date, 0, 2, &c->day) && number(date, 5, 9, &c->year) && number(time, 0, 2, &c->hour) &&
-           number(time, 2, 4, &c->minute) && number(time, 4, 6, &c->second) && clock_civil_valid(c);
 }
 
 static struct str last_part(struct str *s)
@@ -159,8 +145,6 @@ void cs_backup_hint(struct store *s, const char *rel, struct arena *mem, struct 
     static const char *const ends[] = {".zip", ".tgz", ".gz", ".bz2", ".tar", ".sql"};
     struct str name = base_name(rel);
     struct civil c = {0};
-    struct str time;
-    struct str date;
     char text[CLOCK_STAMP];
 
     out->partial = is_wizard_backup(s, rel, mem);
@@ -170,9 +154,7 @@ void cs_backup_hint(struct store *s, const char *rel, struct arena *mem, struct 
     }
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         str_chop(&name, str_of(ends[i]));
-    time = last_part(&name);
-    date = last_part(&name);
-    if (!read_time(date, time, &c))
+    if (!chop_time(&name, &c))
         return;
     clock_civil_text(&c, text);
     out->taken = arena_strdup(mem, text);

@@ -30,12 +30,9 @@ void oc_trail_unread(struct oc_reading *r, const char *what, const struct err *w
 /* The digits at the front of s, when they are followed by these words. */
 static bool number_before(struct str s, struct str words, unsigned *out)
 {
-    size_t n = 0;
     uint64_t v;
 
-    while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
-        n++;
-    if (!str_starts(str_sub(s, n, s.n), words) || !str_u64(str_sub(s, 0, n), 9999, &v))
+    if (!str_skip_u64(&s, 9999, &v) || !str_starts(s, words))
         return false;
     *out = (unsigned)v;
     return true;
