@@ -25,12 +25,15 @@ void workdir_init(struct workdir *w)
     memset(w, 0, sizeof *w);
     w->tree.fd = -1;
     w->lock_fd = -1;
+    w->store_fd = -1;
 }
 
 void workdir_close(struct workdir *w)
 {
     if (w->lock_fd >= 0)
         close(w->lock_fd);
+    if (w->store_fd >= 0)
+        close(w->store_fd);
     tree_close(&w->tree);
     workdir_init(w);
 }
@@ -231,8 +234,10 @@ int workdir_open(struct workdir *w, const struct tree *store, const char *chosen
         if (path == NULL && !create)
             err_set(e, ERR_ABSENT, "no rescue of this store has been started");
     }
-    if (path && tree_open(&w->tree, path, e) == 0)
+    if (path && tree_open(&w->tree, path, e) == 0) {
+        w->store_fd = open(store->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         rc = 0;
+    }
     free(parent);
     free(path);
     return rc;
@@ -247,6 +252,15 @@ static void name_holder(int fd, struct err *e)
     text[strcspn(text, "\n")] = '\0';
     err_set(e, ERR_LOCKED, "another rescue of this store is running: %s", text[0] ? text : "holder unknown");
     err_fix(e, "wait until it has ended, or stop it; the lock goes with its process");
+}
+
+/* Where a file system locks no folders the lock of the work directory is all there is. */
+static int lock_store(const struct workdir *w, struct err *e)
+{
+    if (w->store_fd < 0 || flock(w->store_fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return 0;
+    err_set(e, ERR_LOCKED, "another rescue of this store is running, of another user or with another work directory");
+    return err_fix(e, "wait until it has ended, or stop it; the lock goes with its process");
 }
 
 int workdir_lock(struct workdir *w, const char *command, struct err *e)
@@ -264,6 +278,10 @@ int workdir_lock(struct workdir *w, const char *command, struct err *e)
             name_holder(fd, e);
         else
             err_sys(e, "%s/" LOCK_FILE, w->tree.path);
+        close(fd);
+        return -1;
+    }
+    if (lock_store(w, e) < 0) {
         close(fd);
         return -1;
     }

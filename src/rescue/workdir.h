@@ -15,6 +15,7 @@
 struct workdir {
     struct tree tree; /* path and door; fd < 0: none */
     int lock_fd;
+    int store_fd; /* the store's root folder */
 };
 
 /* An empty one, to be closed as often as one likes. */
@@ -26,7 +27,10 @@ void workdir_init(struct workdir *w);
  */
 int workdir_open(struct workdir *w, const struct tree *store, const char *chosen, bool create, struct err *e);
 
-/* Takes the store for this process; ERR_LOCKED names the holder. Freed by close or by the process's end. */
+/*
+ * Takes the store for this process, with the work directory and with its root folder: another user, or one who names another work directory, takes
+ * the same store. ERR_LOCKED names the holder where it can be known. Freed by close or by the process's end.
+ */
 int workdir_lock(struct workdir *w, const char *command, struct err *e);
 
 /* The folder of a case for the files that it replaces or removes ("undo-N"); for tree_close. With create it is made; without,

@@ -339,6 +339,24 @@ static void the_second_rescuer_learns_who_is_first(void **state)
     close(ready[1]);
 }
 
+/* Another user can't read the first one's work directory, and makes one; or another one is named. */
+static void another_work_directory_is_no_way_round_the_lock(void **state)
+{
+    struct workdir second;
+
+    (void)state;
+    assert_int_equal(workdir_open(&w, &store, NULL, true, &e), 0);
+    assert_int_equal(workdir_lock(&w, "one", &e), 0);
+    assert_int_equal(workdir_open(&second, &store, at("mine"), true, &e), 0);
+    assert_int_equal(workdir_lock(&second, "two", &e), -1);
+    assert_int_equal(e.kind, ERR_LOCKED);
+    assert_true(e.fix[0] != '\0');
+    err_clear(&e);
+    workdir_close(&w);
+    assert_int_equal(workdir_lock(&second, "two", &e), 0);
+    workdir_close(&second);
+}
+
 static void closing_gives_the_lock_back(void **state)
 {
     struct workdir second;
@@ -391,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_that_could_not_be_finished_is_gone, setup, teardown),
         cmocka_unit_test_setup_teardown(a_chosen_one, setup, teardown),
         cmocka_unit_test_setup_teardown(the_second_rescuer_learns_who_is_first, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_work_directory_is_no_way_round_the_lock, setup, teardown),
         cmocka_unit_test_setup_teardown(closing_gives_the_lock_back, setup, teardown),
         cmocka_unit_test_setup_teardown(a_strange_lock_text_is_cut, setup, teardown),
     };
