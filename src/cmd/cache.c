@@ -33,7 +33,8 @@ const struct command cmd_cache = {
     .operands = "clear|rebuild",
     .summary = "empty the data cache, or rebuild the compiled code",
     .text = "clear empties the store's data cache and translations; they fill by themselves.\n\n"
-            "rebuild compiles the store's code anew through its own PHP. Hooks of a pending upgrade are not run by it.",
+            "rebuild has the store's own PHP make anew what the cache holds of its code: compiled classes of X-Cart, copies of OpenCart's files with "
+            "their modifications, Symfony's container of PrestaShop. CS-Cart has none, so it does what clear does. Hooks of a pending upgrade are not run by it.",
     .examples = "toolkit cache clear\ntoolkit --yes cache rebuild",
     .least = 1,
     .most = 1,
