@@ -6,6 +6,7 @@
 #include "cmd/report.h"
 #include "cmd/view.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- cases ---- */
@@ -66,6 +67,21 @@ static void print_cases(const struct cases *c)
     app_print(c->a, "\n");
 }
 
+/* Another user's cases are not to be taken for none. */
+static enum status say_none(struct cases *c)
+{
+    char *hidden = workdir_hidden(&c->s.tree);
+    enum status status;
+
+    if (hidden)
+        status = app_verdict(c->a, STATUS_OK, "OK: this user has changed nothing in this store so far; %s is another one's: sudo %s cases", hidden,
+                             app_self(c->a, &c->mem));
+    else
+        status = app_verdict(c->a, STATUS_OK, "OK: the toolkit has changed nothing in this store so far");
+    free(hidden);
+    return status;
+}
+
 static enum status run_cases(struct app *a, const struct args *g)
 {
     struct cases c;
@@ -81,7 +97,7 @@ static enum status run_cases(struct app *a, const struct args *g)
         else if (c.all.n > 0 && !a->quiet)
             print_cases(&c);
         if (c.all.n == 0)
-            status = app_verdict(a, STATUS_OK, "OK: the toolkit has changed nothing in this store so far");
+            status = say_none(&c);
         else
             status = app_verdict(a, STATUS_OK, "OK: %zu case%s; take one back with: %s undo [CASE]", c.all.n,
                                  c.all.n == 1 ? "" : "s", app_self(a, &c.mem));

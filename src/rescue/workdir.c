@@ -60,9 +60,19 @@ static bool is_ours(const char *path, const struct tree *store)
     return ours;
 }
 
+/* Nobody can tell without reading it whose store it is of. */
+static bool is_hidden(const char *path, const struct tree *store)
+{
+    struct stat st;
+
+    (void)store;
+    return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid != geteuid() && access(path, R_OK | X_OK) != 0;
+}
+
 struct search {
     const char *dir;
     const struct tree *store;
+    bool (*is_it)(const char *path, const struct tree *store);
     char *found;
 };
 
@@ -75,16 +85,16 @@ static int look_at(void *arg, const char *name, unsigned char type, struct err *
     if (type != DT_DIR || s->found || strncmp(name, PREFIX, strlen(PREFIX)) != 0)
         return 0;
     buf_printf(&path, "%s/%s", s->dir, name);
-    if (is_ours(buf_cstr(&path), s->store))
+    if (s->is_it(buf_cstr(&path), s->store))
         s->found = mem_strdup(buf_cstr(&path));
     buf_free(&path);
     return 0;
 }
 
-/* The work directory of the store in `dir`, or NULL; a folder that can't be read has none. The caller frees it. */
-static char *find_in(const char *dir, const struct tree *store)
+/* The first folder in `dir` that is it, or NULL; where `dir` can't be read there is none. The caller frees it. */
+static char *find_in(const char *dir, const struct tree *store, bool (*is_it)(const char *path, const struct tree *store))
 {
-    struct search search = {.dir = dir, .store = store};
+    struct search search = {.dir = dir, .store = store, .is_it = is_it};
     struct tree t = {.fd = -1};
     struct err ignored = {0};
 
@@ -221,9 +231,9 @@ int workdir_open(struct workdir *w, const struct tree *store, const char *chosen
         path = open_chosen(chosen, store, create, e);
     } else {
         if (parent)
-            path = find_in(parent, store);
+            path = find_in(parent, store, is_ours);
         if (path == NULL)
-            path = find_in(store->path, store);
+            path = find_in(store->path, store, is_ours);
         if (path == NULL && create && parent && same_file_system(parent, store->path))
             path = make_in(parent, store, e);
         if (path == NULL && create) {
@@ -241,6 +251,15 @@ int workdir_open(struct workdir *w, const struct tree *store, const char *chosen
     free(parent);
     free(path);
     return rc;
+}
+
+char *workdir_hidden(const struct tree *store)
+{
+    char *parent = parent_of(store->path);
+    char *path = parent ? find_in(parent, store, is_hidden) : NULL;
+
+    free(parent);
+    return path ? path : find_in(store->path, store, is_hidden);
 }
 
 static void name_holder(int fd, struct err *e)

@@ -27,6 +27,9 @@ void workdir_init(struct workdir *w);
  */
 int workdir_open(struct workdir *w, const struct tree *store, const char *chosen, bool create, struct err *e);
 
+/* A work directory beside the store or in it that belongs to another user and can't be read: this store's, perhaps. NULL: there is none. free() it. */
+char *workdir_hidden(const struct tree *store);
+
 /*
  * Takes the store for this process, with the work directory and with its root folder: another user, or one who names another work directory, takes
  * the same store. ERR_LOCKED names the holder where it can be known. Freed by close or by the process's end.

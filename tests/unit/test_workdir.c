@@ -229,6 +229,42 @@ static void inside_the_store_when_its_parent_is_not_writable(void **state)
     assert_int_equal(count_in(at("site/shop")), 1);
 }
 
+static char *made;
+
+static int sees_that_there_is_one(void)
+{
+    char *hidden = workdir_hidden(&store);
+    int rc = hidden && strcmp(hidden, made) == 0 ? 0 : 1;
+
+    if (workdir_open(&w, &store, NULL, false, &e) == 0)
+        rc = 2;
+    free(hidden);
+    return rc;
+}
+
+static int sees_none(void)
+{
+    return workdir_hidden(&store) ? 1 : 0;
+}
+
+/* Who may not read it does not take it for none. */
+static void another_users(void **state)
+{
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(chmod(top, 0755), 0);
+    assert_int_equal(as_nobody(sees_none), 0);
+    assert_int_equal(workdir_open(&w, &store, NULL, true, &e), 0);
+    made = mem_strdup(w.tree.path);
+    assert_int_equal(as_nobody(sees_that_there_is_one), 0);
+    assert_int_equal(sees_none(), 0);
+    workdir_close(&w);
+    assert_int_equal(chown(made, 65534, 65534), 0);
+    assert_int_equal(as_nobody(sees_none), 0);
+    free(made);
+}
+
 /* As on a full disk: the directory can be made, and nothing be written into it. */
 static void one_that_could_not_be_finished_is_gone(void **state)
 {
@@ -406,6 +442,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_store_beside_gets_its_own, setup, teardown),
         cmocka_unit_test_setup_teardown(a_mark_of_another_store_is_not_taken, setup, teardown),
         cmocka_unit_test_setup_teardown(inside_the_store_when_its_parent_is_not_writable, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_users, setup, teardown),
         cmocka_unit_test_setup_teardown(one_that_could_not_be_finished_is_gone, setup, teardown),
         cmocka_unit_test_setup_teardown(a_chosen_one, setup, teardown),
         cmocka_unit_test_setup_teardown(the_second_rescuer_learns_who_is_first, setup, teardown),
