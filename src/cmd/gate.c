@@ -90,7 +90,8 @@ const struct command cmd_store = {
     .summary = "open or close the store for visitors, switch what helps to find a fault, let an administrator in",
     .text = "open and close set the store's own switch in the database and empty the data cache. The admin panel works either way. "
             "What was closed before by the merchant, such as one of several shops, stays closed when the store opens again.\n\n"
-            "Without words it shows whether the store is open, and the further switches that the shop has.\n\n"
+            "Without words it shows whether the store is open, as it is while one of several shops lets visitors in, whether its main shop is among those, "
+            "and the further switches that the shop has.\n\n"
             "PrestaShop has three: debug shows errors instead of an empty page, to visitors as well; overrides lets classes count that modules "
             "and developers have put over the shop's own; native-only keeps every module from being loaded that did not come with "
             "the shop. OpenCart has three: events and modifications, by which extensions change what the shop does and its files; installer, "

@@ -24,6 +24,7 @@ struct seen {
 struct look {
     enum gate gate;
     struct err gate_why;
+    const char *but; /* what "open" leaves out, or NULL */
     VEC(struct seen) all;
     size_t unknown;
 };
@@ -33,6 +34,8 @@ static void look_at(struct store *s, struct look *l)
     if (s->platform->gate(s, &l->gate, &l->gate_why) < 0)
         l->gate = GATE_UNKNOWN;
     l->unknown += l->gate == GATE_UNKNOWN;
+    if (l->gate == GATE_OPEN && s->platform->gate_but)
+        l->but = s->platform->gate_but(s);
     for (const struct store_switch *sw = s->platform->switches; sw && sw->name; sw++) {
         struct seen *seen = vec_push(&l->all);
 
@@ -47,14 +50,20 @@ static const char *gate_words(enum gate g)
     return g == GATE_OPEN ? "open" : g == GATE_CLOSED ? "closed" : "not known";
 }
 
+/* "but ..." alone, or NULL. */
+static const char *but_words(const struct look *l)
+{
+    return l->but ? l->but + strspn(l->but, ", ") : NULL;
+}
+
 static void print_look(struct app *a, const struct look *l)
 {
     struct table t = {0};
 
     table_begin(&t, 3, NULL);
     table_cstr(&t, TERM_BOLD, "store");
-    table_cstr(&t, l->gate == GATE_OPEN ? TERM_GREEN : TERM_YELLOW, gate_words(l->gate));
-    table_cstr(&t, TERM_RESET, l->gate_why.kind ? l->gate_why.text : "");
+    table_cstr(&t, l->gate == GATE_OPEN && l->but == NULL ? TERM_GREEN : TERM_YELLOW, gate_words(l->gate));
+    table_cstr(&t, TERM_RESET, l->gate_why.kind ? l->gate_why.text : l->but ? but_words(l) : "");
     for (size_t i = 0; i < l->all.n; i++) {
         const struct seen *seen = &l->all.v[i];
 
@@ -71,6 +80,7 @@ static void print_json(struct app *a, const struct store *s, const struct look *
     struct json j;
 
     report_json_begin(&j, &a->text, s, l->gate);
+    json_kstr(&j, "open_but", but_words(l));
     json_karr(&j, "switches");
     for (size_t i = 0; i < l->all.n; i++) {
         const struct seen *seen = &l->all.v[i];
@@ -109,7 +119,7 @@ enum status switches_show(struct app *a)
         status = app_verdict(a, status, "DONE WITH %zu PROBLEM%s: not all of it could be read; nothing was changed", l.unknown,
                              l.unknown == 1 ? "" : "S");
     else
-        status = app_verdict(a, status, "OK: the store is %s", gate_words(l.gate));
+        status = app_verdict(a, status, "OK: the store is %s%s", gate_words(l.gate), l.but ? l.but : "");
     free(l.all.v);
     store_close(&s);
     return status;

@@ -153,6 +153,8 @@ struct platform {
     /* Calls each for every file of the store that another one stands in for. Reads only. NULL: a file is what is loaded. */
     int (*shadowed)(struct store *s, shadowed_fn *each, void *arg, struct err *e);
     int (*gate)(struct store *s, enum gate *now, struct err *e);
+    /* What "the store is open" leaves out, as the end of that sentence (", but ..."), constant text; NULL: nothing. May be NULL. Reads only. */
+    const char *(*gate_but)(struct store *s);
     int (*set_gate)(struct store *s, enum gate to, struct work *w, struct err *e);
     int (*cache_clear)(struct store *s, struct work *w, struct err *e);
     int (*cache_rebuild)(struct store *s, struct work *w, struct err *e);

@@ -40,11 +40,19 @@ export STORE_PLATFORM=opencart STORE_FAMILIES='2.1 3.0 4.1' STORE_ASIDE=3.0 STOR
     echo "UPDATE oc_setting SET value = '1' WHERE \`key\` = 'config_maintenance' AND store_id = 0" | sql 3.0
     toolkit 3.0 0 diagnose
     [[ $output == *"main shop is in maintenance mode"*" store open"* ]]
+    toolkit 3.0 0 store
+    [[ $output == *"OK: the store is open, but its main shop is closed"* ]]
+    toolkit 3.0 0 --json store
+    [[ $output == *'"open": true'*'"open_but": "but its main shop is closed'* ]]
     toolkit 3.0 0 store open
     [[ $output != *"stays closed"* ]]
     [ "$(echo "SELECT value FROM oc_setting WHERE \`key\` = 'config_maintenance' AND store_id = 0" | sql 3.0)" = 0 ]
     toolkit 3.0 0 diagnose
     [[ $output != *"maintenance"* ]]
+    toolkit 3.0 0 store
+    [[ $output == *"OK: the store is open" ]]
+    toolkit 3.0 0 --json store
+    [[ $output == *'"open_but": null'* ]]
 }
 
 # Where nothing but tables tells, a database that can't be read is no sign of a finished upgrade.

@@ -121,6 +121,22 @@ int oc_gate(struct store *s, enum gate *now, struct err *e)
     return rc;
 }
 
+bool oc_main_is_closed(struct store *s)
+{
+    struct buf value = {0};
+    struct err ignored = {0};
+    bool found = false;
+    bool closed = oc_setting_get(s, 0, SETTING, &value, &found, &ignored) == 0 && found && value.n > 0 && !str_is(buf_str(&value), "0");
+
+    buf_free(&value);
+    return closed;
+}
+
+const char *oc_gate_but(struct store *s)
+{
+    return oc_main_is_closed(s) ? ", but its main shop is closed (maintenance mode)" : NULL;
+}
+
 static int change(struct store *s, const char *value, const char *where, struct err *e)
 {
     struct mysql *db = store_db(s, e);

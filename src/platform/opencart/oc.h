@@ -97,6 +97,9 @@ int oc_setting_code(struct store *s, const char **column, struct err *e);
 
 /* gate.c: config_maintenance of every shop of the store. */
 int oc_gate(struct store *s, enum gate *now, struct err *e);
+/* The main shop is in maintenance. False as well where that can't be read. */
+bool oc_main_is_closed(struct store *s);
+const char *oc_gate_but(struct store *s);
 int oc_set_gate(struct store *s, enum gate to, struct work *w, struct err *e);
 
 /* cache.c: cache of data and templates, and copies of modified files; index.html stays. */

@@ -20,6 +20,7 @@ const struct platform opencart = {
     .is_volatile = oc_is_volatile,
     .shadowed = oc_shadowed,
     .gate = oc_gate,
+    .gate_but = oc_gate_but,
     .set_gate = oc_set_gate,
     .cache_clear = oc_cache_clear,
     .cache_rebuild = oc_cache_rebuild,

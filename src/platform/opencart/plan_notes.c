@@ -247,22 +247,11 @@ static void note_database(struct plan *p, const struct oc_case *c)
     f->detail = c->db_err;
 }
 
-static bool main_is_closed(struct store *s)
-{
-    struct buf value = {0};
-    struct err ignored = {0};
-    bool found = false;
-    bool closed = oc_setting_get(s, 0, "config_maintenance", &value, &found, &ignored) == 0 && found && value.n > 0 && !str_is(buf_str(&value), "0");
-
-    buf_free(&value);
-    return closed;
-}
-
 static void note_gate(struct store *s, struct plan *p, const struct oc_case *c)
 {
     struct finding *f;
 
-    if (c->open || !c->db || (c->gate != GATE_CLOSED && !main_is_closed(s)))
+    if (c->open || !c->db || (c->gate != GATE_CLOSED && !oc_main_is_closed(s)))
         return;
     f = plan_finding(p, FINDING_NOTE, "store_closed",
                      c->gate == GATE_CLOSED ? "the shop is in maintenance mode" : "the main shop is in maintenance mode, others of this store are open");
