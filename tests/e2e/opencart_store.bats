@@ -295,6 +295,23 @@ PHP
     rm -r "$WORK/3.0/system/storage/modification/catalog"
 }
 
+@test "stale copies are told without an upgrade too, copies of modifications that are on are not" {
+    store_make mods 3.0 before
+    [ -e "$WORK/mods/system/storage/modification/system/library/log.php" ]
+    toolkit mods 0 diagnose
+    [[ $output != *stale* ]]
+    echo "UPDATE oc_modification SET status = 0" | sql mods
+    toolkit mods 1 diagnose
+    [[ $output == *"stale copy"*"library/log.php"*" cache clear"*" cache rebuild"* ]]
+    echo "UPDATE oc_modification SET status = 1" | sql mods
+    toolkit mods 0 diagnose
+    sed -i 's/function write/function writes/' "$WORK/mods/system/storage/modification/system/library/log.php"
+    toolkit mods 1 diagnose
+    [[ $output == *"stale copy"* ]]
+    toolkit mods 0 cache clear
+    toolkit mods 0 diagnose
+}
+
 @test "an empty config.php is called the trap it is" {
     cp "$WORK/2.1/config.php" config.php
     : >"$WORK/2.1/config.php"

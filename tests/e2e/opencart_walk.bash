@@ -122,7 +122,13 @@ opencart_lost() {
 
 # The new version stands, and copies of old code are in its way
 opencart_cache() {
+    sides_digest new >"$WALK_DIR/broken.new"
     [ "$(sides_answer index.php)" = 500 ] || walk_complain 'the shop answers, though stale copies were put in its way'
+    walk_toolkit diagnose
+    [ "$status" = 1 ] || walk_complain "diagnose ends with $status over stale copies"
+    grep -q 'stale cop' "$WALK_DIR/out" || walk_complain 'diagnose does not tell of the stale copies'
+    grep -q 'cache clear' "$WALK_DIR/out" || walk_complain 'diagnose does not name what cures them'
+    sides_digest new | cmp -s - "$WALK_DIR/broken.new" || walk_complain 'diagnose has changed the store'
     walk_toolkit --yes cache clear
     sides_done 'cache clear'
     sides_reference new
@@ -150,16 +156,18 @@ walk_point() {
         walk_complain "the store could not be made: $(cat "$WALK_DIR/out")"
         return
     fi
-    if [ "$rescue" = hint ]; then
-        opencart_hint
-        return
-    fi
+    case $rescue in
+        hint) opencart_hint ;;
+        cache) opencart_cache ;;
+    esac
+    case $rescue in
+        hint | cache) return ;;
+    esac
     sides_diagnose "$expected"
     case $rescue in
         none) : ;;
         open) sides_open ;;
         resume) opencart_resume ;;
         lost) opencart_lost ;;
-        cache) opencart_cache ;;
     esac
 }

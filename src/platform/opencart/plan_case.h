@@ -63,7 +63,8 @@ struct oc_case {
     size_t files_total, files_applied;
     const char *mixed;   /* "3.0.3.8 and 4.0.2.3": files that name a version disagree, in words; or NULL */
     VEC(const char *) torn;  /* files that are empty or cut */
-    VEC(const char *) stale; /* copies of modified files that are older than what they stand in for, or of another version */
+    VEC(const char *) stale; /* copies of modified files that are older than what they stand in for, and lack lines of it */
+    VEC(const char *) unfit; /* those that no modification that is on can have made of it */
     /* database */
     const char *db_err;
     struct schema live, target;

@@ -15,8 +15,7 @@
 /* Files of the core are below; what is larger is not read for being cut. */
 #define PHP_FILE_MAX ((size_t)1024 * 1024)
 /* More are not named; where so many are cut, all have to be copied anyway. */
-#define TORN_MAX  200
-#define STALE_MAX 200
+#define TORN_MAX 200
 /* Where the installer looks for libraries, wherever the store keeps its storage. */
 #define OWN_STORAGE "system/storage/"
 
@@ -261,71 +260,6 @@ static void find_torn(struct store *s, struct oc_case *c)
         tree_walk(&s->tree, OWN_STORAGE "vendor", look_at_code, pass_over, &f, &ignored);
 }
 
-/* ---- copies of modified files ---- */
-
-struct counting {
-    struct store *s;
-    struct oc_case *c; /* NULL: only counted */
-    const struct tree *t;
-    size_t root; /* bytes of the folder's name and its slash */
-    size_t n;
-};
-
-static void look_if_stale(struct counting *x, const char *rel, const struct stat *copy)
-{
-    const struct oc *oc = x->s->own;
-    struct str path = str_sub(str_of(rel), x->root, SIZE_MAX);
-    struct err ignored = {0};
-    struct stat own;
-
-    if (oc->admin && str_skip(&path, STR("admin/")))
-        path = str_of(arena_printf(x->c->mem, "%s/%.*s", oc->admin, STR_FMT(path)));
-    if (x->c->stale.n < STALE_MAX && str_is_safe_path(path) &&
-        (tree_stat(&x->s->tree, arena_dup(x->c->mem, path.p, path.n), &own, &ignored) < 0 || own.st_mtime > copy->st_mtime))
-        *vec_push(&x->c->stale) = arena_strdup(x->c->mem, rel);
-}
-
-static int count_copy(void *arg, const char *rel, const struct stat *st, struct err *e)
-{
-    struct counting *x = arg;
-    struct str path = str_of(rel);
-
-    (void)e;
-    if (!S_ISREG(st->st_mode) || str_ends(path, STR("index.html")))
-        return 0;
-    x->n++;
-    if (x->c)
-        look_if_stale(x, rel, st);
-    return 0;
-}
-
-static size_t copies_in(struct store *s, struct oc_case *c)
-{
-    const struct oc *x = s->own;
-    struct counting f = {.s = s, .c = c, .t = oc_tree(s, x->aside_modification)};
-    struct counting vq = {.s = s, .t = &s->tree};
-    struct err ignored = {0};
-
-    if (x->modification && f.t->path && tree_exists(f.t, x->modification)) {
-        f.root = strlen(x->modification) + 1;
-        tree_walk(f.t, x->modification, count_copy, pass_over, &f, &ignored);
-    }
-    if (tree_exists(&s->tree, "vqmod/vqcache"))
-        tree_walk(&s->tree, "vqmod/vqcache", count_copy, pass_over, &vq, &ignored);
-    return f.n + vq.n;
-}
-
-size_t oc_count_copies(struct store *s)
-{
-    return copies_in(s, NULL);
-}
-
-void oc_case_copies(struct store *s, struct oc_case *c)
-{
-    c->stale.n = 0;
-    c->copies = copies_in(s, c);
-}
-
 /* ---- both ---- */
 
 void oc_case_forget_files(struct oc_case *c)
@@ -335,11 +269,13 @@ void oc_case_forget_files(struct oc_case *c)
     free(c->todo_install.v);
     free(c->torn.v);
     free(c->stale.v);
+    free(c->unfit.v);
     memset(&c->todo, 0, sizeof c->todo);
     memset(&c->todo_aside, 0, sizeof c->todo_aside);
     memset(&c->todo_install, 0, sizeof c->todo_install);
     memset(&c->torn, 0, sizeof c->torn);
     memset(&c->stale, 0, sizeof c->stale);
+    memset(&c->unfit, 0, sizeof c->unfit);
     c->files_total = c->files_applied = c->late = c->copies = 0;
     c->files_known = false;
 }
@@ -351,7 +287,7 @@ int oc_case_files(struct store *s, struct oc_case *c, struct err *e)
     int rc = 0;
 
     oc_case_forget_files(c);
-    c->copies = copies_in(s, c);
+    oc_case_copies(s, c);
     if (c->release.dir == NULL) {
         find_torn(s, c);
         return 0;

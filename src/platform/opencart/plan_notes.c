@@ -126,14 +126,22 @@ static void note_files(struct plan *p, const struct oc_case *c)
 /* Old copies of code are the most common reason for errors behind an upgrade. */
 static void note_copies(struct plan *p, const struct oc_case *c)
 {
+    const char *fix = c->open ? "toolkit resume empties that cache first" : "toolkit cache clear, then toolkit cache rebuild";
     struct finding *f;
 
-    if (c->stale.n == 0 || (!c->open && !c->finished))
-        return;
-    f = plan_finding(p, FINDING_WARNING, "modification_stale", "%zu cop%s of modified files %s older than the code that they stand in for", c->stale.n,
-                     plural(c->stale.n, "y", "ies"), plural(c->stale.n, "is", "are"));
-    f->detail = plan_names(p, c->stale.v, c->stale.n);
-    f->fix = c->open ? "toolkit resume empties that cache first" : "toolkit cache clear, then toolkit cache rebuild";
+    if (c->unfit.n > 0) {
+        f = plan_finding(p, c->open ? FINDING_WARNING : FINDING_PROBLEM, "modification_unfit",
+                         "the shop loads %zu stale cop%s instead of its own code", c->unfit.n, plural(c->unfit.n, "y", "ies"));
+        f->detail = arena_printf(&p->mem, "In the cache of modified files: %s. It is the code of another version, or a modification made it that is off.",
+                                 plan_names(p, c->unfit.v, c->unfit.n));
+        f->fix = fix;
+    }
+    if (c->stale.n > 0) {
+        f = plan_finding(p, FINDING_WARNING, "modification_stale", "%zu cop%s of modified files %s older than the code that they stand in for", c->stale.n,
+                         plural(c->stale.n, "y", "ies"), plural(c->stale.n, "is", "are"));
+        f->detail = plan_names(p, c->stale.v, c->stale.n);
+        f->fix = fix;
+    }
 }
 
 static void note_zip(struct plan *p, const struct oc_case *c)

@@ -40,9 +40,9 @@ int oc_patch_prepare(struct store *s, struct oc_case *c, const struct oc_todo *t
 
 /* plan_files.c: forgets what was compared. */
 void oc_case_forget_files(struct oc_case *c);
-/* Copies in the cache of modified files: how many. */
+/* copies.c: copies in the cache of modified files: how many. */
 size_t oc_count_copies(struct store *s);
-/* The same into the case, and which of them are older than what they stand in for. */
+/* The same into the case, and which of them are not of the files that they stand in for. */
 void oc_case_copies(struct store *s, struct oc_case *c);
 
 /* step_keep.c: keeps for undo what a step is going to move or remove. */

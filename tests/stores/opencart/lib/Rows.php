@@ -238,7 +238,7 @@ final class Rows
             $this->add('address_format', array('name' => 'Address Format', 'address_format' => '{firstname}'));
         }
         $this->add('modification', array('modification_id' => 1, 'extension_install_id' => 0, 'name' => 'Acme product page', 'code' => 'acme', 'author' => 'Acme', 'version' => '1.0', 'link' => '',
-            'xml' => "<modification><code>acme</code><file path=\"catalog/controller/product/product.php\"/></modification>", 'status' => 1));
+            'xml' => "<modification><code>acme</code><file path=\"catalog/controller/product/product.php\"/>" . (version_compare($this->family->set['old'], '2.2', '>=') ? '<file path="system/library/{log}.php"/>' : '') . '</modification>', 'status' => 1));
         foreach (array(1 => array('Germany', 'DE'), 2 => array("Côte d'Ivoire", 'CI')) as $id => $country) {
             $this->add('country', array('country_id' => $id, 'name' => $country[0], 'iso_code_2' => $country[1], 'address_format' => '', 'address_format_id' => 1, 'status' => 1));
             $this->add('zone', array('zone_id' => $id, 'country_id' => $id, 'name' => "Zone of $country[0]", 'code' => "Z$id", 'status' => 1));

@@ -165,7 +165,7 @@ final class Stops
         if (!$this->family->modern('old')) {
             $this->add('refresh', 'hard', '-', 'open', 'no');
         }
-        if ('2.1' === $this->family->name) {
+        if ('2.1' === $this->family->name || '3.0' === $this->family->name) {
             $this->add('stale', 'hard', '-', 'cache', 'no');
         }
         $this->add('before', 'hard', '-', 'none', 'no');
