@@ -150,11 +150,13 @@ static enum status nothing(struct app *a, struct rescue *r)
     problem = first_problem(&r->plan);
     if (a->json)
         result_json(a, r->store, &r->plan, &none, &no_error, problem ? STATUS_PROBLEMS : STATUS_OK);
-    else if (problem && !a->quiet)
+    else if ((problem || a->store.source) && !a->quiet)
         report_findings(a, &r->plan);
     state = r->plan.state == UPGRADE_FINISHED ? "the last upgrade is finished, there is nothing to resume" : "there is no interrupted upgrade";
     if (problem)
         return app_verdict(a, STATUS_PROBLEMS, "NOTHING DONE: %s, but %s", state, problem->title);
+    if (a->store.source && r->plan.state == UPGRADE_NONE)
+        return app_verdict(a, STATUS_OK, "OK: %s: neither files nor database show that one was cut off, so --source was not used; nothing was changed", state);
     return app_verdict(a, STATUS_OK, "OK: %s; nothing was changed", state);
 }
 

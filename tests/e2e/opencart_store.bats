@@ -312,6 +312,31 @@ PHP
     toolkit mods 0 diagnose
 }
 
+# The installer's folder is gone, and what is left of the upgrade is a row that a shop may have outlived: only who names the release goes on.
+@test "without its installer an upgrade goes on from the release, and not where nothing is left of it" {
+    local before
+    store_make gone 3.0 step:8:after
+    rm -r "$WORK/gone/install"
+    toolkit gone 0 diagnose
+    [[ $output == *"upload/install"*" resume --source RELEASE.zip"* ]]
+    toolkit gone 0 --yes resume
+    [[ $output == *"no interrupted upgrade"* ]]
+    before=$(rows gone | md5sum)
+    cp -a "$WORK/release" other
+    sed -i "s/'3\.0\.5\.1'/'3.0.4.0'/" other/upload/index.php other/upload/admin/index.php
+    toolkit gone 0 --yes --source other resume
+    [[ $output == *"is of 3.0.4.0"*"no interrupted upgrade"*"--source was not used"* ]]
+    [ "$(rows gone | md5sum)" = "$before" ]
+    toolkit gone 0 --yes --source "$WORK/release" resume
+    [[ $output == *"OK: the upgrade to 3.0.5.1 is finished"* ]]
+    [ "$(echo "SELECT COUNT(*) > 0 FROM oc_extension WHERE type = 'dashboard'" | sql gone)" = 1 ]
+    [ ! -e "$WORK/gone/install" ]
+    toolkit gone 0 --yes --source "$WORK/release" resume
+    [[ $output == *"no interrupted upgrade: neither files nor database show"* ]]
+    toolkit gone 0 --yes undo
+    [ "$(rows gone | md5sum)" = "$before" ]
+}
+
 @test "an empty config.php is called the trap it is" {
     cp "$WORK/2.1/config.php" config.php
     : >"$WORK/2.1/config.php"

@@ -175,13 +175,19 @@ static size_t strong_steps(const struct oc_case *c, const struct oc_todo **first
     return n;
 }
 
+/* The user named the release of that very version: he means to finish its upgrade, whose installer is in it. Other releases were put away before. */
+static bool goes_on_from(const struct oc_case *c)
+{
+    return c->release.dir && (c->release.has_own || c->release.archive_given) && c->release.version && c->to;
+}
+
 static const char *tables_open(const struct store *s, const struct oc_case *c)
 {
     const struct oc *x = s->own;
 
     if (!c->db)
         return NULL;
-    if (c->torn_table && x->install)
+    if (c->torn_table && (x->install || goes_on_from(c)))
         return arena_printf(c->mem, "the table %s lacks its key or its AUTO_INCREMENT, as the change of tables leaves it for a moment", c->torn_table);
     if (!oc_schema_old(c) || (lacks_one_table(c) && x->install == NULL))
         return NULL;
@@ -201,7 +207,7 @@ static const char *data_open(const struct store *s, struct oc_case *c)
     const char *why = n > 0 ? arena_printf(c->mem, "%s: %s", t->sign ? t->sign : t->name, t->why ? t->why : "its work is not there") : NULL;
 
     /* Without an installer a single sign, or rows alone, may be as old as the shop. */
-    if (why && x->install == NULL && !c->config_why && (n == 1 || shaped == 0)) {
+    if (why && x->install == NULL && !c->config_why && !goes_on_from(c) && (n == 1 || shaped == 0)) {
         c->why_old = why;
         return NULL;
     }

@@ -91,7 +91,7 @@ static void note_versions(struct store *s, struct plan *p, const struct oc_case 
         f = plan_finding(p, FINDING_PROBLEM, "versions_mixed", "the store has files of two versions: %s", c->mixed);
         f->fix = c->release.dir ? "toolkit resume copies the rest" : "get the zip of the new version, then: toolkit resume --source FILE.zip";
     }
-    if (c->release_other && p->state == UPGRADE_INTERRUPTED) {
+    if (c->release_other && (p->state == UPGRADE_INTERRUPTED || (s->opts && s->opts->source))) {
         f = plan_finding(p, FINDING_WARNING, "release_other", "a release that was found or named is not used");
         f->detail = c->release_other;
     }
@@ -242,7 +242,9 @@ static void note_old_data(struct plan *p, const struct oc_case *c)
         return;
     f = plan_finding(p, FINDING_WARNING, "data_old", "some data is as an older version had it");
     f->detail = c->why_old;
-    f->fix = "If an upgrade was cut off and its folder install removed since: put that folder back, then run: toolkit diagnose. Otherwise nothing has to be done.";
+    f->fix = arena_printf(&p->mem, "If the upgrade to %s was cut off and its folder install removed since: that folder is in the release's zip, as upload/install, and "
+                                   "toolkit resume --source RELEASE.zip takes it from there and goes on. Otherwise nothing has to be done.",
+                          c->to ? c->to : "this version");
 }
 
 static void note_database(struct plan *p, const struct oc_case *c)
