@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/esc.h"
+#include "base/plural.h"
 #include "base/table.h"
 #include "cmd/backup_view.h"
 #include "cmd/command.h"
@@ -82,7 +83,7 @@ static void print_facts(struct job *j)
     if (b->files > 0) {
         clock_size(b->file_bytes, size);
         fact(a, "files", arena_printf(&j->mem, "%" PRIu64 " with %s%s", b->files, size,
-                                      j->left ? arena_printf(&j->mem, "; %" PRIu64 " more are not restored", j->left) : ""));
+                                      j->left ? arena_printf(&j->mem, "; %" PRIu64 " more %s not restored", j->left, plural(j->left, "is", "are")) : ""));
     }
 }
 
@@ -112,7 +113,7 @@ static void print_dump_facts(struct job *j)
     fact(a, "database", f->database);
     fact(a, "ended", f->ended);
     clock_size(f->bytes, size);
-    fact(a, "tables", arena_printf(&j->mem, "%zu with %" PRIu64 " rows, %s", sql_facts_tables(f), f->rows, size));
+    fact(a, "tables", arena_printf(&j->mem, "%zu with %" PRIu64 " row%s, %s", sql_facts_tables(f), f->rows, plural(f->rows, "", "s"), size));
     add_count(&also, f->views, "view");
     add_count(&also, f->triggers, "trigger");
     add_count(&also, f->routines, "routine");

@@ -1,5 +1,6 @@
 #include "cmd/report.h"
 
+#include "base/plural.h"
 #include "base/table.h"
 
 #include <string.h>
@@ -69,7 +70,7 @@ static void describe_run(const struct plan *p, size_t i, size_t n, struct buf *o
     }
     if (p->steps.v[i]->kind == STEP_PRE_HOOKS || p->steps.v[i]->kind == STEP_POST_HOOKS ||
         p->steps.v[i]->kind == STEP_REBUILD_HOOKS)
-        buf_printf(out, " (%zu hooks)", n);
+        buf_printf(out, " (%zu hook%s)", n, plural(n, "", "s"));
 }
 
 static void print_evidence(struct app *a, const struct step *s)

@@ -1,6 +1,7 @@
 #include "cmd/restore_report.h"
 
 #include "base/clock.h"
+#include "base/plural.h"
 
 #include <stdlib.h>
 
@@ -80,11 +81,12 @@ static void put_tables(struct app *a, const struct restore *r)
 
     clock_size(r->facts.bytes, size);
     if (d && d->tables > 0)
-        app_print(a, "Database  %zu tables, %llu rows loaded (%s of SQL, %s)\n", d->tables, (unsigned long long)d->rows,
-                  size, shadow_where(r->shadow));
+        app_print(a, "Database  %zu table%s, %llu row%s loaded (%s of SQL, %s)\n", d->tables, plural(d->tables, "", "s"),
+                  (unsigned long long)d->rows, plural(d->rows, "", "s"), size, shadow_where(r->shadow));
     else
-        app_print(a, "Database  %zu tables, %llu rows in the dump (%s of SQL)\n", sql_facts_tables(&r->facts),
-                  (unsigned long long)r->facts.rows, size);
+        app_print(a, "Database  %zu table%s, %llu row%s in the dump (%s of SQL)\n", sql_facts_tables(&r->facts),
+                  plural(sql_facts_tables(&r->facts), "", "s"), (unsigned long long)r->facts.rows,
+                  plural(r->facts.rows, "", "s"), size);
 }
 
 size_t restore_problems(const struct restore *r)
@@ -125,8 +127,8 @@ void restore_report_after(struct app *a, struct restore *r, uint64_t ns)
     app_print(a, "Time      %s\n", took);
     put_lost(a, r);
     if (s->filled)
-        app_para(a, 0, "%llu files that the backup does not have, or not whole, come from the source.",
-                 (unsigned long long)s->filled);
+        app_para(a, 0, "From the source %s %llu file%s that the backup does not have, or not whole.",
+                 plural(s->filled, "comes", "come"), (unsigned long long)s->filled, plural(s->filled, "", "s"));
     put_names(a, "Entries of the backup that were not taken", s->refused.v, s->refused.n, s->refused.n);
     put_names(a, "Configuration that differs from the backup's and was left as it is", s->kept.v, s->kept.n, s->kept.n);
     if (!r->opts.exact)
@@ -146,9 +148,9 @@ void restore_report_after(struct app *a, struct restore *r, uint64_t ns)
     /* The steps behind the files may put modes right. */
     shared = r->opts.dry_run ? 0 : restore_count_shared(r, &first);
     if (shared)
-        app_para(a, 0, "%zu files may be written by everybody on this server (the first: %s); the broken upgrade may have "
-                       "done that: chmod them to 0644.",
-                 shared, first);
+        app_para(a, 0, "%zu file%s may be written by everybody on this server (the first: %s); the broken upgrade may have "
+                       "done that: chmod %s to 0644.",
+                 shared, plural(shared, "", "s"), first, plural(shared, "it", "them"));
 }
 
 static void json_names(struct json *j, const char *key, const char *const *v, size_t n)

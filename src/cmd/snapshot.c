@@ -1,5 +1,6 @@
 /* snapshot: our own backup. */
 #include "base/clock.h"
+#include "base/plural.h"
 #include "cmd/command.h"
 #include "cmd/report.h"
 #include "cmd/view.h"
@@ -64,8 +65,8 @@ static enum status dry_run(struct job *j, struct err *e)
     clock_size(j->r.size, room);
     if (j->a->json)
         print_json(j, &none, STATUS_OK);
-    return app_verdict(j->a, STATUS_OK, "OK: dry run; a snapshot of %llu files%s would be made, and room for %s is asked for",
-                       (unsigned long long)j->r.files, j->o.db ? " and the database" : "", room);
+    return app_verdict(j->a, STATUS_OK, "OK: dry run; a snapshot of %llu file%s%s would be made, and room for %s is asked for",
+                       (unsigned long long)j->r.files, plural(j->r.files, "", "s"), j->o.db ? " and the database" : "", room);
 }
 
 static enum status finished(struct job *j, uint64_t ns)
@@ -83,9 +84,10 @@ static enum status finished(struct job *j, uint64_t ns)
     if (j->a->json)
         print_json(j, &none, problems > 0 ? STATUS_PROBLEMS : STATUS_OK);
     if (j->o.files)
-        buf_printf(&what, "%llu files", (unsigned long long)r->files);
+        buf_printf(&what, "%llu file%s", (unsigned long long)r->files, plural(r->files, "", "s"));
     if (j->o.db)
-        buf_printf(&what, "%s%zu tables with %llu rows", j->o.files ? " and " : "", r->tables, (unsigned long long)r->rows);
+        buf_printf(&what, "%s%zu table%s with %llu row%s", j->o.files ? " and " : "", r->tables, plural(r->tables, "", "s"),
+                   (unsigned long long)r->rows, plural(r->rows, "", "s"));
     if (r->remark[0] && !j->a->json)
         app_para(j->a, 0, "The database: %s.", r->remark);
     if (problems > 0)

@@ -5,6 +5,7 @@
  * key counts and a second TRUNCATE takes nothing away: what may be too much can be deleted, what is lost is lost. On live tables (SHADOW_IN_PLACE), where
  * nobody can stop midway, it is always so.
  */
+#include "base/plural.h"
 #include "db/shadow_parts.h"
 
 #include "format/sql_values.h"
@@ -224,14 +225,15 @@ static int judge_emptied(struct shadow *s, const struct shadow_table *t, struct 
         first = r->line < first ? r->line : first;
     }
     if (n > 0 && !keeps_all(s)) {
-        err_set(e, ERR_FORMAT, "table %s is emptied at line %llu after rows had come from line %llu on, and %llu of these, the first at line %u, do not "
-                               "come again", t->name, (unsigned long long)a->emptied_line, (unsigned long long)a->first_line, n, first);
+        err_set(e, ERR_FORMAT, "table %s is emptied at line %llu after rows had come from line %llu on, and %llu of these, the first at line %u, %s "
+                               "not come again", t->name, (unsigned long long)a->emptied_line, (unsigned long long)a->first_line, n, first,
+                plural(n, "does", "do"));
         return err_fix(e, "two backups were written into this file: take another one (toolkit backups lists them); with --salvage the rows of both are "
                           "taken, and of two with one key the later one");
     }
     if (n > 0)
-        shadow_remark(s, "table %s is emptied at line %llu and filled again; %llu rows stand only in front of that, and were taken as well", t->name,
-                      (unsigned long long)a->emptied_line, n);
+        shadow_remark(s, "table %s is emptied at line %llu and filled again; %llu row%s only in front of that, taken as well", t->name,
+                      (unsigned long long)a->emptied_line, n, plural(n, " stands", "s stand"));
     else
         shadow_remark(s, "table %s is emptied at line %llu and filled again: all rows in front of that come again behind it", t->name,
                       (unsigned long long)a->emptied_line);
@@ -247,8 +249,8 @@ static void remark_empty(struct shadow *s, const struct shadow_table *t)
         return;
     for (size_t i = 0; i < a->n; i++)
         if (a->empty[i] > 0)
-            shadow_remark(s, "%s.%s may be NULL, which OpenCart wrote as '' before 3.0.3.9: %llu rows have ''", t->name, a->columns[i],
-                          (unsigned long long)a->empty[i]);
+            shadow_remark(s, "%s.%s may be NULL, which OpenCart wrote as '' before 3.0.3.9: %llu row%s ''", t->name, a->columns[i],
+                          (unsigned long long)a->empty[i], plural(a->empty[i], " has", "s have"));
 }
 
 static int judge(struct shadow *s, const struct shadow_table *t, struct err *e)
@@ -260,10 +262,11 @@ static int judge(struct shadow *s, const struct shadow_table *t, struct err *e)
     if (a->filled > 0 && a->has_key && judge_emptied(s, t, e) != 0)
         return -1;
     if (a->again > 0)
-        shadow_remark(s, "table %s: %llu rows come twice in the dump, the first again at line %llu: they were taken once", t->name,
-                      (unsigned long long)a->again, (unsigned long long)a->again_line);
+        shadow_remark(s, "table %s: %llu row%s twice in the dump, the first again at line %llu: taken once", t->name,
+                      (unsigned long long)a->again, plural(a->again, " comes", "s come"), (unsigned long long)a->again_line);
     if (a->instead > 0)
-        shadow_remark(s, "table %s: of %llu keys the dump has two different rows: the later one was taken", t->name, (unsigned long long)a->instead);
+        shadow_remark(s, "table %s: of %llu key%s the dump has two different rows: the later one was taken", t->name, (unsigned long long)a->instead,
+                      plural(a->instead, "", "s"));
     remark_empty(s, t);
     return 0;
 }
@@ -277,9 +280,11 @@ int shadow_alone_end(struct shadow *s, struct err *e)
         if (s->tables.v[i]->alone && judge(s, s->tables.v[i], e) != 0)
             return -1;
     if (s->sourced > 0)
-        shadow_remark(s, "%zu tables are made as the release at hand has them, for the live ones are not what the rows need", s->sourced);
+        shadow_remark(s, "%zu table%s made as the release at hand has %s, for the live %s not what the rows need", s->sourced,
+                      plural(s->sourced, " is", "s are"), plural(s->sourced, "it", "them"), plural(s->sourced, "one is", "ones are"));
     if (s->repaired > 0)
-        shadow_remark(s, "%llu rows got the NUL bytes and 0x1A back that the old writer had made two characters of", (unsigned long long)s->repaired);
+        shadow_remark(s, "%llu row%s got the NUL bytes and 0x1A back that the old writer had made two characters of", (unsigned long long)s->repaired,
+                      plural(s->repaired, "", "s"));
     return 0;
 }
 

@@ -1,4 +1,5 @@
 /* The end of a load: what stands in the shadow is measured against the dump. */
+#include "base/plural.h"
 #include "db/shadow_parts.h"
 
 #include <stdlib.h>
@@ -35,11 +36,11 @@ static int compare_rows(struct shadow *s, struct err *e)
         if (!t->made)
             continue;
         if (t->loose ? t->counted > t->rows + t->load.affected : t->counted != t->rows)
-            return err_set(e, ERR_MISMATCH, "table %s: the dump has %llu rows, the server counts %llu", t->name,
-                           (unsigned long long)t->rows, (unsigned long long)t->counted);
+            return err_set(e, ERR_MISMATCH, "table %s: the dump has %llu row%s, the server counts %llu", t->name,
+                           (unsigned long long)t->rows, plural(t->rows, "", "s"), (unsigned long long)t->counted);
         if (t->loose && t->counted < t->rows)
-            shadow_remark(s, "table %s has %llu rows; %llu of the dump repeat others", t->name,
-                          (unsigned long long)t->counted, (unsigned long long)(t->rows - t->counted));
+            shadow_remark(s, "table %s has %llu row%s; %llu more of the dump only repeat what is there", t->name,
+                          (unsigned long long)t->counted, plural(t->counted, "", "s"), (unsigned long long)(t->rows - t->counted));
         if (t->load.warnings > 0)
             shadow_remark(s, "table %s: the server altered values: %s (%llu such warnings or more)", t->name,
                           t->load.warning, (unsigned long long)t->load.warnings);

@@ -1,4 +1,5 @@
 /* The end of a load, good or bad, and what is left of it on the server. */
+#include "base/plural.h"
 #include "db/shadow_parts.h"
 
 #include <stdlib.h>
@@ -123,8 +124,8 @@ int shadow_drop_parts(struct shadow *s, bool keep_too, struct err *e)
     if (!keep_too && count_kept(s, &kept, e) != 0)
         return -1;
     if (kept > 0) {
-        err_set(e, ERR_REFUSED, "%s: %llu tables are put aside there and nothing tells of which load",
-                s->keep, (unsigned long long)kept);
+        err_set(e, ERR_REFUSED, "%s: %llu table%s put aside there and nothing tells of which load",
+                s->keep, (unsigned long long)kept, plural(kept, " is", "s are"));
         return err_fix(e, "look at them, and drop them when they are not needed");
     }
     if (s->mode == SHADOW_NAMES)

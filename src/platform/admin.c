@@ -1,6 +1,7 @@
 #include "platform/admin.h"
 
 #include "base/clock.h"
+#include "base/plural.h"
 #include "db/mysql_rows.h"
 
 #include <stdlib.h>
@@ -401,7 +402,7 @@ int admin_back(struct store *s, const struct admin *who, struct work *w, struct 
     if (rc == 0)
         rc = err_set(e, ERR_ABSENT, "the toolkit has not changed the password of %s, or has put the former one back already", who->login);
     else if (rc == 1 && w->dry_run)
-        w->say(w, "would put back what %s had before: %zu values", who->login, r.cells.n);
+        w->say(w, "would put back what %s had before: %zu value%s", who->login, r.cells.n, plural(r.cells.n, "", "s"));
     else if (rc == 1)
         rc = write_row(s, r.table, r.key, r.id, r.cells.v, r.cells.n, e) < 0 ||
                      check_row(s, r.table, r.key, r.id, r.cells.v, r.cells.n, &r.mem, e) < 0 || w->note(w, note_key(&r, who), STR(""), e) < 0

@@ -1,5 +1,6 @@
 #include "platform/copy_files.h"
 
+#include "base/plural.h"
 #include "platform/aside_area.h"
 #include "sys/stage.h"
 
@@ -76,11 +77,11 @@ static int put(struct store *s, const struct copy_job *job, struct stage *st, co
 
 static void say_done(const struct copy_job *job, const struct stage *st, struct work *w)
 {
-    w->say(w, "%s%s%llu files written, %llu deleted", job->part ? job->part : "", job->part ? ": " : "", (unsigned long long)st->files_put,
-           (unsigned long long)st->files_deleted);
+    w->say(w, "%s%s%llu file%s written, %llu deleted", job->part ? job->part : "", job->part ? ": " : "", (unsigned long long)st->files_put,
+           plural(st->files_put, "", "s"), (unsigned long long)st->files_deleted);
     if (st->owner_lost)
-        w->say(w, "the owner of %llu files could not be kept, the first is %s", (unsigned long long)st->owner_lost,
-               st->owner_lost_at);
+        w->say(w, "the owner of %llu file%s could not be kept, the first is %s", (unsigned long long)st->owner_lost,
+               plural(st->owner_lost, "", "s"), st->owner_lost_at);
 }
 
 static int put_all(struct store *s, const struct copy_job *job, struct stage *st, struct work *w, struct err *e)

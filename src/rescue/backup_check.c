@@ -1,4 +1,5 @@
 /* Reading a backup to its end: every checksum it has is compared, every statement of its dump is looked at. */
+#include "base/plural.h"
 #include "rescue/backup_look.h"
 #include "rescue/backup_sums.h"
 
@@ -318,8 +319,9 @@ static void compare_about(struct check *c)
     if (m->version != NULL && b->version == NULL)
         b->version = arena_strdup(&c->l->mem, m->version);
     if (b->kind != BACKUP_DB && m->files.entries.n > 0 && c->summed < m->files.entries.n)
-        complain(c, DAMAGE, arena_printf(&c->l->mem, "%" PRIu64 " of the %zu files that it lists are missing",
-                                         m->files.entries.n - c->summed, m->files.entries.n));
+        complain(c, DAMAGE, arena_printf(&c->l->mem, "%" PRIu64 " of the %zu file%s that it lists %s missing",
+                                         m->files.entries.n - c->summed, m->files.entries.n, plural(m->files.entries.n, "", "s"),
+                                         plural(m->files.entries.n - c->summed, "is", "are")));
     if (c->dumps > 0 && ((m->n_tables != UINT64_MAX && m->n_tables != b->tables) || (m->n_rows != UINT64_MAX && m->n_rows != b->rows)))
         complain(c, DAMAGE, arena_printf(&c->l->mem, "its database was written with %" PRIu64 " tables and %" PRIu64
                                          " rows and has %zu and %" PRIu64, m->n_tables, m->n_rows, b->tables, b->rows));

@@ -1,3 +1,4 @@
+#include "base/plural.h"
 #include "rescue/rescue.h"
 
 #include "base/clock.h"
@@ -31,8 +32,8 @@ static void look_at_disk(struct plan *p, const struct tree *t, const char *what)
         f->fix = "free some space first: old logs, old backups, var/tmp of other sites";
     }
     if (sp.inodes < LOW_INODES) {
-        f = plan_finding(p, FINDING_PROBLEM, "inodes_full", "only %llu more files can be made on the disk of %s",
-                         (unsigned long long)sp.inodes, what);
+        f = plan_finding(p, FINDING_PROBLEM, "inodes_full", "only %llu more file%s can be made on the disk of %s",
+                         (unsigned long long)sp.inodes, plural(sp.inodes, "", "s"), what);
         f->fix = "remove many small files you don't need: old sessions, caches, mail queues";
     }
 }

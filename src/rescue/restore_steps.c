@@ -1,4 +1,5 @@
 /* The steps of a restore, and looking again at what each had to bring about. */
+#include "base/plural.h"
 #include "rescue/restore_parts.h"
 
 #include "rescue/rescue.h"
@@ -88,12 +89,12 @@ static int say_what_a_run_would_do(struct restore *r, const struct step *st, str
     case STEP_UNPACK:
         return read_backup(r, w, e);
     case STEP_SCHEMA:
-        w->say(w, "%zu tables would be loaded beside the live ones and change places with them",
-               sql_facts_tables(&r->facts));
+        w->say(w, "%zu table%s would be loaded beside the live ones and change places with them",
+               sql_facts_tables(&r->facts), plural(sql_facts_tables(&r->facts), "", "s"));
         break;
     case STEP_FILES:
-        w->say(w, "%llu files would be replaced, %llu added, %llu are equal",
-               (unsigned long long)r->sums.changed, (unsigned long long)r->sums.added,
+        w->say(w, "%llu file%s would be replaced, %llu added, %llu equal",
+               (unsigned long long)r->sums.changed, plural(r->sums.changed, "", "s"), (unsigned long long)r->sums.added,
                (unsigned long long)r->sums.equal);
         break;
     default:

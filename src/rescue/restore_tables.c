@@ -2,6 +2,7 @@
  * The backup as a whole, and the live tables that its dump does not hold. Where the product's own dumps hold every table of the store but
  * a few by name, any other live table came after the dump: the upgrade made it, or a module that was installed since.
  */
+#include "base/plural.h"
 #include "rescue/restore_parts.h"
 
 #include "base/esc.h"
@@ -104,7 +105,7 @@ int restore_own_tables(struct restore *r, struct err *e)
             return 0;
     if (f->tables.n == 0)
         return 0;
-    err_set(e, ERR_REFUSED, "none of the dump's %zu tables has a name that begins with \"%.*s\"; the first is %s", f->tables.n,
+    err_set(e, ERR_REFUSED, "none of the dump's %zu table%s has a name that begins with \"%.*s\"; the first is %s", f->tables.n, plural(f->tables.n, "", "s"),
             STR_FMT(prefix), f->tables.v[0].name);
     likely = likely_prefix(r, &hits);
     if (hits == 0)

@@ -1,5 +1,6 @@
 /* The database's part of a snapshot, also alone. */
 #include "base/clock.h"
+#include "base/plural.h"
 #include "rescue/snapshot_parts.h"
 #include "sys/inflate.h"
 #include "sys/space.h"
@@ -137,7 +138,8 @@ static void say_result(const struct work_ui *ui, const struct dump_result *r, ui
     char words[CLOCK_WORDS];
 
     clock_size(size, words);
-    buf_printf(&line, "The database is kept first: %zu tables, %llu rows, %s", r->tables, (unsigned long long)r->rows, words);
+    buf_printf(&line, "The database is kept first: %zu table%s, %llu row%s, %s", r->tables, plural(r->tables, "", "s"), (unsigned long long)r->rows,
+               plural(r->rows, "", "s"), words);
     ui->say(ui->ctx, buf_str(&line));
     if (r->consistency == DUMP_UNLOCKED) {
         buf_reset(&line);

@@ -225,7 +225,7 @@ PHP
     for value in 0 1; do
         echo "UPDATE oc_setting SET value = '$value' WHERE \`key\` = 'config_maintenance' AND store_id = 0" | sql 3.0
         toolkit 3.0 0 --yes cache rebuild
-        [[ $output == *"gave 1 copies of files"* ]]
+        [[ $output == *"gave 1 copy of files"* ]]
         cmp "$WORK/3.0/catalog/controller/common/home.php" "$WORK/3.0/system/storage/modification/catalog/controller/common/home.php"
         [ ! -e "$WORK/3.0/system/storage/modification/stale.php" ]
         [ "$(echo "SELECT value FROM oc_setting WHERE \`key\` = 'config_maintenance' AND store_id = 0" | sql 3.0)" = "$value" ]

@@ -297,14 +297,14 @@ static void told_of_rows(void **state)
     assert_true(has_problem(b, "restore --repair-escapes"));
     assert_true(has_problem(b, "line 4, byte "));
     assert_true(has_problem(b, "oc_zone.name of zone_id 2"));
-    assert_true(has_problem(b, "table oc_zone has 1 rows twice, the first at lines 4 and 5"));
+    assert_true(has_problem(b, "table oc_zone has 1 row twice, the first at lines 4 and 5"));
     assert_true(has_problem(b, "no blank line stands at its end"));
     /* By two writers: nothing is repaired of what may be right. */
     put_dump("TRUNCATE TABLE `oc_zone`;\n\nINSERT INTO `oc_zone` (`zone_id`, `name`) VALUES ('1', 'say \"x\"');\n"
              "INSERT INTO `oc_zone` (`zone_id`, `name`) VALUES ('2', 'a\\\\0b');\nINSERT INTO `oc_zone` (`zone_id`, `name`) VALUES ('3', 'say \\\"x\\\"');\n\n");
     b = list.all.v[0];
     assert_true(has_problem(b, "escaped in two ways"));
-    assert_true(has_problem(b, "1 values may have lost bytes"));
+    assert_true(has_problem(b, "1 value may have lost bytes"));
     assert_false(has_problem(b, "--repair-escapes"));
     /* The newer writer loses nothing. */
     put_dump("TRUNCATE TABLE `oc_zone`;\n\nINSERT INTO `oc_zone` (`zone_id`, `name`) VALUES ('2', 'a\\\\0b');\n"

@@ -158,7 +158,7 @@ static void the_installer(void **state)
     assert_true(oc_store_is_on(&p, sw));
     p.w.dry_run = true;
     assert_int_equal(sw->set(&p.s, false, &p.w, &p.e), 0);
-    shop_dir_said(&p, "would move the 2 files");
+    shop_dir_said(&p, "would move 2 files");
     p.w.dry_run = false;
     assert_true(oc_store_is_on(&p, sw));
     assert_int_equal(sw->set(&p.s, false, &p.w, &p.e), 0);

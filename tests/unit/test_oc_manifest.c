@@ -124,7 +124,7 @@ static void a_moved_storage(void **state)
     oc_store_open(&p);
     assert_int_equal(oc_manifest(&p.s, &m, &origin, &p.e), 0);
     assert_null(find(&m, "vendor/x.php", true));
-    assert_non_null(strstr(origin, "1 files of the storage, which can't be reached"));
+    assert_non_null(strstr(origin, "1 file of the storage, which can't be reached"));
     manifest_free(&m);
 }
 

@@ -278,7 +278,7 @@ static void test_whole(void **state)
     assert_true(f.c.tables_new > 50);
     rows_are("SELECT basket_id, added, text, gone, amount FROM oc_basket ORDER BY 1", "1|0000-00-00 00:00:00|one|5|1;2|2024-01-02 03:04:05|f\xc3\xbcr|6|1;");
     rows_are("SELECT id, code, word FROM oc_setting ORDER BY 1", "1|config|a;2|config|;");
-    is_said("1 rows have no value in word");
+    is_said("1 row has no value in word");
     /* what the later steps move is there */
     rows_are("SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = '" DB "' AND TABLE_NAME = 'oc_seo_url' AND COLUMN_NAME = 'query'", "1;");
     buf_reset(&f.said);
@@ -381,7 +381,7 @@ static void test_room_is_kept(void **state)
     need();
     sql("UPDATE oc_basket SET text = 'longer than eight' WHERE basket_id = 1");
     run();
-    is_said("oc_basket: column text from varchar(64) to varchar(8) is not made smaller: 1 rows");
+    is_said("oc_basket: column text from varchar(64) to varchar(8) is not made smaller: the values of 1 row");
     rows_are("SELECT text FROM oc_basket WHERE basket_id = 1", "longer than eight;");
     read_case();
     assert_int_equal(f.c.tables_old, 0);
@@ -395,7 +395,7 @@ static void test_loss_is_refused(void **state)
     sql("UPDATE oc_basket SET amount = 'x' WHERE basket_id = 1");
     assert_int_equal(oc_run_schema(&f.s, &f.c, &f.w, &f.e), -1);
     assert_int_equal(f.e.kind, ERR_REFUSED);
-    assert_non_null(strstr(f.e.text, "oc_basket: column amount from varchar(9) to int(11) would lose the values of 1 rows"));
+    assert_non_null(strstr(f.e.text, "oc_basket: column amount from varchar(9) to int(11) would lose the values of 1 row"));
     assert_int_equal(f.noted, 0);
     forget();
     sql("UPDATE oc_basket SET amount = '12'");

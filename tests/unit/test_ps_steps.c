@@ -330,7 +330,7 @@ static void the_list_of_checksums_counts(void **state)
     snprintf(text, sizeof text, LIST("%s"), digest_hex(&d, hex));
     put(WORKSPACE "/download/prestashop_8.1.7.xml", text);
     assert_int_equal(ps_run_unpack(&s, &c, &w, &e), 0);
-    was_said("1 files are as ");
+    was_said("1 file is as ");
 }
 
 static void without_an_archive_it_is_said(void **state)
@@ -376,7 +376,7 @@ static void texts_of_eight(void **state)
     assert_false(has("translations/de-DE/shell.php"));
     assert_false(has("index.php"));
     was_said("left in the pack: ../../index.php");
-    was_said("1 other files of the pack were left out");
+    was_said("1 other file of the pack was left out");
     assert_int_equal(ps_recheck_language(&s, &c, "de", &e), 0);
     assert_int_equal(stage_undo(&undo, &s.tree, true, NULL, &e), 0);
     holds("translations/de-DE/AdminActions.de-DE.xlf", "alt");
@@ -422,7 +422,7 @@ static void texts_of_sixteen(void **state)
     assert_false(has("modules/x/x.php"));
     assert_false(has("translations/fr"));
     assert_false(has("config"));
-    was_said("1 mails of the pack were left out");
+    was_said("1 mail of the pack was left out");
     assert_int_equal(ps_recheck_language(&s, &c, "de", &e), 0);
 }
 

@@ -211,7 +211,7 @@ static void other_row_of_a_key(void **state)
     live_reopen(&f);
     loads(dump);
     rows_are("1later,2y,3z");
-    said("of 1 keys the dump has two different rows");
+    said("of 1 key the dump has two different rows");
     live_close(&f);
     begin(SHADOW_IN_PLACE);
     loads(dump);
@@ -235,7 +235,7 @@ static void emptied_twice(void **state)
     live_reopen(&f);
     loads(lost);
     rows_are("1later,2y");
-    said("1 rows stand only in front of that");
+    said("1 row stands only in front of that");
     live_close(&f);
     /* Nobody can stop on the live tables. */
     begin(SHADOW_IN_PLACE);
@@ -287,8 +287,8 @@ static void old_escapes(void **state)
     live_reopen(&f);
     loads(EMPTY ROW("1", "a\\\\0b\\\\Z\"") ROW("2", "") "\n");
     real_assert_value(real_root, "SELECT HEX(t) FROM " LIVE ".a WHERE id=1", "6100621A22");
-    said("1 rows got the NUL bytes and 0x1A back");
-    said("a.t may be NULL, which OpenCart wrote as '' before 3.0.3.9: 1 rows have ''");
+    said("1 row got the NUL bytes and 0x1A back");
+    said("a.t may be NULL, which OpenCart wrote as '' before 3.0.3.9: 1 row has ''");
     live_close(&f);
     begin(SHADOW_DATABASE);
     loads(EMPTY ROW("1", "a\\\\0b\\\\Z\"") "\n");

@@ -3,6 +3,7 @@
  * langs/<code>.po of the themes, in this order. A package that brings languages of its own has them in content/languages. An installed
  * language that has no files gets the missing names from the shop's own language, else from English.
  */
+#include "base/plural.h"
 #include "db/mysql_rows.h"
 #include "platform/cscart/langs.h"
 #include "platform/cscart/steps.h"
@@ -160,11 +161,12 @@ static int load(struct store *s, struct arena *mem, const char *package, const c
     cs_langs_close(x.l);
     if (rc < 0)
         return err_wrap(e, "texts of %s", code);
-    w->say(w, "%s: %s%llu texts added, %llu there already, %llu names of settings written, from %zu files", code,
-           w->dry_run ? "would be " : "", (unsigned long long)x.r.added, (unsigned long long)x.r.there,
-           (unsigned long long)x.r.settings, x.r.files);
+    w->say(w, "%s: %s%llu text%s added, %llu there already, %llu name%s of settings written, from %zu file%s", code, w->dry_run ? "would be " : "",
+           (unsigned long long)x.r.added, plural(x.r.added, "", "s"), (unsigned long long)x.r.there, (unsigned long long)x.r.settings,
+           plural(x.r.settings, "", "s"), x.r.files, plural(x.r.files, "", "s"));
     if (x.r.refused)
-        w->say(w, "%s: %llu names are too long or not UTF-8 and were left out", code, (unsigned long long)x.r.refused);
+        w->say(w, "%s: %llu name%s left out, too long or not UTF-8", code, (unsigned long long)x.r.refused,
+               plural(x.r.refused, " was", "s were"));
     return 0;
 }
 

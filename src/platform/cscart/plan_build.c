@@ -6,6 +6,7 @@
  * As long as nothing but the gate and modes was changed the plan is to give the upgrade up: it can be started again in the
  * admin panel, and an own attempt would go on without its backup.
  */
+#include "base/plural.h"
 #include "platform/causes.h"
 #include "platform/cscart/legacy.h"
 #include "platform/cscart/plan_case.h"
@@ -174,7 +175,7 @@ static const char *no_files(const struct build *b)
     if (b->c->missing.n > 0)
         return arena_printf(&b->p->mem, "the package lacks %zu of its files, the first is %s", b->c->missing.n, b->c->missing.v[0]);
     if (b->c->blocked.n > 0)
-        return arena_printf(&b->p->mem, "%zu files can't be read, the first: %s", b->c->blocked.n, b->c->blocked.v[0]);
+        return arena_printf(&b->p->mem, "%zu file%s can't be read, the first: %s", b->c->blocked.n, plural(b->c->blocked.n, "", "s"), b->c->blocked.v[0]);
     return NULL;
 }
 

@@ -3,6 +3,7 @@
  * deletions, the dumps, the package's script, the settings kept aside, and its end. The log tells of the first two alone; all
  * else is seen in files and tables. As long as nothing but the gate was changed the plan is to give the upgrade up.
  */
+#include "base/plural.h"
 #include "platform/cscart/legacy.h"
 #include "platform/cscart/plan_parts.h"
 
@@ -73,8 +74,8 @@ static const char *no_files(struct build *b)
         return arena_printf(&b->p->mem, "the package lacks %zu of its files, the first is %s", c->missing.n,
                             c->missing.v[0]);
     if (c->blocked.n > 0)
-        return arena_printf(&b->p->mem, "%zu files can't be read, the first: %s", c->blocked.n,
-                            c->blocked.v[0]);
+        return arena_printf(&b->p->mem, "%zu file%s can't be read, the first: %s", c->blocked.n,
+                            plural(c->blocked.n, "", "s"), c->blocked.v[0]);
     return NULL;
 }
 
@@ -139,8 +140,8 @@ static void add_dumps(struct build *b)
         if (b->l->cleaned)
             plan_evidence(b->p, st, "database", 0, "has all that can be seen of them");
         else if (!b->c->give_up && d->has_notes)
-            plan_evidence(b->p, st, d->notes, 0, "%zu of %zu statements are noted as carried out", done,
-                          d->all.all.n);
+            plan_evidence(b->p, st, d->notes, 0, "%zu of %zu statement%s %s noted as carried out", done,
+                          d->all.all.n, plural(d->all.all.n, "", "s"), plural(done, "is", "are"));
         if (!b->c->give_up && b->l->pending.dump == d)
             describe_pending(b, st, d);
         only_give_up(b, st);

@@ -1,4 +1,5 @@
 /* The plan in words: what happened, why it stopped, what to do, and what else was seen. */
+#include "base/plural.h"
 #include "platform/cscart/plan_case.h"
 
 #include <dirent.h>
@@ -207,7 +208,8 @@ static void note_edited(struct plan *p, const struct cs_case *c)
     }
     free(names.v);
     if (c->parts[CS_PART_COPY].applied > 0 && p->state == UPGRADE_INTERRUPTED)
-        plan_finding(p, FINDING_NOTE, "files_applied", "%zu files are already those of the new version", c->parts[CS_PART_COPY].applied);
+        plan_finding(p, FINDING_NOTE, "files_applied", "%zu file%s already of the new version", c->parts[CS_PART_COPY].applied,
+                     plural(c->parts[CS_PART_COPY].applied, " is", "s are"));
 }
 
 static void note_package(struct plan *p, const struct cs_case *c)
@@ -219,8 +221,9 @@ static void note_package(struct plan *p, const struct cs_case *c)
         f->detail = c->package_err;
     }
     if (c->package.refused) {
-        f = plan_finding(p, FINDING_WARNING, "package_paths", "%zu entries of the package's list are not used", c->package.refused);
-        f->detail = arena_printf(&p->mem, "They lead out of the store or have unknown words; the first: %.*s",
+        f = plan_finding(p, FINDING_WARNING, "package_paths", "%zu entr%s of the package's list %s not used", c->package.refused,
+                         plural(c->package.refused, "y", "ies"), plural(c->package.refused, "is", "are"));
+        f->detail = arena_printf(&p->mem, "What leads out of the store or has unknown words; the first: %.*s",
                                  STR_FMT(c->package.refused_first));
     }
     if (c->missing.n > 0 && p->state == UPGRADE_INTERRUPTED) {

@@ -1,4 +1,5 @@
 /* Copying the package's files, deleting what the new version dropped, the themes' own copies, renamed scripts. */
+#include "base/plural.h"
 #include "platform/cscart/steps.h"
 
 static void say_special(const struct cs_part_state *f, struct work *w)
@@ -17,7 +18,7 @@ static int refuse(const struct cs_case *c, struct err *e)
     if (c->missing.n > 0)
         return err_set(e, ERR_REFUSED, "the package lacks %zu of its files, the first is %s", c->missing.n, c->missing.v[0]);
     if (c->blocked.n > 0) {
-        err_set(e, ERR_REFUSED, "%zu files can't be read, the first: %s", c->blocked.n, c->blocked.v[0]);
+        err_set(e, ERR_REFUSED, "%zu file%s can't be read, the first: %s", c->blocked.n, plural(c->blocked.n, "", "s"), c->blocked.v[0]);
         return err_fix(e, "run as the owner of the store or as root");
     }
     return 0;
@@ -52,7 +53,8 @@ int cs_recheck_files(struct store *s, struct cs_case *c, enum cs_part part, stru
     if (cs_case_files(s, c, e) < 0)
         return -1;
     if (c->parts[part].todo.n > 0)
-        return err_set(e, ERR_MISMATCH, "after the copy %zu files are still not as they have to be, the first is %s",
-                       c->parts[part].todo.n, c->parts[part].todo.v[0].path);
+        return err_set(e, ERR_MISMATCH, "after the copy %zu file%s still not as %s to be, the first is %s",
+                       c->parts[part].todo.n, plural(c->parts[part].todo.n, " is", "s are"),
+                       plural(c->parts[part].todo.n, "it has", "they have"), c->parts[part].todo.v[0].path);
     return 0;
 }

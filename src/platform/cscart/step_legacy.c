@@ -3,6 +3,7 @@
  * the package's script, the settings kept aside, the record. A statement that the server refuses stops us; the wizard would note it and go on.
  */
 #include "base/clock.h"
+#include "base/plural.h"
 #include "platform/cscart/legacy.h"
 #include "platform/cscart/migrate.h"
 #include "platform/cscart/plan_parts.h"
@@ -468,8 +469,8 @@ static int recheck_dump(struct store *s, struct cs_case *c, struct cs_dump *d, s
         return 0;
     cs_legacy_read_dump(s, c, d);
     if (d->err || d->open > 0)
-        return err_set(e, ERR_MISMATCH, "%s: %zu statements are still not noted as carried out", d->file,
-                       d->open);
+        return err_set(e, ERR_MISMATCH, "%s: %zu statement%s still not noted as carried out", d->file,
+                       d->open, plural(d->open, " is", "s are"));
     return 0;
 }
 

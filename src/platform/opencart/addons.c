@@ -3,6 +3,7 @@
  * events, modifications and, from 4.0 on, startup and cron entries have a status. Where a module stands on the pages (layout_module) is left
  * alone.
  */
+#include "base/plural.h"
 #include "platform/addon_change.h"
 #include "platform/opencart/addons_own.h"
 
@@ -269,7 +270,7 @@ static const char *note_of(struct reading *r, const struct rows_of *f)
     if (!f->has_status)
         return "installed, and never set up: no setting says that it is on";
     if (f->on > 0 && f->on < f->all)
-        return arena_printf(mem, "%zu of its %zu parts are on", f->on, f->all);
+        return arena_printf(mem, "%zu of its %zu parts %s on", f->on, f->all, plural(f->on, "is", "are"));
     return NULL;
 }
 

@@ -2,6 +2,7 @@
  * What a backup of the back office does not say of itself. It has no mark at its end, and its tables were chosen by who made it: whether it was cut is told by
  * tables that every version has, in their order, which is the writer's too; what else is missing, by the live tables.
  */
+#include "base/plural.h"
 #include "db/mysql_rows.h"
 #include "platform/opencart/dump_version.h"
 
@@ -111,7 +112,8 @@ static void tell_missing(struct faults *f, const struct mysql_list *live)
     if (n > NAMED_MAX)
         buf_printf(&names, " and %zu more", n - NAMED_MAX);
     if (n > 0)
-        f->tell(f->arg, false, arena_printf(&f->mem, "%zu live tables are not in it and would stay as they are, in the version they have now: %s", n,
+        f->tell(f->arg, false, arena_printf(&f->mem, "%zu live table%s not in it and would stay as %s, in the version %s now: %s", n,
+                                            plural(n, " is", "s are"), plural(n, "it is", "they are"), plural(n, "it has", "they have"),
                                             buf_cstr(&names)));
     buf_free(&names);
 }

@@ -2,6 +2,7 @@
  * Emptying what the shop makes by itself again: data, compiled templates, copies of modified files. Thumbnails (image/cache) stay: they are made by
  * visits too, but slowly, and an old one breaks nothing.
  */
+#include "base/plural.h"
 #include "platform/empty_dir.h"
 #include "platform/opencart/modification.h"
 #include "platform/opencart/places.h"
@@ -62,7 +63,8 @@ int oc_cache_clear(struct store *s, struct work *w, struct err *e)
     if (oc_cache_clear_data(s, w, e) < 0 || oc_modification_clear(s, w, &n, e) < 0)
         return -1;
     if (n > 0 && !w->dry_run)
-        w->say(w, "%zu copies of modified files are gone: the shop runs on the original files until they are made anew (toolkit cache rebuild)", n);
+        w->say(w, "%zu cop%s of modified files %s gone: the shop runs on the original files until toolkit cache rebuild makes %s anew",
+               n, plural(n, "y", "ies"), plural(n, "is", "are"), plural(n, "it", "them"));
     say_unreached(s, w);
     return 0;
 }

@@ -1,5 +1,6 @@
 /* What there is to know of a dump that the back office wrote, besides whether it is whole: what its values have lost, rows that stand in it twice, an end that
  * proves nothing. */
+#include "base/plural.h"
 #include "db/mysql_rows.h"
 #include "format/sql_facts.h"
 #include "platform/opencart/oc.h"
@@ -37,7 +38,8 @@ static void tell_named(struct telling *t, enum oc_damage kind)
                                  oc_damage_words(kind)));
     }
     if (o->damaged[kind] > OC_DAMAGED_NAMED)
-        tell(t, arena_printf(&t->mem, "%" PRIu64 " more values are like that", o->damaged[kind] - OC_DAMAGED_NAMED));
+        tell(t, arena_printf(&t->mem, "%" PRIu64 " more value%s like that", o->damaged[kind] - OC_DAMAGED_NAMED,
+                             plural(o->damaged[kind] - OC_DAMAGED_NAMED, " is", "s are")));
 }
 
 static void tell_damage(struct telling *t)
@@ -51,8 +53,9 @@ static void tell_damage(struct telling *t)
     if (by == OC_ESCAPE_BOTH)
         tell(t, "its values are escaped in two ways: it was put together from backups of two versions of OpenCart, or edited");
     if (bytes > 0)
-        tell(t, arena_printf(&t->mem, "%" PRIu64 " values may have lost bytes, for the old writer of OpenCart's backups makes two characters of a NUL and of "
-                                         "0x1A%s", bytes, by == OC_ESCAPE_OLD ? "; restore --repair-escapes makes them bytes again" : ""));
+        tell(t, arena_printf(&t->mem, "%" PRIu64 " value%s may have lost bytes, for the old writer of OpenCart's backups makes two characters of a NUL and of "
+                                         "0x1A%s", bytes, plural(bytes, "", "s"),
+                             by == OC_ESCAPE_OLD ? "; restore --repair-escapes makes them bytes again" : ""));
     tell_named(t, OC_DAMAGE_NUL);
     tell_named(t, OC_DAMAGE_SUB);
     if (o->damaged[OC_DAMAGE_JSON] > 0)
@@ -98,9 +101,10 @@ static void tell_nulls(struct telling *t)
         }
     }
     if (columns > NAMED_MAX)
-        buf_printf(&which, " and %zu more columns", columns - NAMED_MAX);
+        buf_printf(&which, " and %zu more column%s", columns - NAMED_MAX, plural(columns - NAMED_MAX, "", "s"));
     if (n > 0)
-        tell(t, arena_printf(&t->mem, "%" PRIu64 " values of columns that may be NULL are '', as OpenCart wrote NULL before 3.0.3.9: %s", n, buf_cstr(&which)));
+        tell(t, arena_printf(&t->mem, "%" PRIu64 " value%s of columns that may be NULL %s '', as OpenCart wrote NULL before 3.0.3.9: %s", n,
+                             plural(n, "", "s"), plural(n, "is", "are"), buf_cstr(&which)));
     buf_free(&which);
 }
 
@@ -121,11 +125,12 @@ static void tell_twice(struct telling *t)
             tell(t, arena_printf(&t->mem, "table %s is emptied at line %" PRIu64 " after rows had come: two backups were written into this file, at a time or "
                                              "one after the other", is->name, is->emptied_line));
         if (is->again > 0)
-            tell(t, arena_printf(&t->mem, "table %s has %" PRIu64 " rows twice, the first at lines %" PRIu64 " and %" PRIu64 ": a page of the backup was written "
-                                             "again; they are taken once where a key tells them", is->name, is->again, is->first_line, is->again_line));
+            tell(t, arena_printf(&t->mem, "table %s has %" PRIu64 " row%s twice, the first at lines %" PRIu64 " and %" PRIu64 ": a page of the backup was written "
+                                             "again; what a key tells is taken once", is->name, is->again, plural(is->again, "", "s"),
+                             is->first_line, is->again_line));
     }
     if (told > NAMED_MAX)
-        tell(t, arena_printf(&t->mem, "%zu more tables are like that", told - NAMED_MAX));
+        tell(t, arena_printf(&t->mem, "%zu more table%s like that", told - NAMED_MAX, plural(told - NAMED_MAX, " is", "s are")));
 }
 
 void oc_dump_faults(struct store *s, const struct backup *b, const struct sql_facts *f, backup_fault *fault, void *arg)

@@ -2,6 +2,7 @@
  * What the files have to be. OpenCart publishes no checksums, so a release itself is needed: the one that --source names, or the archive
  * that the upgrade of 4.x downloaded, when it is of the code's version.
  */
+#include "base/plural.h"
 #include "platform/opencart/places.h"
 #include "platform/source_files.h"
 #include "sys/archive.h"
@@ -154,7 +155,8 @@ static const char *origin_of(struct adding *a, const char *version)
     if (version && s->version && strcmp(version, s->version) != 0)
         buf_printf(&out, "; the store's own code names itself %s", s->version);
     if (a->unreached > 0)
-        buf_printf(&out, "; %zu files of the storage, which can't be reached, were not compared", a->unreached);
+        buf_printf(&out, "; %zu file%s of the storage, which can't be reached, %s not compared", a->unreached, plural(a->unreached, "", "s"),
+                   plural(a->unreached, "was", "were"));
     text = arena_dup(&s->mem, out.p, out.n);
     buf_free(&out);
     return text;

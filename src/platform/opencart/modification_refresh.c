@@ -2,6 +2,7 @@
  * Copies of modified files made anew. The store's code closes the shop while it works and opens it at its end, so what was there is
  * remembered here: an error in a modification would leave the shop closed.
  */
+#include "base/plural.h"
 #include "platform/opencart/modification.h"
 
 #include <stdlib.h>
@@ -95,6 +96,7 @@ int oc_refresh(struct store *s, struct work *w, struct err *e)
 {
     const struct oc *x = s->own;
     struct sources n;
+    size_t copies;
 
     if (find_sources(s, &n, e) < 0)
         return -1;
@@ -104,8 +106,8 @@ int oc_refresh(struct store *s, struct work *w, struct err *e)
         return 0;
     }
     if (w->dry_run) {
-        w->say(w, "would make the copies of modified files anew through the store's PHP: %llu modifications that are on, %zu files of them in system/",
-               (unsigned long long)n.rows, n.files);
+        w->say(w, "would make the copies of modified files anew through the store's PHP: %llu modification%s on, %zu file%s of them in system/",
+               (unsigned long long)n.rows, plural(n.rows, " that is", "s that are"), n.files, plural(n.files, "", "s"));
         return 0;
     }
     if (refresh(s, w, e) < 0) {
@@ -115,7 +117,8 @@ int oc_refresh(struct store *s, struct work *w, struct err *e)
         return err_fix(e, "look at the last modification in %s/ocmod.log, switch it off (toolkit addons disable modification/CODE) and try again",
                        x->logs ? x->logs : "the logs");
     }
-    w->say(w, "%llu modifications that are on and %zu files of them in system/ gave %zu copies of files", (unsigned long long)n.rows, n.files,
-           oc_modification_count(s));
+    copies = oc_modification_count(s);
+    w->say(w, "%llu modification%s on and %zu file%s of them in system/ gave %zu cop%s of files", (unsigned long long)n.rows,
+           plural(n.rows, " that is", "s that are"), n.files, plural(n.files, "", "s"), copies, plural(copies, "y", "ies"));
     return 0;
 }

@@ -5,6 +5,7 @@
  * The copies of modified files are no step: the upgrade knows none for them, though the installer would load them instead of its own code. The first step
  * that runs through it takes them away.
  */
+#include "base/plural.h"
 #include "platform/causes.h"
 #include "platform/opencart/plan_parts.h"
 
@@ -155,7 +156,7 @@ static void add_files(struct build *b)
         st->state = b->code_new && c->torn.n == 0 ? STEP_DONE : c->mixed || c->torn.n > 0 ? STEP_PARTIAL : STEP_PENDING;
         if (c->torn.n > 0)
             plan_evidence(b->p, st, c->torn.v[0], 0, "is empty or cut off%s",
-                          c->torn.n > 1 ? arena_printf(&b->p->mem, ", and %zu more files are", c->torn.n - 1) : "");
+                          c->torn.n > 1 ? arena_printf(&b->p->mem, ", and %zu more file%s", c->torn.n - 1, plural(c->torn.n - 1, " is", "s are")) : "");
     }
     if (c->mixed)
         plan_evidence(b->p, st, "index.php", 0, "the files that name a version say %s", c->mixed);

@@ -3,6 +3,7 @@
  * where something positively says so: tables of an older version than the code, files of two versions, data that a step would have taken away, a
  * request without its answer.
  */
+#include "base/plural.h"
 #include "platform/opencart/plan_parts.h"
 
 #include <stdlib.h>
@@ -283,7 +284,8 @@ static int read_files(struct store *s, struct oc_case *c, struct err *e)
             return -1;
     }
     if (!c->open && c->files_known && c->todo.n + c->todo_aside.n > 0) {
-        c->why_open = arena_printf(c->mem, "%s is left, and %zu of its files are not in the store", c->trail.zip, c->todo.n + c->todo_aside.n);
+        c->why_open = arena_printf(c->mem, "%s is left, and %zu of its files %s not in the store", c->trail.zip, c->todo.n + c->todo_aside.n,
+                                   plural(c->todo.n + c->todo_aside.n, "is", "are"));
         c->open = true;
         c->finished = false;
     }

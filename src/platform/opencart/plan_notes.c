@@ -1,13 +1,9 @@
 /* What else was seen, besides the story of the upgrade itself. */
+#include "base/plural.h"
 #include "platform/opencart/plan_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const char *plural(size_t n, const char *one, const char *many)
-{
-    return n == 1 ? one : many;
-}
 
 /* ---- configuration ---- */
 

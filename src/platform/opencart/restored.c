@@ -2,6 +2,7 @@
  * After a restore. Copies of modified files, which were made of the other version's code, would be loaded instead of what came back. Rows of sessions are
  * left: who was logged in stays so. Whether code and tables are of one version is said.
  */
+#include "base/plural.h"
 #include "db/schema_live.h"
 #include "platform/opencart/marks.h"
 #include "platform/opencart/oc.h"
@@ -63,7 +64,8 @@ int oc_restored(struct store *s, bool files, bool db, struct work *w, struct err
     if (oc_mark_drop(s, w, e) < 0 || oc_modification_clear(s, w, &n, e) < 0)
         return -1;
     if (n > 0)
-        w->say(w, "%s %zu copies of modified files; Extensions, Modifications, Refresh in the back office makes them anew", w->dry_run ? "would remove" : "removed", n);
+        w->say(w, "%s %zu cop%s of modified files; Extensions, Modifications, Refresh in the back office makes %s anew",
+               w->dry_run ? "would remove" : "removed", n, plural(n, "y", "ies"), plural(n, "it", "them"));
     if ((files || db) && !w->dry_run)
         compare_versions(s, w);
     return 0;

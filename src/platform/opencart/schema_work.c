@@ -1,5 +1,7 @@
 #include "platform/opencart/schema_work.h"
 
+#include "base/plural.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,11 +58,11 @@ static int ask_rows(struct oc_schema_work *x, const char *prefix, const struct s
             continue;
         if (n->may_stay) {
             *vec_push(&x->kept) = (struct schema_kept){arena_strdup(&x->mem, step->table), arena_strdup(&x->mem, n->column)};
-            *vec_push(&x->kept_words) = arena_printf(&x->mem, "%s%s: column %s is not made smaller: %llu rows have values that need its room",
-                                                     prefix, step->table, n->change, (unsigned long long)rows);
+            *vec_push(&x->kept_words) = arena_printf(&x->mem, "%s%s: column %s is not made smaller: the values of %llu row%s need its room",
+                                                     prefix, step->table, n->change, (unsigned long long)rows, plural(rows, "", "s"));
         } else {
-            *vec_push(&x->refused) = arena_printf(&x->mem, "%s%s: column %s would lose the values of %llu rows", prefix, step->table, n->change,
-                                                  (unsigned long long)rows);
+            *vec_push(&x->refused) = arena_printf(&x->mem, "%s%s: column %s would lose the values of %llu row%s", prefix, step->table, n->change,
+                                                  (unsigned long long)rows, plural(rows, "", "s"));
         }
     }
     return 0;

@@ -2,6 +2,7 @@
  * Copying the release's files over the store: its installer, its code, and the libraries once more where the storage lies outside. Each is checked
  * against its checksum before it takes the place of the old one. What says that the version is there, and what loads all the rest, goes last.
  */
+#include "base/plural.h"
 #include "platform/one_file.h"
 #include "platform/opencart/plan_parts.h"
 #include "sys/archive.h"
@@ -139,7 +140,8 @@ static void list_all(const struct oc_case *c, struct source *x, struct work *w)
     job.same = c->files_applied;
     copy_files_list(&job, w);
     if (c->todo_aside.n > 0)
-        w->say(w, "would copy %zu files of libraries to the storage outside of the store as well", c->todo_aside.n);
+        w->say(w, "would copy %zu file%s of libraries to the storage outside of the store as well", c->todo_aside.n,
+               plural(c->todo_aside.n, "", "s"));
 }
 
 static int copy_all(struct store *s, const struct oc_case *c, struct source *x, struct work *w, struct err *e)
@@ -202,7 +204,8 @@ int oc_recheck_files(struct store *s, struct oc_case *c, struct err *e)
     if (oc_case_files(s, c, e) < 0)
         return -1;
     if (c->todo.n + c->todo_aside.n > 0)
-        return err_set(e, ERR_MISMATCH, "after the copy %zu files are still not as they have to be, the first is %s", c->todo.n + c->todo_aside.n,
+        return err_set(e, ERR_MISMATCH, "after the copy %zu file%s still not as %s to be, the first is %s", c->todo.n + c->todo_aside.n,
+                       plural(c->todo.n + c->todo_aside.n, " is", "s are"), plural(c->todo.n + c->todo_aside.n, "it has", "they have"),
                        c->todo.n > 0 ? c->todo.v[0].path : c->todo_aside.v[0].path);
     return 0;
 }
@@ -223,7 +226,7 @@ int oc_run_unpack(struct store *s, struct oc_case *c, struct work *w, struct err
         job.n = c->todo_install.n;
         rc = 0;
         if (w->dry_run)
-            w->say(w, "would put the installer of the release, %zu files, into the folder install", job.n);
+            w->say(w, "would put the installer of the release, %zu file%s, into the folder install", job.n, plural(job.n, "", "s"));
         else
             rc = copy_files_run(s, &job, w, e);
     }
@@ -238,7 +241,8 @@ int oc_recheck_unpack(struct store *s, struct oc_case *c, struct err *e)
     if (oc_case_files(s, c, e) < 0)
         return -1;
     if (c->todo_install.n > 0)
-        return err_set(e, ERR_MISMATCH, "after it was unpacked %zu files of the installer are not as they have to be, the first is %s", c->todo_install.n,
+        return err_set(e, ERR_MISMATCH, "after it was unpacked %zu file%s of the installer %s not as %s to be, the first is %s", c->todo_install.n,
+                       plural(c->todo_install.n, "", "s"), plural(c->todo_install.n, "is", "are"), plural(c->todo_install.n, "it has", "they have"),
                        c->todo_install.v[0].path);
     return 0;
 }

@@ -3,6 +3,7 @@
  * ALTER TABLE a table, so that a table is old or new; the rows are asked before anything is sent. What a run that was killed has done shows in
  * the tables themselves, and the notes say in words which one it was at.
  */
+#include "base/plural.h"
 #include "db/schema_live.h"
 #include "platform/opencart/schema_work.h"
 #include "platform/opencart/steps.h"
@@ -188,8 +189,8 @@ static int say_rows(struct running *r, const struct schema_step *st, struct err 
         if (oc_schema_count(r->db, st->nulls.v[i].sql, &n, e) < 0)
             return -1;
         if (n > 0)
-            r->w->say(r->w, "%s%s: %llu rows have no value in %s, which may not be from now on; they get an empty one", r->s->prefix, st->table,
-                      (unsigned long long)n, st->nulls.v[i].what);
+            r->w->say(r->w, "%s%s: %llu row%s no value in %s, which may not be from now on; an empty one is put there", r->s->prefix, st->table,
+                      (unsigned long long)n, plural(n, " has", "s have"), st->nulls.v[i].what);
     }
     for (size_t i = 0; st->torn && t && i < t->columns.n; i++) {
         struct buf sql = {0};
@@ -297,8 +298,8 @@ static void tell_dry(struct running *r, const struct oc_schema_work *x)
         for (size_t k = 0; k < st->statements.n; k++)
             r->w->say(r->w, "would carry out: %s", st->statements.v[k]);
     }
-    r->w->say(r->w, "would create %zu tables and change %zu of %zu, as %s has them", creates, x->diff.steps.n - creates, r->c->target.tables.n,
-              r->c->target_origin);
+    r->w->say(r->w, "would create %zu table%s and change %zu of %zu, as %s has them", creates, plural(creates, "", "s"), x->diff.steps.n - creates,
+              r->c->target.tables.n, r->c->target_origin);
 }
 
 static int change_all(struct running *r, struct oc_schema_work *x, struct err *e)
@@ -346,7 +347,7 @@ int oc_run_schema(struct store *s, struct oc_case *c, struct work *w, struct err
     else if (rc == 0)
         rc = change_all(&r, &x, e);
     if (rc == 0 && !w->dry_run)
-        w->say(w, "%zu tables created, %zu changed, %zu were as they have to be", r.created, r.changed,
+        w->say(w, "%zu table%s created, %zu changed, %zu right already", r.created, plural(r.created, "", "s"), r.changed,
                c->target.tables.n - r.created - r.changed);
     mysql_close(r.db);
     oc_schema_work_free(&x);

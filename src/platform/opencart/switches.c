@@ -2,6 +2,7 @@
  * Switches of a shop besides open and closed: events and modifications of others, and the folder of the installer. Each remembers under its
  * own note, or in the undo area of its case, what was there, so that switching back leaves no trace.
  */
+#include "base/plural.h"
 #include "platform/opencart/addons_own.h"
 #include "platform/opencart/modification.h"
 #include "sys/stage.h"
@@ -73,7 +74,7 @@ static int set_events(struct store *s, bool on, struct work *w, struct err *e)
     } else if ((c.on > 0) == on) {
         w->say(w, "events of third parties are %s already", on ? "on" : "off");
     } else if (w->dry_run) {
-        w->say(w, "would switch %s %zu events of third parties", on ? "on again" : "off", on ? c.all : c.on);
+        w->say(w, "would switch %s %zu event%s of third parties", on ? "on again" : "off", on ? c.all : c.on, plural(on ? c.all : c.on, "", "s"));
     } else if (on) {
         rc = oc_rows_back(s, w, EVENTS, &done, e);
         if (rc == 0 && !done)
@@ -83,7 +84,7 @@ static int set_events(struct store *s, bool on, struct work *w, struct err *e)
         if (rc == 0)
             rc = oc_rows_off(s, w, EVENTS, &rows, 1, &n, e);
         if (rc == 0)
-            w->say(w, "switched off %zu events of third parties; those of the release stay on", n);
+            w->say(w, "switched off %zu event%s of third parties; those of the release stay on", n, plural(n, "", "s"));
     }
     if (rc == 0 && !w->dry_run)
         rc = oc_cache_clear_data(s, w, e);
@@ -115,7 +116,8 @@ static int modifications_off(struct store *s, struct work *w, struct err *e)
     if (oc_rows_off(s, w, MODIFICATIONS, &rows, 1, &rows_n, e) < 0 || oc_modification_clear(s, w, &copies, e) < 0 ||
         oc_cache_clear_data(s, w, e) < 0)
         return -1;
-    w->say(w, "switched off %zu modifications and removed %zu copies of modified files: the shop runs on its original files", rows_n, copies);
+    w->say(w, "switched off %zu modification%s and removed %zu cop%s of modified files: the shop runs on its original files", rows_n,
+           plural(rows_n, "", "s"), copies, plural(copies, "y", "ies"));
     return 0;
 }
 
@@ -148,9 +150,9 @@ static int set_modifications(struct store *s, bool on, struct work *w, struct er
         return on || w->dry_run ? 0 : oc_modification_clear(s, w, NULL, e);
     }
     if (w->dry_run) {
-        w->say(w, on ? "would switch on again those of the %llu modifications that the toolkit switched off"
-                     : "would switch off %llu modifications and remove the copies of modified files",
-               (unsigned long long)(on ? all : n_on));
+        w->say(w, on ? "would switch on again those of the %llu modification%s that the toolkit switched off"
+                     : "would switch off %llu modification%s and remove the copies of modified files",
+               (unsigned long long)(on ? all : n_on), plural(on ? all : n_on, "", "s"));
         return 0;
     }
     return on ? modifications_on(s, w, e) : modifications_off(s, w, e);
@@ -232,8 +234,8 @@ static int bring_back(struct store *s, struct work *w, struct err *e)
         return err_set(e, ERR_ABSENT, "the toolkit has not moved the folder install away, or what it kept of it is gone");
     if (stage_undo(w->undo, &s->tree, true, &n, e) < 0)
         return -1;
-    w->say(w, "%llu files of install/ are back; who opens it can run steps of an upgrade or a new installation without a password",
-           (unsigned long long)n);
+    w->say(w, "%llu file%s of install/ %s back; who opens it can run steps of an upgrade or a new installation without a password",
+           (unsigned long long)n, plural(n, "", "s"), plural(n, "is", "are"));
     return 0;
 }
 
@@ -248,8 +250,9 @@ static int set_installer(struct store *s, bool on, struct work *w, struct err *e
     if ((f.all.n > 0) == on) {
         w->say(w, on ? "the folder install is there already" : "there is no folder install");
     } else if (w->dry_run) {
-        w->say(w, on ? "would bring the folder install back" : "would move the %zu files of install/ out of the shop, to be brought back by: toolkit store installer on",
-               f.all.n);
+        w->say(w, on ? "would bring the folder install back"
+                     : "would move %zu file%s of install/ out of the shop, to be brought back by: toolkit store installer on",
+               f.all.n, plural(f.all.n, "", "s"));
     } else if (on) {
         rc = bring_back(s, w, e);
     } else if (f.odd) {
@@ -257,7 +260,8 @@ static int set_installer(struct store *s, bool on, struct work *w, struct err *e
     } else {
         rc = move_aside(s, w, &f, e);
         if (rc == 0)
-            w->say(w, "%zu files of install/ are out of reach for visitors; an upgrade that is not over needs them back first", f.all.n);
+            w->say(w, "%zu file%s of install/ %s out of reach for visitors; an upgrade that is not over needs that folder back first", f.all.n,
+                   plural(f.all.n, "", "s"), plural(f.all.n, "is", "are"));
     }
     if (rc == 0 && !w->dry_run)
         x->install = tree_exists(&s->tree, INSTALL) ? INSTALL : NULL;

@@ -2,6 +2,7 @@
  * Which backup is the clean one: the newest whole one that was taken before the upgrade changed anything. After a rollback by the module itself,
  * which loses every table that its dump begins in the second part or later, the dump of that backup is what makes the store whole.
  */
+#include "base/plural.h"
 #include "format/ps_names.h"
 #include "platform/prestashop/plan_case.h"
 
@@ -97,8 +98,8 @@ static const char *against(const struct judge *j, const struct backup *b, bool d
     if (is_of_last_attempt(j, b) && j->c->begun_anew && (j->c->trail.clean_backup == NULL || !is_of_this_upgrade(j, b)))
         return "it was made of the store as an earlier attempt had left it: it holds the damage";
     if (is_of_last_attempt(j, b) && j->c->trail.has_tables_to_backup && j->c->trail.tables_to_backup.n > 0)
-        return arena_printf(&j->l->mem, "the module's list tablesToBackup.list has %zu tables that were still to be saved",
-                            j->c->trail.tables_to_backup.n);
+        return arena_printf(&j->l->mem, "the module's list tablesToBackup.list has %zu table%s still to be saved",
+                            j->c->trail.tables_to_backup.n, plural(j->c->trail.tables_to_backup.n, " that was", "s that were"));
     if (b->version && from && ps_version_compare(str_of(b->version), str_of(from)) != 0)
         return arena_printf(&j->l->mem, "it is of version %s, the upgrade began at %s", b->version, from);
     if (changed && b->taken_by_name && strcmp(b->taken, changed) > 0)

@@ -2,6 +2,7 @@
  * A backup of the upgrade module as a whole. How many parts a dump has is written nowhere, so everything else that can tell is asked:
  * the names and numbers of the parts, what each says of itself in its first line, and the tables that the live database has.
  */
+#include "base/plural.h"
 #include "db/mysql_rows.h"
 #include "format/ps_names.h"
 #include "platform/prestashop/ps.h"
@@ -322,8 +323,8 @@ static void compare_last(struct set *x)
             found = false;
     }
     if (found && str_u64(buf_str(&value), UINT64_MAX, &n) && n > b->last_rows)
-        remark(x, arena_printf(&x->mem, "its last table, %s, has %llu rows in it, the live one has %llu: a last part of the dump may be missing",
-                               b->last_table, (unsigned long long)b->last_rows, (unsigned long long)n));
+        remark(x, arena_printf(&x->mem, "its last table, %s, has %llu row%s in it, the live one has %llu: a last part of the dump may be missing",
+                               b->last_table, (unsigned long long)b->last_rows, plural(b->last_rows, "", "s"), (unsigned long long)n));
     buf_free(&sql);
     buf_free(&value);
 }

@@ -5,6 +5,7 @@
  *
  * As long as nothing live was changed the plan is to give the upgrade up: it can be started again in the back office.
  */
+#include "base/plural.h"
 #include "platform/causes.h"
 #include "platform/prestashop/plan_parts.h"
 
@@ -144,7 +145,7 @@ static const char *no_files(const struct build *b)
     if (c->release.dir == NULL && c->release.archive == NULL)
         return "the unpacked release is not there: name the release with --source";
     if (c->blocked.n > 0)
-        return arena_printf(&b->p->mem, "%zu files can't be read, the first: %s", c->blocked.n, c->blocked.v[0]);
+        return arena_printf(&b->p->mem, "%zu file%s can't be read, the first: %s", c->blocked.n, plural(c->blocked.n, "", "s"), c->blocked.v[0]);
     return NULL;
 }
 
@@ -352,7 +353,8 @@ static void add_modules(struct build *b)
     if (b->c->quarantined.n > 0) {
         struct step *st = plan_add_runnable(b->p, STEP_MODULES, "names", NULL, "the names of modules, which have UA_ in front while an update runs");
 
-        plan_evidence(b->p, st, store_table(b->s, "module"), 0, "%zu names begin with UA_, the first is %s", b->c->quarantined.n,
+        plan_evidence(b->p, st, store_table(b->s, "module"), 0, "%zu name%s with UA_, the first is %s", b->c->quarantined.n,
+                      plural(b->c->quarantined.n, " begins", "s begin"),
                       b->c->quarantined.v[0]);
     }
 }
@@ -419,7 +421,8 @@ static void add_rollback(struct build *b)
     by_trail(b, st, PS_PHASE_ROLLBACK_DB);
     if (b->c->tables_missing.n > 0) {
         st->state = STEP_FAILED;
-        plan_evidence(b->p, st, "database", 0, "%zu tables are not there that the backup %s has, the first is %s", b->c->tables_missing.n,
+        plan_evidence(b->p, st, "database", 0, "%zu table%s not there that the backup %s has, the first is %s", b->c->tables_missing.n,
+                      plural(b->c->tables_missing.n, " is", "s are"),
                       b->c->backup_read, b->c->tables_missing.v[0]);
     }
     step_refuse(st, why);

@@ -1,4 +1,5 @@
 /* What else was seen, besides the story of the upgrade itself. */
+#include "base/plural.h"
 #include "platform/prestashop/plan_parts.h"
 
 #include <stdlib.h>
@@ -8,11 +9,6 @@
 #define NAMES_SHOWN PLAN_NAMES_SHOWN
 /* Stray files beyond these are counted only. */
 #define STRAYS_MAX 1000
-
-static const char *plural(size_t n, const char *one, const char *many)
-{
-    return n == 1 ? one : many;
-}
 
 static void note_traces(struct plan *p, const struct ps_case *c)
 {

@@ -2,6 +2,7 @@
  * The steps of the database: one for each upgrade script, Doctrine's, and the queries behind them all. A statement of which nobody knows
  * whether it ran, and which must not run twice, makes its script dangerous; all else the journal and the database settle on the way.
  */
+#include "base/plural.h"
 #include "platform/prestashop/scripts_parts.h"
 
 #include <string.h>
@@ -51,8 +52,9 @@ static void tell(const struct schema *x, struct step *st, const struct ps_script
     for (size_t i = 0; i < script->all.n && open == NULL; i++)
         if (script->all.v[i].ran != PS_RAN_YES)
             open = &script->all.v[i];
-    plan_evidence(x->p, st, script->file, open ? open->line : 0, "%zu of %zu statements were carried out%s%s%s; the first that %s: %.*s%s",
-                  script->done, script->all.n, x->c->scripts.basis ? ", by " : "", x->c->scripts.basis ? x->c->scripts.basis : "",
+    plan_evidence(x->p, st, script->file, open ? open->line : 0, "%zu of %zu statement%s %s carried out%s%s%s; the first that %s: %.*s%s",
+                  script->done, script->all.n, plural(script->all.n, "", "s"), plural(script->done, "was", "were"),
+                  x->c->scripts.basis ? ", by " : "", x->c->scripts.basis ? x->c->scripts.basis : "",
                   script->maybe ? arena_printf(x->c->mem, ", of %zu nobody knows", script->maybe) : "",
                   open && open->ran == PS_RAN_MAYBE ? "may not have been" : "was not", open ? (int)(open->text.n > SHOWN ? SHOWN : open->text.n) : 0,
                   open ? open->text.p : "", open && open->text.n > SHOWN ? "…" : "");
@@ -220,7 +222,8 @@ static void tell_failed(const struct schema *x)
         f->line = r->ref.line;
     }
     if (t->failed_sql.n > FAILED_SHOWN)
-        plan_finding(x->p, FINDING_WARNING, "sql_failed", "%zu more statements were refused", t->failed_sql.n - FAILED_SHOWN);
+        plan_finding(x->p, FINDING_WARNING, "sql_failed", "%zu more statement%s refused", t->failed_sql.n - FAILED_SHOWN,
+                     plural(t->failed_sql.n - FAILED_SHOWN, " was", "s were"));
 }
 
 void ps_plan_schema(struct store *s, struct plan *p, struct ps_case *c)

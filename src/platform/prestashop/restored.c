@@ -2,6 +2,7 @@
  * After a restore: tables that no dump of the module holds, the module's own state, from which it would go on, and whether files, database and
  * PHP fit together now.
  */
+#include "base/plural.h"
 #include "format/sql_statement.h"
 #include "platform/one_file.h"
 #include "platform/prestashop/trail.h"
@@ -204,8 +205,8 @@ static int put_state_aside(struct store *s, bool files_only, struct work *w, str
         stage_close(&x.stage);
     }
     if (rc == 0 && x.n > 0)
-        w->say(w, "%s %zu state files of the upgrade module, from which it would have gone on with the broken upgrade",
-               w->dry_run ? "would take away" : "took away", x.n);
+        w->say(w, "%s %zu state file%s of the upgrade module, from which it would have gone on with the broken upgrade",
+               w->dry_run ? "would take away" : "took away", x.n, plural(x.n, "", "s"));
     return rc;
 }
 

@@ -2,6 +2,7 @@
  * Rows as proof. An INSERT of constants is looked for by its values: by those of a unique key when it gives all of one, as the others
  * may have been changed since; of the configuration, whose names are no key but meant as one, by the name; else by all of them.
  */
+#include "base/plural.h"
 #include "platform/prestashop/scripts_parts.h"
 
 #include <inttypes.h>
@@ -132,7 +133,7 @@ static enum ps_ran look_for_rows(struct looking *l, const char **why, struct are
         there += (size_t)has;
     }
     if (there > 0 && there < looked) {
-        *why = arena_printf(mem, "of %zu rows that it adds, %zu are there", looked, there);
+        *why = arena_printf(mem, "of %zu rows that it adds, %zu %s there", looked, there, plural(there, "is", "are"));
         /* Those that are there were there before. */
         return is_whole(l) ? PS_RAN_NO : PS_RAN_MAYBE;
     }
@@ -239,7 +240,7 @@ static enum ps_ran filled_seen(struct mysql *db, const struct ps_effect *f, cons
     }
     wanted = f->selects ? count_query(db, f->query) : f->width > 0 ? (int64_t)(f->values.n / f->width) : -1;
     *why = wanted < 0 ? "the table that it fills has rows"
-                      : arena_printf(mem, "the table that it fills has %" PRId64 " rows, and it adds %" PRId64, rows, wanted);
+                      : arena_printf(mem, "the table that it fills has %" PRId64 " row%s, and it adds %" PRId64, rows, rows == 1 ? "" : "s", wanted);
     return rows == wanted ? PS_RAN_YES : PS_RAN_MAYBE;
 }
 

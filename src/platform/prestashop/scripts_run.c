@@ -8,6 +8,7 @@
  *
  * SUM is of the text of statement N: were the scripts exchanged for others in between, numbers would mean other statements.
  */
+#include "base/plural.h"
 #include "platform/prestashop/scripts_parts.h"
 #include "sys/hash.h"
 
@@ -174,12 +175,12 @@ static int before_create(struct running *r, size_t i, bool *needed, struct err *
         goto out;
     }
     if (rows > 0 && !f->selects && same_columns(r, f)) {
-        r->w->say(r->w, "%.*s is there, with the columns it has to have and %llu rows; it stays as it is", STR_FMT(f->table),
-                  (unsigned long long)rows);
+        r->w->say(r->w, "%.*s is there, with the columns it has to have and %llu row%s; it stays as it is", STR_FMT(f->table),
+                  (unsigned long long)rows, plural(rows, "", "s"));
         *needed = false;
     } else if (rows > 0 && !r->w->again) {
-        rc = err_set(e, ERR_REFUSED, "%.*s is there with %llu rows, and is not of the form that it is to have", STR_FMT(f->table),
-                     (unsigned long long)rows);
+        rc = err_set(e, ERR_REFUSED, "%.*s is there with %llu row%s, and is not of the form that it is to have", STR_FMT(f->table),
+                     (unsigned long long)rows, plural(rows, "", "s"));
         err_fix(e, "rename the table, or let it be dropped and made anew, as the upgrade module would, with --again");
     } else {
         r->w->say(r->w, "%.*s is there, %s; it is dropped and made anew", STR_FMT(f->table),
@@ -367,8 +368,8 @@ static int check_order(const struct running *r, struct err *e)
 {
     for (const struct ps_script *s = r->x->all.v; s < r->script; s++)
         if (s->done < s->all.n && !s->told) {
-            err_set(e, ERR_REFUSED, "%s has %zu statements that were not carried out, and comes before %s", s->version, s->all.n - s->done,
-                    r->script->version);
+            err_set(e, ERR_REFUSED, "%s has %zu statement%s not carried out, and comes before %s", s->version, s->all.n - s->done,
+                    plural(s->all.n - s->done, " that was", "s that were"), r->script->version);
             return err_fix(e, "toolkit resume carries them out in their order");
         }
     return 0;
@@ -433,8 +434,8 @@ static void tell_dry(const struct running *r)
             r->w->say(r->w, "would carry out line %u: %s%s", st->line, shown(r->c, st->text),
                       st->ran == PS_RAN_MAYBE ? " (it may have run already)" : "");
     }
-    r->w->say(r->w, "would carry out %zu of the %zu statements of %s, %zu of them %s in PHP", open, r->script->all.n, r->script->file, calls,
-              calls == 1 ? "a function" : "functions");
+    r->w->say(r->w, "would carry out %zu of %zu statement%s of %s, %zu of them %s in PHP", open, r->script->all.n,
+              plural(r->script->all.n, "", "s"), r->script->file, calls, plural(calls, "a function", "functions"));
 }
 
 int ps_run_script(struct store *s, struct ps_case *c, const char *version, struct work *w, struct err *e)
@@ -487,7 +488,8 @@ int ps_recheck_script(struct store *s, struct ps_case *c, const char *version, s
     if (script == NULL)
         return 0;
     if (script->done < script->all.n)
-        return err_set(e, ERR_MISMATCH, "%zu statements of %s were not carried out", script->all.n - script->done, version);
+        return err_set(e, ERR_MISMATCH, "%zu statement%s of %s %s not carried out", script->all.n - script->done,
+                       plural(script->all.n - script->done, "", "s"), version, plural(script->all.n - script->done, "was", "were"));
     if (ps_proof_read(s, &c->scripts, e) < 0)
         return -1;
     for (size_t i = 0; i < script->all.n; i++) {

@@ -2,6 +2,7 @@
  * Doctrine's own change of the schema, which modules from 2.0 to 5.0.1 have the store make behind the scripts when the new version is 1.7
  * or 8.0. It compares the tables with the classes, so that a second time there is nothing left to do.
  */
+#include "base/plural.h"
 #include "format/php_version.h"
 #include "platform/prestashop/scripts_parts.h"
 #include "sys/php_run.h"
@@ -56,8 +57,8 @@ int ps_run_doctrine(struct store *s, struct ps_case *c, struct work *w, struct e
         return 0;
     }
     if (c->scripts.done < c->scripts.statements)
-        return err_set(e, ERR_REFUSED, "%zu statements of the upgrade scripts were not carried out, and come before it",
-                       c->scripts.statements - c->scripts.done);
+        return err_set(e, ERR_REFUSED, "what comes before it was not carried out: %zu statement%s of the upgrade scripts",
+                       c->scripts.statements - c->scripts.done, plural(c->scripts.statements - c->scripts.done, "", "s"));
     if (store_php_run(s, &run, e) < 0)
         return -1;
     run.output = w->verbose ? show : NULL;

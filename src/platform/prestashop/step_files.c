@@ -2,6 +2,7 @@
  * Copying the release's files over the store, and deleting what the new version dropped. What loads all the rest goes last, in a
  * batch of its own: a visitor who comes in between meets the old loader with its old classes or the new one with all of the new.
  */
+#include "base/plural.h"
 #include "platform/prestashop/steps.h"
 #include "platform/prestashop/texts.h"
 #include "sys/stage.h"
@@ -26,7 +27,7 @@ static int refuse(const struct ps_case *c, struct err *e)
         return err_fix(e, "name the folder or archive of that release with --source");
     }
     if (c->blocked.n > 0) {
-        err_set(e, ERR_REFUSED, "%zu files can't be read, the first: %s", c->blocked.n, c->blocked.v[0]);
+        err_set(e, ERR_REFUSED, "%zu file%s can't be read, the first: %s", c->blocked.n, plural(c->blocked.n, "", "s"), c->blocked.v[0]);
         return err_fix(e, "run as the owner of the store or as root");
     }
     return 0;
@@ -78,7 +79,8 @@ static int merge_texts(struct store *s, struct ps_case *c, struct work *w, struc
     if (c->texts_kept.n == 0)
         return 0;
     if (w->dry_run) {
-        w->say(w, "would add texts that are new to %zu files of translations; the store's own stay", c->texts_kept.n);
+        w->say(w, "would add texts that are new to %zu file%s of translations; the store's own stay", c->texts_kept.n,
+               plural(c->texts_kept.n, "", "s"));
         return 0;
     }
     rc = stage_open(&st, &s->tree, w->undo, &opt, e);
@@ -88,8 +90,8 @@ static int merge_texts(struct store *s, struct ps_case *c, struct work *w, struc
         rc = stage_commit(&st, e);
     stage_close(&st);
     if (rc == 0)
-        w->say(w, "%zu files of translations differ from the release's; %zu have got the texts that are new, the store's own stay",
-               c->texts_kept.n, merged);
+        w->say(w, "%zu file%s of translations differ%s from the release's; %zu %s got the texts that are new, the store's own stay", c->texts_kept.n,
+               plural(c->texts_kept.n, "", "s"), plural(c->texts_kept.n, "s", ""), merged, plural(merged, "has", "have"));
     return rc;
 }
 
@@ -140,7 +142,7 @@ int ps_recheck_files(struct store *s, struct ps_case *c, struct err *e)
     if (ps_case_files(s, c, e) < 0)
         return -1;
     if (c->todo.n > 0)
-        return err_set(e, ERR_MISMATCH, "after the copy %zu files are still not as they have to be, the first is %s", c->todo.n,
-                       c->todo.v[0].path);
+        return err_set(e, ERR_MISMATCH, "after the copy %zu file%s still not as %s to be, the first is %s", c->todo.n,
+                       plural(c->todo.n, " is", "s are"), plural(c->todo.n, "it has", "they have"), c->todo.v[0].path);
     return 0;
 }

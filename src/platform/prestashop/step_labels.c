@@ -3,6 +3,7 @@
  * a packed tar of PHP files, in 1.6. Nothing of a pack goes anywhere but where texts of that language belong. Without a pack the texts
  * stay as they are: a shop works with the old ones.
  */
+#include "base/plural.h"
 #include "db/mysql_rows.h"
 #include "platform/prestashop/steps.h"
 #include "sys/archive.h"
@@ -286,13 +287,15 @@ static int install(struct lang *l, struct err *e)
     if (rc == 0)
         rc = stage_commit(st, e);
     if (rc == 0)
-        l->w->say(l->w, "%s: %llu files of texts written, %llu were right already", l->iso, (unsigned long long)st->files_put,
-                  (unsigned long long)st->files_same);
+        l->w->say(l->w, "%s: %llu file%s of texts written, %llu %s right already", l->iso, (unsigned long long)st->files_put, plural(st->files_put, "", "s"),
+                  (unsigned long long)st->files_same, plural(st->files_same, "was", "were"));
     stage_close(st);
     if (rc == 0 && l->mails_kept)
-        l->w->say(l->w, "%zu mails of the pack were left out: those of the shop stay", l->mails_kept);
+        l->w->say(l->w, "%zu mail%s of the pack %s left out: those of the shop stay", l->mails_kept, plural(l->mails_kept, "", "s"),
+                  plural(l->mails_kept, "was", "were"));
     if (rc == 0 && l->other)
-        l->w->say(l->w, "%zu other files of the pack were left out: they are no texts of this language", l->other);
+        l->w->say(l->w, "%zu other file%s of the pack %s left out: no texts of this language", l->other, plural(l->other, "", "s"),
+                  plural(l->other, "was", "were"));
     return rc;
 }
 
@@ -312,7 +315,7 @@ static int load(struct lang *l, struct err *e)
         return install(l, e);
     if (walk(l, count, e) < 0)
         return -1;
-    l->w->say(l->w, "%s: would write %zu files of texts from %s", l->iso, l->files, l->pack);
+    l->w->say(l->w, "%s: would write %zu file%s of texts from %s", l->iso, l->files, plural(l->files, "", "s"), l->pack);
     return 0;
 }
 

@@ -2,6 +2,7 @@
  * Bringing one module to the version of its files: a newer archive that lies ready is unpacked over it, then its upgrade functions run
  * in order, each at most once, and its version is written down after each. Names that an upgrade has quarantined come back.
  */
+#include "base/plural.h"
 #include "db/mysql_rows.h"
 #include "platform/prestashop/plan_parts.h"
 #include "platform/prestashop/steps.h"
@@ -116,7 +117,7 @@ static int unpack(struct updating *u, const char *zip, struct err *e)
         return -1;
     if (stage_open(&st, &u->s->tree, u->w->undo, &how, e) == 0 && (a = archive_src_open(u->s->tree.ops, fd, zip, &opt, e)) != NULL &&
         put_all(u, a, zip, &st, e) == 0 && stage_commit(&st, e) == 0) {
-        u->w->say(u->w, "%s: %llu files written", zip, (unsigned long long)st.files_put);
+        u->w->say(u->w, "%s: %llu file%s written", zip, (unsigned long long)st.files_put, plural(st.files_put, "", "s"));
         rc = u->w->note(u->w, "unpacked", str_of(zip), e);
     }
     archive_src_close(a);
@@ -145,7 +146,7 @@ static int no_php(const struct updating *u, struct err *e)
 {
     const char *version = u->s->version;
 
-    err_wrap(e, "%s has %zu upgrade functions, which are code of the store", u->name, u->m.scripts.n);
+    err_wrap(e, "%s has %zu upgrade function%s, code of the store", u->name, u->m.scripts.n, plural(u->m.scripts.n, "", "s"));
     e->fix[0] = '\0';
     if (ps_series(version) == 16)
         return err_fix(e, "where PHP is: run the same command again; or open Modules in the back office, which runs them");

@@ -1,4 +1,5 @@
 /* The queries that end every upgrade of the database. PS_VERSION_DB comes last: it says that all before it has run. */
+#include "base/plural.h"
 #include "platform/prestashop/scripts_parts.h"
 
 static int set_all(struct store *s, struct mysql *db, const char *name, const char *value, struct err *e)
@@ -52,8 +53,8 @@ static int check_before(const struct ps_case *c, struct err *e)
     if (x->err)
         return err_set(e, ERR_REFUSED, "whether the upgrade scripts ran can't be told: %s", x->err);
     if (x->done < x->statements) {
-        err_set(e, ERR_REFUSED, "%zu statements of the upgrade scripts were not carried out; the version of the database is written behind them",
-                x->statements - x->done);
+        err_set(e, ERR_REFUSED, "%zu statement%s of the upgrade scripts %s not carried out; the version of the database is written behind",
+                x->statements - x->done, plural(x->statements - x->done, "", "s"), plural(x->statements - x->done, "was", "were"));
         return err_fix(e, "toolkit resume carries them out in their order");
     }
     return 0;

@@ -3,6 +3,7 @@
  * 1.6 in a folder prestashop. All is written and checked in a folder of its own, which then takes the place of what a run that died
  * has left there; that is kept for undo.
  */
+#include "base/plural.h"
 #include "format/ps_params.h"
 #include "format/ps_sums.h"
 #include "platform/prestashop/steps.h"
@@ -122,7 +123,7 @@ static int extract(struct unpacking *u, int fd, const char *name, const char *to
     if (rc < 0 && u->w->stop && *u->w->stop)
         err_set(e, ERR_STOPPED, "stopped while %s was unpacked, as you asked; what was there is as it was", name);
     if (rc == 0 && !u->inner_only)
-        u->w->say(u->w, "%s: %llu files unpacked", name, (unsigned long long)out.files);
+        u->w->say(u->w, "%s: %llu file%s unpacked", name, (unsigned long long)out.files, plural(out.files, "", "s"));
     archive_src_close(a);
     return rc;
 }
@@ -220,7 +221,7 @@ static int check_sums(struct unpacking *u, struct err *e)
     if (rc == 0)
         rc = ps_sums_read(buf_str(&xml), version, check_sum, u, e);
     if (rc == 0)
-        u->w->say(u->w, "%zu files are as %s lists them", u->sums, list);
+        u->w->say(u->w, "%zu file%s as %s lists %s", u->sums, plural(u->sums, " is", "s are"), list, plural(u->sums, "it", "them"));
     buf_free(&xml);
     return rc;
 }

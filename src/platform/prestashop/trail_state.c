@@ -2,6 +2,7 @@
  * The state files of the workspace. Their mere presence tells the step up to generation 6: a list is made when its step begins and stays,
  * emptied, when it ends; a rollback removes its lists when it is through.
  */
+#include "base/plural.h"
 #include "format/ps_names.h"
 #include "platform/prestashop/trail_parts.h"
 
@@ -209,19 +210,19 @@ static struct place by_lists(const struct ps_trail *t, struct arena *mem)
         return (struct place){PS_PHASE_ROLLBACK, false, "filesFromArchive.list", "the restore's list is there"};
     l = &t->modules_to_upgrade;
     if (t->has_modules_to_upgrade)
-        return (struct place){PS_PHASE_MODULES, l->n == 0, "modulesToUpgrade.list", arena_printf(mem, "%zu modules left", l->n)};
+        return (struct place){PS_PHASE_MODULES, l->n == 0, "modulesToUpgrade.list", arena_printf(mem, "%zu module%s left", l->n, plural(l->n, "", "s"))};
     l = &t->sql_to_execute;
     if (t->has_sql_to_execute)
-        return (struct place){PS_PHASE_DB, false, "sqlToExecute.list", arena_printf(mem, "%zu statements left", l->n)};
+        return (struct place){PS_PHASE_DB, false, "sqlToExecute.list", arena_printf(mem, "%zu statement%s left", l->n, plural(l->n, "", "s"))};
     l = &t->files_to_upgrade;
     if (t->has_files_to_upgrade)
-        return (struct place){PS_PHASE_FILES, l->n == 0, "filesToUpgrade.list", arena_printf(mem, "%zu files left", l->n)};
+        return (struct place){PS_PHASE_FILES, l->n == 0, "filesToUpgrade.list", arena_printf(mem, "%zu file%s left", l->n, plural(l->n, "", "s"))};
     l = &t->tables_to_backup;
     if (t->has_tables_to_backup)
-        return (struct place){PS_PHASE_BACKUP_DB, l->n == 0, "tablesToBackup.list", arena_printf(mem, "%zu tables left", l->n)};
+        return (struct place){PS_PHASE_BACKUP_DB, l->n == 0, "tablesToBackup.list", arena_printf(mem, "%zu table%s left", l->n, plural(l->n, "", "s"))};
     l = &t->files_to_backup;
     if (t->has_files_to_backup)
-        return (struct place){PS_PHASE_BACKUP_FILES, l->n == 0, "filesToBackup.list", arena_printf(mem, "%zu files left", l->n)};
+        return (struct place){PS_PHASE_BACKUP_FILES, l->n == 0, "filesToBackup.list", arena_printf(mem, "%zu file%s left", l->n, plural(l->n, "", "s"))};
     return (struct place){PS_PHASE_NONE, false, NULL, NULL};
 }
 

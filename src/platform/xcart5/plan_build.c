@@ -4,6 +4,7 @@
  * post_rebuild hooks and labels; the state row is emptied. No line says that a phase ended, so what lies
  * before the furthest sign of life counts as passed, except what the log says went wrong.
  */
+#include "base/plural.h"
 #include "platform/causes.h"
 #include "platform/xcart5/plan_parts.h"
 
@@ -226,12 +227,12 @@ static void judge_files(struct build *b, struct xc_entry *en, struct step *st, b
         plan_evidence(b->p, st, en->pack ? en->pack : "var/tmp", 0, "%s", e.text);
     } else if (f->todo.n == 0 && !row_old) {
         st->state = STEP_DONE;
-        plan_evidence(b->p, st, list, 0, "all %zu files agree", f->total);
+        plan_evidence(b->p, st, list, 0, f->total == 1 ? "its file agrees" : "all %zu files agree", f->total);
     } else {
         st->state = log_errors ? STEP_FAILED : logged > 0 || f->todo.n == 0 ? STEP_PARTIAL : STEP_PENDING;
         if (f->todo.n > 0)
-            plan_evidence(b->p, st, list, 0, "%zu of %zu files are not as they have to be, the first is %s",
-                          f->todo.n, f->total, f->todo.v[0].path);
+            plan_evidence(b->p, st, list, 0, "%zu of %zu file%s %s not as %s to be, the first is %s", f->todo.n, f->total,
+                          plural(f->total, "", "s"), plural(f->todo.n, "is", "are"), plural(f->todo.n, "it has", "they have"), f->todo.v[0].path);
         if (row_old)
             plan_evidence(b->p, st, store_table(b->s, "modules"), 0, "%s still stands at version %s", en->name,
                           en->db_version);

@@ -1,4 +1,5 @@
 /* The plan in words: what happened, why the failed step failed, and what else was seen. */
+#include "base/plural.h"
 #include "platform/xcart5/plan_parts.h"
 
 #include <string.h>
@@ -97,8 +98,8 @@ static void note_log(struct plan *p, const struct xc_case *c)
         f->detail = "The steps were deduced from the state row in the database, the packs, the files and the cache.";
     }
     if (c->log.errors_dropped) {
-        f = plan_finding(p, FINDING_NOTE, "log_errors", "the log has %llu more error lines than are shown",
-                         (unsigned long long)c->log.errors_dropped);
+        f = plan_finding(p, FINDING_NOTE, "log_errors", "the log has %llu more error line%s than shown here",
+                         (unsigned long long)c->log.errors_dropped, plural(c->log.errors_dropped, "", "s"));
         f->source = c->log.file;
     }
     if (c->cell_err) {

@@ -1,4 +1,5 @@
 /* Copying an entry's files. After the files the module's row gets its new version, as the upgrader does it. */
+#include "base/plural.h"
 #include "platform/xcart5/files.h"
 #include "platform/xcart5/steps.h"
 
@@ -118,8 +119,9 @@ int xc_recheck_files(struct store *s, struct xc_case *c, struct xc_entry *en, st
     int rc = xc_compare_files(s, c, en, &f, e);
 
     if (rc == 0 && f.todo.n > 0)
-        rc = err_set(e, ERR_MISMATCH, "after the copy %zu files of %s are still not as they have to be, the first is %s",
-                     f.todo.n, en->name, f.todo.v[0].path);
+        rc = err_set(e, ERR_MISMATCH, "after the copy %zu file%s of %s %s still not as %s to be, the first is %s",
+                     f.todo.n, plural(f.todo.n, "", "s"), en->name, plural(f.todo.n, "is", "are"),
+                     plural(f.todo.n, "it has", "they have"), f.todo.v[0].path);
     xc_file_plan_free(&f);
     return rc;
 }

@@ -2,6 +2,7 @@
  * Labels of an entry, from its own files. The core's stand in sql/xlite_data.yaml and, from 5.2 on, sql/xlite_data_lng.yaml;
  * a module's in install.yaml and, from 5.2 on, install_<language>.yaml beside its code.
  */
+#include "base/plural.h"
 #include "format/label_yaml.h"
 #include "format/php_version.h"
 #include "platform/xcart5/labels.h"
@@ -86,10 +87,11 @@ static int read_entry(struct store *s, const char *author, const char *module, s
 
 static void say_result(const char *entry, const struct texts *t, const struct xc_labels_result *r, struct work *w)
 {
-    w->say(w, "%s: %llu labels in %zu file%s; %sadded: %llu labels, %llu texts; %sfilled: %llu empty texts; there already: %llu texts",
-           entry, (unsigned long long)r->labels, t->files, t->files == 1 ? "" : "s", w->dry_run ? "would be " : "",
-           (unsigned long long)r->labels_added, (unsigned long long)r->texts_added, w->dry_run ? "would be " : "",
-           (unsigned long long)r->texts_filled, (unsigned long long)r->there);
+    w->say(w, "%s: %llu label%s in %zu file%s; %sadded: %llu label%s, %llu text%s; %sfilled: %llu empty text%s; there already: %llu text%s", entry,
+           (unsigned long long)r->labels, plural(r->labels, "", "s"), t->files, plural(t->files, "", "s"), w->dry_run ? "would be " : "",
+           (unsigned long long)r->labels_added, plural(r->labels_added, "", "s"), (unsigned long long)r->texts_added,
+           plural(r->texts_added, "", "s"), w->dry_run ? "would be " : "", (unsigned long long)r->texts_filled, plural(r->texts_filled, "", "s"),
+           (unsigned long long)r->there, plural(r->there, "", "s"));
     for (size_t i = 0; i < r->problems.n; i++)
         w->say(w, "not stored: \"%.*s\" (%.*s): %s", STR_FMT(r->problems.v[i].name), STR_FMT(r->problems.v[i].code),
                xc_label_why_text(r->problems.v[i].why));

@@ -1,4 +1,5 @@
 /* Packs: unpacking an archive that was downloaded, and checking all packs before anything live is touched. */
+#include "base/plural.h"
 #include "platform/xcart5/files.h"
 #include "platform/xcart5/steps.h"
 
@@ -76,7 +77,7 @@ int xc_run_check(struct store *s, struct xc_case *c, struct work *w, struct err 
         if (xc_pack_manifest(s, en, &m, e) == 0)
             rc = check_pack(s, en, &m, e);
         if (rc == 0)
-            w->say(w, "%s: %zu files agree with their list", en->name, m.entries.n);
+            w->say(w, "%s: %zu file%s with the list", en->name, m.entries.n, plural(m.entries.n, " agrees", "s agree"));
         manifest_free(&m);
         if (rc < 0)
             return -1;

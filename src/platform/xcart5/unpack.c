@@ -1,4 +1,5 @@
 /* Unpacking archives: a pack inside the store, or what the user brought with --source. */
+#include "base/plural.h"
 #include "platform/xcart5/files.h"
 #include "sys/archive.h"
 
@@ -40,7 +41,7 @@ static int extract(const struct fsops *ops, int fd, const char *name, const stru
     int rc = -1;
 
     if (a && archive_extract(a, into, rel, &how, &done, e) == 0) {
-        w->say(w, "%s: %llu files unpacked", name, (unsigned long long)done.files);
+        w->say(w, "%s: %llu file%s unpacked", name, (unsigned long long)done.files, plural(done.files, "", "s"));
         rc = 0;
     }
     archive_src_close(a);
