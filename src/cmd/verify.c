@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/plural.h"
 #include "base/progress.h"
 #include "base/table.h"
 #include "cmd/command.h"
@@ -102,7 +103,18 @@ static int find_case(struct job *j, struct journal *journal, struct err *e)
     return rc < 0 ? -1 : 0;
 }
 
-/* What the toolkit kept of the packs before the rebuild wiped them. */
+/* What was kept is of one release, or of several packs with a list each. */
+static const char *name_kept(struct job *j)
+{
+    const struct manifest *m = &j->m;
+
+    for (size_t i = 1; i < m->entries.n; i++)
+        if (strcmp(m->entries.v[i].origin, m->entries.v[0].origin) != 0)
+            return "the lists of the packs, as the toolkit kept them";
+    return arena_printf(&j->s->mem, "what the toolkit kept of %s when it finished the upgrade", m->entries.v[0].origin);
+}
+
+/* What the toolkit kept of the new version's files when it finished the upgrade: packs and downloaded releases are gone by now. */
 static int from_case(struct job *j, struct err *e)
 {
     struct rescue r = {0};
@@ -114,7 +126,8 @@ static int from_case(struct job *j, struct err *e)
         rc = case_file_manifest(r.journal.file, r.journal.id, &j->m, e);
     if (rc == 0 && j->m.entries.n == 0)
         rc = err_set(e, ERR_ABSENT, "there is no list of checksums");
-    j->origin = "the lists of the packs, as the toolkit kept them";
+    if (rc == 0)
+        j->origin = name_kept(j);
     rescue_close(&r);
     return rc;
 }
@@ -301,6 +314,7 @@ static size_t count_of(const char *const *list)
 
 static enum status verdict(struct app *a, const struct job *j, const struct verify_result *r, uint64_t ns)
 {
+    static const char *const not_right[] = {"is not as it has", "are not as they have"};
     /* An extra file may be anything; unless it breaks the shop it is shown and does not count against it. */
     size_t wrong = r->items.n - r->count[VERIFY_EXTRA] - r->count[VERIFY_CONFLICT] + j->breakers;
     size_t problems = wrong + j->bad_lines + r->stale;
@@ -314,8 +328,8 @@ static enum status verdict(struct app *a, const struct job *j, const struct veri
         print_json(a, j, r, status);
     } else if (!a->quiet) {
         print_items(a, r);
-        app_print(a, "%s%zu files agree, %zu changed, %zu missing, %zu unreadable, %zu extra; %s read in %s\n",
-                  r->items.n ? "\n" : "", r->ok, r->count[VERIFY_CHANGED], r->count[VERIFY_MISSING],
+        app_print(a, "%s%zu file%s, %zu changed, %zu missing, %zu unreadable, %zu extra; %s read in %s\n",
+                  r->items.n ? "\n" : "", r->ok, plural(r->ok, " agrees", "s agree"), r->count[VERIFY_CHANGED], r->count[VERIFY_MISSING],
                   r->count[VERIFY_UNREADABLE], r->count[VERIFY_EXTRA], size, took);
         if (r->own)
             app_print(a, "%zu more file%s of themes or modules of the store's own version differ%s from the list, as they may\n", r->own,
@@ -330,12 +344,13 @@ static enum status verdict(struct app *a, const struct job *j, const struct veri
     if (r->stopped)
         return app_verdict(a, STATUS_PROBLEMS, "STOPPED as you asked; nothing was changed");
     if (status == STATUS_OK)
-        return app_verdict(a, STATUS_OK, "OK: all %zu files are as they have to be", r->ok);
+        return app_verdict(a, STATUS_OK, r->ok == 1 ? "OK: the one file is as it has to be" : "OK: all %zu files are as they have to be", r->ok);
     if (r->stale)
-        return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: %zu of %zu files are not as they have to be, and %zu cop%s stale", problems,
-                           problems == 1 ? "" : "S", wrong, j->m.entries.n, r->stale, r->stale == 1 ? "y is" : "ies are");
-    return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: %zu of %zu files are not as they have to be", problems,
-                       problems == 1 ? "" : "S", wrong, j->m.entries.n);
+        return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: %zu of %zu files %s to be, and %zu cop%s stale", problems,
+                           plural(problems, "", "S"), wrong, j->m.entries.n, plural(wrong, not_right[0], not_right[1]), r->stale,
+                           plural(r->stale, "y is", "ies are"));
+    return app_verdict(a, STATUS_PROBLEMS, "DONE WITH %zu PROBLEM%s: %zu of %zu files %s to be", problems,
+                       plural(problems, "", "S"), wrong, j->m.entries.n, plural(wrong, not_right[0], not_right[1]));
 }
 
 static enum status run(struct app *a, const struct args *g)
@@ -390,7 +405,7 @@ const struct command cmd_verify = {
     .operands = "",
     .summary = "check every file against the version's checksums",
     .text = "Compares the store's files with the best list at hand: one you give, the lists of the upgrade's packs, what "
-            "the toolkit kept of them when it finished the upgrade, or the published list of the installed version (X-Cart's "
+            "the toolkit kept of the new version when it finished the upgrade, or the published list of the installed version (X-Cart's "
             "marketplace; PrestaShop's config/xml/VERSION.xml, or the list that --source names). "
             "Lists changed, missing and unreadable files, and with --extra those that are in no list; PHP files that are in no list of "
             "PrestaShop are looked for among its code in any case. Changes nothing.\n\n"

@@ -23,6 +23,7 @@ teardown_file() { walk_teardown_file; }
     grep -q 'store installer off' "$WALK_DIR/out"
     walk_toolkit verify
     [ "$status" = 0 ]
+    grep -q 'Compared with what the toolkit kept of .*\.zip when it finished the upgrade' "$WALK_DIR/out"
     walk_toolkit --yes store installer off
     echo '<?php' >>"$WALK_DIR/site/shop/system/startup.php"
     walk_toolkit verify
