@@ -133,6 +133,22 @@ static const struct finding *first_problem(const struct plan *p)
     return NULL;
 }
 
+/* Mostly the database is out of reach; its own words tell what to do. */
+static enum status untold(struct app *a, struct rescue *r)
+{
+    struct err e = {0};
+
+    if (store_db(r->store, &e) == NULL) {
+        err_wrap(&e, "the state of the upgrade could not be told");
+    } else {
+        if (!a->json && !a->quiet)
+            report_findings(a, &r->plan);
+        err_set(&e, ERR_ABSENT, "the state of the upgrade could not be told");
+        err_fix(&e, "see: %s diagnose", app_self(a, &r->plan.mem));
+    }
+    return app_cannot(a, &e);
+}
+
 static enum status nothing(struct app *a, struct rescue *r)
 {
     const struct finding *problem;
@@ -140,13 +156,8 @@ static enum status nothing(struct app *a, struct rescue *r)
     struct err no_error = {0};
     const char *state;
 
-    if (r->plan.state == UPGRADE_UNKNOWN) {
-        struct err e = {0};
-
-        err_set(&e, ERR_ABSENT, "the state of the upgrade could not be told");
-        err_fix(&e, "see: %s diagnose", app_self(a, &r->plan.mem));
-        return app_cannot(a, &e);
-    }
+    if (r->plan.state == UPGRADE_UNKNOWN)
+        return untold(a, r);
     problem = first_problem(&r->plan);
     if (a->json)
         result_json(a, r->store, &r->plan, &none, &no_error, problem ? STATUS_PROBLEMS : STATUS_OK);
