@@ -12,3 +12,19 @@ teardown_file() { walk_teardown_file; }
 @test "OpenCart 2.1: stopped between steps" { walk_group '((logged|saved):)?(pause|step:[0-9]+:after|step:[0-9]+:before)'; }
 @test "OpenCart 2.1: stopped in a step, or by its error" { walk_group '((logged|saved):)?(step:[0-9]+:[0-9]+|error)'; }
 @test "OpenCart 2.1: at the end, and without an upgrade" { walk_group 'before|finished|refresh|stale|config'; }
+
+@test "OpenCart 2.1: where the release is needed first the cause says so as well" {
+    local point=files:done options=()
+    [ -z "${WALK_SKIP:-}" ] || skip "$WALK_SKIP"
+    walk_make "$point" hard
+    opencart_options
+    walk_toolkit diagnose
+    [ "$status" = 1 ]
+    grep -q 'Run: .* resume\. It makes the tables' "$WALK_DIR/out"
+    rm -r "$WALK_DIR/site/shop/install"
+    walk_toolkit diagnose
+    [ "$status" = 1 ]
+    grep -q 'Get the zip of OpenCart 2.1.0.2 and run: .* resume --source FILE\.zip\. It makes the tables' "$WALK_DIR/out"
+    run grep -q 'resume\. ' "$WALK_DIR/out"
+    [ "$status" = 1 ]
+}

@@ -108,6 +108,24 @@ static void by_state(struct plan *p, const struct oc_case *c)
             c->why_open, "Look into the error log of the web server. The toolkit itself runs without such a limit.");
 }
 
+/* "Run: toolkit resume." is no help while a step in front of the tables, or theirs, lacks the release. */
+static void ask_for_release(struct plan *p, const struct oc_case *c)
+{
+    struct str rest = str_of(p->failure.fix);
+
+    if (c->release.dir || !c->db || !str_skip(&rest, STR("Run: toolkit resume.")))
+        return;
+    for (size_t i = 0; i < p->steps.n && p->steps.v[i]->kind != STEP_POST_HOOKS; i++) {
+        const struct step *st = p->steps.v[i];
+
+        if (!step_is_open(st) || st->can_run)
+            continue;
+        p->failure.fix = arena_printf(&p->mem, "Get the zip of %s%s and run: toolkit resume --source FILE.zip.%.*s", c->to ? "OpenCart " : "the new version",
+                                      c->to ? c->to : "", STR_FMT(rest));
+        return;
+    }
+}
+
 static void find_cause(struct plan *p, const struct oc_case *c)
 {
     const struct oc_trail *t = &c->trail;
@@ -129,6 +147,7 @@ static void find_cause(struct plan *p, const struct oc_case *c)
     }
     if (p->failure.code == NULL)
         by_state(p, c);
+    ask_for_release(p, c);
 }
 
 /* ---- the advice ---- */
