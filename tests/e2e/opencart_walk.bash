@@ -149,6 +149,13 @@ opencart_hint() {
     sides_digest new | cmp -s - "$WALK_DIR/broken.new" || walk_complain 'resume has changed a store without its configuration'
 }
 
+# A release that the user names begins no upgrade: that is for the shop's owner to do, who has a backup made before
+opencart_unseen() {
+    walk_toolkit --yes resume --source "$WALK_DIR/release"
+    sides_done 'resume of a store that shows no upgrade'
+    sides_digest new | cmp -s - "$WALK_DIR/broken.new" || walk_complain 'resume has begun an upgrade that nothing shows'
+}
+
 walk_point() {
     local point=$1 kill=$2 expected=$3 rescue=$4 forward=$5 advice found options
     opencart_options
@@ -166,6 +173,7 @@ walk_point() {
     sides_diagnose "$expected"
     case $rescue in
         none) : ;;
+        unseen) opencart_unseen ;;
         open) sides_open ;;
         resume) opencart_resume ;;
         lost) opencart_lost ;;

@@ -45,7 +45,8 @@ static void add_download(struct build *b)
     const struct oc_case *c = b->c;
     struct step *st = plan_add_runnable(b->p, STEP_DOWNLOAD, NULL, NULL, "the release of the new version");
 
-    if (c->release.dir || b->code_new)
+    /* Who has copied some of its files had it. */
+    if (c->release.dir || b->code_new || (c->mixed && !c->trail.zip_bad))
         st->state = STEP_DONE;
     evidence(b, st, &c->trail.admin_part);
     if (c->release.dir)
@@ -359,6 +360,23 @@ static void need_storage(struct build *b)
             step_refuse(b->p->steps.v[i], why);
 }
 
+/* Before anything is changed the user names what a later step would stop for. */
+static void hold_config(struct build *b)
+{
+    struct step *config = NULL;
+
+    for (size_t i = 0; i < b->p->steps.n; i++) {
+        struct step *st = b->p->steps.v[i];
+
+        if (!step_is_open(st))
+            continue;
+        if (st->kind == STEP_PRE_HOOKS)
+            config = st;
+        else if (config && config->can_run && (st->kind == STEP_FILES || st->kind == STEP_SCHEMA) && !st->can_run)
+            step_refuse(config, st->why_not);
+    }
+}
+
 static void build(struct build *b)
 {
     /* Files that are cut were copied by hand, before any step of the installer: nothing is begun before they are whole. */
@@ -378,6 +396,7 @@ static void build(struct build *b)
     add_schema(b);
     add_patches(b);
     add_end(b);
+    hold_config(b);
     need_storage(b);
     b->p->touched = was_touched(b);
     b->p->state = UPGRADE_INTERRUPTED;

@@ -2,7 +2,7 @@
  * Every file of the target's release against the store: there as it has to be, or not. What a release has below admin and system/storage goes where the
  * store keeps that. Pictures of the shop and what lies in its storage are never replaced, only added.
  */
-#include "format/php_token.h"
+#include "format/php_cut.h"
 #include "platform/opencart/plan_parts.h"
 #include "platform/source_files.h"
 #include "sys/hash_files.h"
@@ -193,23 +193,6 @@ static bool may_be_empty(struct str rel)
     return str_ends(rel, STR("report/affiliate_login.php")) || str_ends(rel, STR("report/customer_login.php"));
 }
 
-/* Ends within a text, a comment or a block. */
-static bool is_cut(struct str php)
-{
-    struct php_lexer l = {0};
-    struct php_token t;
-    long depth = 0;
-
-    php_token_start(&l, php);
-    for (php_token_next(&l, &t); t.kind != PHP_END && t.kind != PHP_BAD; php_token_next(&l, &t)) {
-        if (php_token_is_op(&t, "{"))
-            depth++;
-        else if (php_token_is_op(&t, "}"))
-            depth--;
-    }
-    return t.kind == PHP_BAD || depth > 0;
-}
-
 static int look_at_code(void *arg, const char *rel, const struct stat *st, struct err *e)
 {
     struct searching *x = arg;
@@ -229,7 +212,7 @@ static int look_at_code(void *arg, const char *rel, const struct stat *st, struc
     if (!S_ISREG(st->st_mode) || !str_ends(path, STR(".php")) || x->c->torn.n >= TORN_MAX)
         return 0;
     if (st->st_size == 0 ? !may_be_empty(path)
-                         : tree_read(&x->s->tree, rel, PHP_FILE_MAX, &php, &ignored) == 0 && is_cut(buf_str(&php)))
+                         : tree_read(&x->s->tree, rel, PHP_FILE_MAX, &php, &ignored) == 0 && php_is_cut(buf_str(&php)))
         *vec_push(&x->c->torn) = arena_strdup(x->c->mem, rel);
     buf_free(&php);
     return 0;

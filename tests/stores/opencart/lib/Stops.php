@@ -38,7 +38,7 @@ final class Stops
 
     /**
      * @param string $step    Steps that may be named, the true one first; - for none
-     * @param string $rescue  none open resume lost cache hint
+     * @param string $rescue  none unseen open resume lost cache hint
      * @param string $forward safe source blind no
      */
     private function add($point, $kill, $step, $rescue, $forward)
@@ -50,9 +50,14 @@ final class Stops
     {
         $files = array_keys((new Content($this->family))->product('new'));
         $last = count($files);
-        // Up to the page that says the version nothing tells that another one was begun, but for the installer
-        foreach (array(2, 40, (int) array_search('index.php', $files, true) + 1) as $n) {
-            $this->add("files:copied:$n", 'hard', 'files|-|unpack|schema', 'resume', 'blind');
+        $shown = (int) array_search('admin/index.php', $files, true) + 1;
+        // Behind the first page that names a version and before the other one the store has two; up to the first it shows of the new one nothing at all
+        foreach (array(2, $shown - 1, $shown, 40, (int) array_search('index.php', $files, true) + 1) as $n) {
+            if ($n < $shown) {
+                $this->add("files:copied:$n", 'hard', '-', 'unseen', 'no');
+            } else {
+                $this->add("files:copied:$n", 'hard', 'files|unpack|schema', 'resume', 'blind');
+            }
         }
         $inside = (int) array_search('install/index.php', $files, true) + 1;
         // Of other files nobody can tell that they are torn
