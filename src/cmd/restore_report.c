@@ -127,8 +127,8 @@ void restore_report_after(struct app *a, struct restore *r, uint64_t ns)
     app_print(a, "Time      %s\n", took);
     put_lost(a, r);
     if (s->filled)
-        app_para(a, 0, "From the source %s %llu file%s that the backup does not have, or not whole.",
-                 plural(s->filled, "comes", "come"), (unsigned long long)s->filled, plural(s->filled, "", "s"));
+        app_para(a, 0, "%llu file%s that the backup does not have, or not whole, %s from the source.", (unsigned long long)s->filled,
+                 plural(s->filled, "", "s"), plural(s->filled, "comes", "come"));
     put_names(a, "Entries of the backup that were not taken", s->refused.v, s->refused.n, s->refused.n);
     put_names(a, "Configuration that differs from the backup's and was left as it is", s->kept.v, s->kept.n, s->kept.n);
     if (!r->opts.exact)
