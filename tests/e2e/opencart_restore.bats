@@ -222,7 +222,7 @@ restores() {
     run_toolkit --yes --source "$WORK/release-4.0" restore --only db --repair-escapes "$WORK/damaged.sql"
     [ "$status" = 0 ]
     [ "$(sql "$db" <<<"SELECT HEX(value) FROM ocx_setting WHERE setting_id=9900")" = 610062 ]
-    says 'rows got the NUL bytes'
+    says '1 row got the NUL bytes'
 }
 
 @test "nothing is repaired in a dump of the new writer [4.1]" {

@@ -59,8 +59,9 @@ static void tell_damage(struct telling *t)
     tell_named(t, OC_DAMAGE_NUL);
     tell_named(t, OC_DAMAGE_SUB);
     if (o->damaged[OC_DAMAGE_JSON] > 0)
-        tell(t, arena_printf(&t->mem, "%" PRIu64 " values of JSON have lost backslashes to the old writer of OpenCart's backups, and the shop can't read them; "
-                                         "they are restored as they stand", o->damaged[OC_DAMAGE_JSON]));
+        tell(t, arena_printf(&t->mem, "%" PRIu64 " value%s of JSON %s lost backslashes to the old writer of OpenCart's backups, and the shop can't read %s; "
+                                         "what is there is restored as it stands", o->damaged[OC_DAMAGE_JSON], plural(o->damaged[OC_DAMAGE_JSON], "", "s"),
+                             plural(o->damaged[OC_DAMAGE_JSON], "has", "have"), plural(o->damaged[OC_DAMAGE_JSON], "it", "them")));
     tell_named(t, OC_DAMAGE_JSON);
 }
 
