@@ -230,7 +230,7 @@ static void emptied_twice(void **state)
     said("all rows in front of that come again");
     live_close(&f);
     begin(SHADOW_DATABASE);
-    refused(lost, ERR_FORMAT, "table a is emptied at line 5 after rows had come from line 3 on, and 1 of these, the first at line 4, do not come again");
+    refused(lost, ERR_FORMAT, "table a is emptied at line 5 after rows had come from line 3 on, and 1 of these, the first at line 4, does not come again");
     f.o.salvage = true;
     live_reopen(&f);
     loads(lost);
