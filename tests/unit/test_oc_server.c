@@ -207,7 +207,7 @@ static void what_is_listed(void **state)
 {
     (void)state;
     shop_db_need();
-    list_is("+3 event/acme: 1 of its 2 parts are on\n"
+    list_is("+3 event/acme: 1 of its 2 parts is on\n"
             "+ event/mail_order\n"
             "+ event/voucher\n"
             "+3 modification/one\n"
