@@ -156,6 +156,20 @@ opencart_unseen() {
     sides_digest new | cmp -s - "$WALK_DIR/broken.new" || walk_complain 'resume has begun an upgrade that nothing shows'
 }
 
+# The installer lies there, and nothing else tells of the release that it came with: that is asked for
+opencart_gone() {
+    sides_digest new >"$WALK_DIR/broken.new"
+    walk_toolkit diagnose
+    [ "$status" = 1 ] || walk_complain "diagnose ends with $status over an installer of another release"
+    grep -q 'resume --source FILE' "$WALK_DIR/out" || walk_complain 'diagnose does not ask for the release'
+    walk_toolkit --yes resume
+    [ "$status" = 1 ] || walk_complain "resume ends with $status without the release"
+    sides_digest new | cmp -s - "$WALK_DIR/broken.new" || walk_complain 'resume has changed the store without the release'
+    options+=(--source "$WALK_DIR/release")
+    forward=safe
+    sides_resume
+}
+
 walk_point() {
     local point=$1 kill=$2 expected=$3 rescue=$4 forward=$5 advice found options
     opencart_options
@@ -166,9 +180,10 @@ walk_point() {
     case $rescue in
         hint) opencart_hint ;;
         cache) opencart_cache ;;
+        gone) opencart_gone ;;
     esac
     case $rescue in
-        hint | cache) return ;;
+        hint | cache | gone) return ;;
     esac
     sides_diagnose "$expected"
     case $rescue in

@@ -159,6 +159,15 @@ static void note_installer(struct store *s, struct plan *p, const struct oc_case
 
     if (x->install == NULL || c->fresh)
         return;
+    if (!c->open && oc_steps_of(s->version) > 0 && x->install_steps > oc_steps_of(s->version)) {
+        f = plan_finding(p, FINDING_PROBLEM, "installer_newer",
+                         "the folder install is of a newer release: it has %u steps, that of %s has %u, and the release itself is not there", x->install_steps,
+                         s->version, oc_steps_of(s->version));
+        f->detail = "An upgrade to that release was prepared or begun; without its files nobody can tell how far it came.";
+        f->source = "install";
+        f->fix = "To finish it get the zip of that release, then: toolkit resume --source FILE.zip. If it was not begun: toolkit store installer off";
+        return;
+    }
     f = plan_finding(p, FINDING_WARNING, "installer_left", "the folder install is there: whoever knows its address can run the upgrade, or install anew");
     f->detail = "Nothing protects it: it asks for no password.";
     f->source = "install";

@@ -38,7 +38,7 @@ final class Stops
 
     /**
      * @param string $step    Steps that may be named, the true one first; - for none
-     * @param string $rescue  none unseen open resume lost cache hint
+     * @param string $rescue  none unseen gone open resume lost cache hint
      * @param string $forward safe source blind no
      */
     private function add($point, $kill, $step, $rescue, $forward)
@@ -94,7 +94,7 @@ final class Stops
         $this->add('files:copied:50', 'fatal', 'files', 'resume', 'safe');
         $this->add('zip:truncated', 'error', 'files|download', 'resume', 'source');
         $this->add('zip:html', 'error', 'files|download', 'resume', 'source');
-        $this->add('zip:missing', 'error', 'files', 'resume', 'source');
+        $this->add('zip:missing', 'error', '-', 'gone', 'no');
         $this->add('moved:step:4:before', 'error', 'pre_hooks:upgrade_1|files', 'resume', 'safe');
         $this->add('moved:error:12', 'error', 'pre_hooks:upgrade_1|files', 'resume', 'safe');
     }
