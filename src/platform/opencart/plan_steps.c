@@ -126,11 +126,14 @@ void oc_case_steps(struct store *s, struct oc_case *c)
     const struct oc *x = s->own;
     enum oc_family family = oc_family_of(c->to);
     struct listing l = {.c = c};
-    unsigned known = c->trail.of > 0 && c->trail.of <= OC_STEPS_MAX ? c->trail.of : oc_steps_of(c->to);
+    unsigned known = oc_steps_of(c->to);
 
     c->steps.n = 0;
     if (family == OC_FAMILY_UNKNOWN)
         return;
+    /* An installer that is there in part has, and says, fewer than its release. */
+    if (c->trail.of > 0 && c->trail.of <= OC_STEPS_MAX && (known == 0 || c->todo_install.n == 0))
+        known = c->trail.of;
     if (family == OC_FAMILY_20) {
         add(c, family, 1, "upgrade");
         return;

@@ -88,7 +88,7 @@ final class Stops
             $this->add("step:1:$place", 'hard', 'pre_hooks:upgrade_1|files', 'resume', 'safe');
         }
         foreach (array('removed:1', 'removed:20', 'copied:1', 'copied:30', 'copied:90', 'copied:120', 'cut:2', 'cut:60', 'page:1', 'page2:removed:3', 'page2:copied:30', 'page2:cut:10', 'all') as $place) {
-            $this->add("files:$place", 'hard', 'files', 'resume', 'safe');
+            $this->add("files:$place", 'hard', 'all' === $place ? 'files|schema' : 'files', 'resume', 'safe');
         }
         $this->add('logged:files:copied:100', 'hard', 'files', 'resume', 'safe');
         $this->add('files:copied:50', 'fatal', 'files', 'resume', 'safe');
