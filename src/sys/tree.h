@@ -77,6 +77,8 @@ typedef int tree_visit(void *arg, const char *rel, const struct stat *st, struct
 typedef int tree_fault(void *arg, const char *rel, const struct err *why);
 int tree_walk(const struct tree *t, const char *rel, tree_visit *each, tree_fault *on_fault, void *arg,
               struct err *e);
+/* For on_fault where what could be read counts all the same. */
+int tree_pass_over(void *arg, const char *rel, const struct err *why);
 
 /* The name under which a directory is prepared beside its place; found only after a run was killed. */
 #define TREE_DIR_TEMP ".dir.toolkit"

@@ -309,6 +309,7 @@ static void test_walk_deep(void **state)
     buf_reset(&b);
     assert_int_equal(tree_walk(&t, "d", note, note_fault, &b, &e), 0);
     assert_non_null(strchr(buf_cstr(&b), '!'));
+    assert_int_equal(tree_walk(&t, "d", note, tree_pass_over, &b, &e), 0);
     buf_free(&b);
     /* What is deeper than one walk goes is removed from its end. */
     {

@@ -20,17 +20,12 @@ struct names {
     VEC(struct str) all;
 };
 
-/* Which files the modifications name that are switched on. */
-struct modified {
-    struct names paths; /* as they are, or up to the first sign that stands for several */
-};
-
 struct counting {
     struct store *s;
     struct oc_case *c; /* NULL: only counted */
     const struct tree *t;
     size_t root; /* bytes of the folder's name and its slash */
-    const struct modified *by; /* NULL: any of the files may be modified */
+    const struct names *by; /* paths as the modifications name them that are switched on; NULL: any of the files may be modified */
     size_t n;
 };
 
@@ -38,12 +33,7 @@ struct counting {
 
 static int by_text(const void *a, const void *b)
 {
-    const struct str *x = a;
-    const struct str *y = b;
-    size_t n = x->n < y->n ? x->n : y->n;
-    int rc = n ? memcmp(x->p, y->p, n) : 0;
-
-    return rc ? rc : (x->n > y->n) - (x->n < y->n);
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
 static int by_name(const void *a, const void *b)
@@ -128,7 +118,7 @@ static bool declares_all(struct str file, struct str copy)
 /* ---- what is modified ---- */
 
 /* Several paths stand in one attribute with bars between, in 2.x with commas, which groups in braces have as well. */
-static void take_paths(struct oc_case *c, struct str list, struct modified *out)
+static void take_paths(struct oc_case *c, struct str list, struct names *out)
 {
     while (list.n > 0) {
         size_t n = 0;
@@ -138,13 +128,13 @@ static void take_paths(struct oc_case *c, struct str list, struct modified *out)
         if (str_trim(str_sub(list, 0, n)).n > 0) {
             struct str one = str_trim(str_sub(list, 0, n));
 
-            *vec_push(&out->paths.all) = (struct str){arena_dup(c->mem, one.p, one.n), one.n};
+            *vec_push(&out->all) = (struct str){arena_dup(c->mem, one.p, one.n), one.n};
         }
         list = str_sub(list, n + 1, SIZE_MAX);
     }
 }
 
-static void take_xml(struct oc_case *c, struct str xml, struct modified *out)
+static void take_xml(struct oc_case *c, struct str xml, struct names *out)
 {
     size_t at = 0;
 
@@ -172,7 +162,7 @@ static int is_modification(void *arg, const char *name, unsigned char type, stru
 }
 
 /* False: it can't be told. Those that lie in the folder system count whatever the table says, and are not read. */
-static bool list_modified(struct store *s, struct oc_case *c, struct modified *out)
+static bool list_modified(struct store *s, struct oc_case *c, struct names *out)
 {
     const struct mysql_cell *row;
     struct err ignored = {0};
@@ -193,10 +183,10 @@ static bool list_modified(struct store *s, struct oc_case *c, struct modified *o
 }
 
 /* What stands for several is taken for all that begins alike. */
-static bool may_be_modified(const struct modified *by, struct str path)
+static bool may_be_modified(const struct names *by, struct str path)
 {
-    for (size_t i = 0; by && i < by->paths.all.n; i++) {
-        struct str p = by->paths.all.v[i];
+    for (size_t i = 0; by && i < by->all.n; i++) {
+        struct str p = by->all.v[i];
         size_t n = 0;
 
         while (n < p.n && strchr("*?[{", p.p[n]) == NULL)
@@ -217,12 +207,16 @@ static void judge(struct counting *x, const char *rel, const struct stat *copy, 
     struct buf copied = {0};
 
     if (tree_read(&x->s->tree, path, FILE_MAX, &text, &ignored) == 0 && tree_read(x->t, rel, FILE_MAX, &copied, &ignored) == 0) {
-        bool whole = has_all_lines(buf_str(&text), buf_str(&copied));
+        struct str file = buf_str(&text);
+        struct str instead = buf_str(&copied);
+        bool is_php = str_ends(str_of(path), STR(".php"));
 
-        if (!whole && (!may_be_modified(x->by, str_sub(str_of(rel), x->root, SIZE_MAX)) || (str_ends(str_of(path), STR(".php")) && !declares_all(buf_str(&text), buf_str(&copied)))))
-            *vec_push(&c->unfit) = arena_strdup(c->mem, rel);
-        else if (!whole && own->st_mtime > copy->st_mtime)
-            *vec_push(&c->stale) = arena_strdup(c->mem, rel);
+        if (!has_all_lines(file, instead)) {
+            if (!may_be_modified(x->by, str_sub(str_of(rel), x->root, SIZE_MAX)) || (is_php && !declares_all(file, instead)))
+                *vec_push(&c->unfit) = arena_strdup(c->mem, rel);
+            else if (own->st_mtime > copy->st_mtime)
+                *vec_push(&c->stale) = arena_strdup(c->mem, rel);
+        }
     }
     buf_free(&text);
     buf_free(&copied);
@@ -260,14 +254,6 @@ static int count_copy(void *arg, const char *rel, const struct stat *st, struct 
     return 0;
 }
 
-static int pass_over(void *arg, const char *rel, const struct err *why)
-{
-    (void)arg;
-    (void)rel;
-    (void)why;
-    return 0;
-}
-
 /* ---- all of them ---- */
 
 static size_t copies_in(struct store *s, struct oc_case *c)
@@ -275,17 +261,17 @@ static size_t copies_in(struct store *s, struct oc_case *c)
     const struct oc *x = s->own;
     struct counting f = {.s = s, .c = c, .t = oc_tree(s, x->aside_modification)};
     struct counting vq = {.s = s, .t = &s->tree};
-    struct modified by = {.paths = {.all = {0}}};
+    struct names by = {0};
     struct err ignored = {0};
 
     if (x->modification && f.t->path && tree_exists(f.t, x->modification)) {
         f.root = strlen(x->modification) + 1;
         f.by = c && list_modified(s, c, &by) ? &by : NULL;
-        tree_walk(f.t, x->modification, count_copy, pass_over, &f, &ignored);
+        tree_walk(f.t, x->modification, count_copy, tree_pass_over, &f, &ignored);
     }
     if (tree_exists(&s->tree, "vqmod/vqcache"))
-        tree_walk(&s->tree, "vqmod/vqcache", count_copy, pass_over, &vq, &ignored);
-    free(by.paths.all.v);
+        tree_walk(&s->tree, "vqmod/vqcache", count_copy, tree_pass_over, &vq, &ignored);
+    free(by.all.v);
     return f.n + vq.n;
 }
 

@@ -218,14 +218,6 @@ static int look_at_code(void *arg, const char *rel, const struct stat *st, struc
     return 0;
 }
 
-static int pass_over(void *arg, const char *rel, const struct err *why)
-{
-    (void)arg;
-    (void)rel;
-    (void)why;
-    return 0;
-}
-
 static void find_torn(struct store *s, struct oc_case *c)
 {
     const struct oc *x = s->own;
@@ -237,10 +229,10 @@ static void find_torn(struct store *s, struct oc_case *c)
 
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
         if (tree_exists(&s->tree, dirs[i]))
-            tree_walk(&s->tree, dirs[i], look_at_code, pass_over, &f, &ignored);
+            tree_walk(&s->tree, dirs[i], look_at_code, tree_pass_over, &f, &ignored);
     f.libraries = true;
     if (tree_exists(&s->tree, OWN_STORAGE "vendor"))
-        tree_walk(&s->tree, OWN_STORAGE "vendor", look_at_code, pass_over, &f, &ignored);
+        tree_walk(&s->tree, OWN_STORAGE "vendor", look_at_code, tree_pass_over, &f, &ignored);
 }
 
 /* ---- both ---- */

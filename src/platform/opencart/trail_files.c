@@ -76,14 +76,6 @@ static int take_time(void *arg, const char *rel, const struct stat *st, struct e
     return 0;
 }
 
-static int pass(void *arg, const char *rel, const struct err *why)
-{
-    (void)arg;
-    (void)rel;
-    (void)why;
-    return 0;
-}
-
 void oc_trail_files(struct oc_reading *r)
 {
     const struct oc *x = r->s->own;
@@ -97,7 +89,7 @@ void oc_trail_files(struct oc_reading *r)
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (x->download == NULL || x->aside_download || strcmp(fixed[i], x->download) != 0)
             look_in(&l, fixed[i], false);
-    if (x->install && tree_walk(&r->s->tree, x->install, take_time, pass, &newest, &ignored) == 0 && newest > 0) {
+    if (x->install && tree_walk(&r->s->tree, x->install, take_time, tree_pass_over, &newest, &ignored) == 0 && newest > 0) {
         char time[CLOCK_STAMP];
 
         clock_local(newest, time);

@@ -140,14 +140,6 @@ static int take_stray(void *arg, const char *rel, const struct stat *st, struct 
     return ++x->n == STRAYS_MAX ? -1 : 0;
 }
 
-static int pass_over(void *arg, const char *rel, const struct err *why)
-{
-    (void)arg;
-    (void)rel;
-    (void)why;
-    return 0;
-}
-
 /* Old versions had these files, and a release of the time may still have them: then they do no harm. */
 static void note_strays(struct store *s, struct plan *p, const struct ps_case *c)
 {
@@ -157,7 +149,7 @@ static void note_strays(struct store *s, struct plan *p, const struct ps_case *c
 
     if (c->release.dir == NULL || !ps_case_is_open(c) || !tree_exists(&s->tree, "src"))
         return;
-    tree_walk(&s->tree, "src", take_stray, pass_over, &x, &ignored);
+    tree_walk(&s->tree, "src", take_stray, tree_pass_over, &x, &ignored);
     if (x.n == 0)
         return;
     f = plan_finding(p, FINDING_WARNING, "stray_index", "%zu file%s below src that the new version does not have", x.n, plural(x.n, " lies", "s lie"));

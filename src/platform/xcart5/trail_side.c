@@ -33,15 +33,6 @@ static int take_path(void *arg, const char *rel, const struct stat *st, struct e
     return 0;
 }
 
-/* A folder that can't be read hides its logs; what could be read still counts. */
-static int pass_over(void *arg, const char *rel, const struct err *why)
-{
-    (void)arg;
-    (void)rel;
-    (void)why;
-    return 0;
-}
-
 static int by_name(const void *a, const void *b)
 {
     const struct xc_log_file *x = a;
@@ -58,7 +49,8 @@ int xc_log_files(struct store *s, struct arena *mem, struct xc_log_files *out, s
 
     if (!tree_exists(&s->tree, LOG_DIR))
         return 0;
-    if (tree_walk(&s->tree, LOG_DIR, take_path, pass_over, &l, e) < 0)
+    /* A folder that can't be read hides its logs; what could be read still counts. */
+    if (tree_walk(&s->tree, LOG_DIR, take_path, tree_pass_over, &l, e) < 0)
         return -1;
     if (out->v.n > 1)
         qsort(out->v.v, out->v.n, sizeof *out->v.v, by_name);
